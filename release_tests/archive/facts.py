@@ -1,0 +1,131 @@
+"""The facts about one wheel: frozen, picklable, complete, and without a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from packaging.tags import Tag
+from packaging.version import Version
+
+
+class FaultKind(StrEnum):
+    """What can be wrong with the file or the archive itself, each one rule of the archive gate."""
+
+    UNREADABLE = "unreadable"
+    NOT_A_ZIP = "not-a-zip"
+    CENTRAL_DIRECTORY = "central-directory"
+    LOCAL_HEADER = "local-header"
+    OVERLAP = "overlap"
+    ENCRYPTED = "encrypted"
+    METHOD = "method"
+    DEFLATE = "deflate"
+    CRC = "crc"
+    SIZE = "size"
+    BOMB = "bomb"
+    NAME = "name"
+    DUPLICATE = "duplicate"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with the file or one of its members; ``where`` names the member."""
+
+    kind: FaultKind
+    where: str
+    message: str
+    expected: str = ""
+    found: str = ""
+
+
+class MemberKind(StrEnum):
+    """What a member's first bytes say it is."""
+
+    DIRECTORY = "directory"
+    ELF = "elf"
+    MACH_O = "mach-o"
+    PE = "pe"
+    TEXT = "text"
+    BINARY = "binary"
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the member holds native code."""
+        return self in (MemberKind.ELF, MemberKind.MACH_O, MemberKind.PE)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One entry of the archive; sizes in bytes, digests in hex by the algorithm's name.
+
+    ``digests`` is empty for a directory and for a member that could not be read to its end.
+    """
+
+    name: str
+    size: int
+    compressed_size: int
+    method: int
+    crc: int
+    mode: int
+    kind: MemberKind
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_dir(self) -> bool:
+        """Whether the entry stands for a directory."""
+        return self.kind is MemberKind.DIRECTORY
+
+
+@dataclass(frozen=True, slots=True)
+class WheelName:
+    """A wheel's file name, taken apart; ``raw_*`` as written, the others normalized."""
+
+    raw_name: str
+    raw_version: str
+    name: str
+    version: Version
+    build: str
+    tags: frozenset[Tag]
+
+
+@dataclass(frozen=True, slots=True)
+class BadName:
+    """A file name that is no wheel's, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Something in a member that looks like a secret; the secret itself is not kept."""
+
+    member: str
+    line: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class WheelFacts:
+    """Everything read from one file, in one pass, bound to the SHA-256 of its bytes.
+
+    ``contents`` holds the bytes of the members that gates look into: all of dist-info, and the
+    Python files that state a version or hold an entry point's target.
+    """
+
+    path: str
+    file_name: str
+    sha256: str
+    size: int
+    name: WheelName | BadName
+    faults: tuple[Fault, ...] = ()
+    members: tuple[Member, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    secrets: tuple[Secret, ...] = ()
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether the file opened as a ZIP archive, so that its members are known."""
+        fatal = {FaultKind.UNREADABLE, FaultKind.NOT_A_ZIP, FaultKind.CENTRAL_DIRECTORY}
+        return not any(fault.kind in fatal for fault in self.faults)

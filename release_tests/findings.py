@@ -1,0 +1,30 @@
+"""Findings: a rule broken, where, and what was expected and found. Values, never exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule broken at one place of one artifact.
+
+    ``where`` is a member, a line or a field; ``message`` says what is wrong there, in one
+    sentence. What the rule means and how to mend it stands in the catalogue, under its id.
+    """
+
+    rule: str
+    where: str
+    message: str
+    expected: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A gate's answer when the artifact's bytes give it nothing to ask."""
+
+    reason: str
+
+
+Answer = list[Finding] | NotApplicable

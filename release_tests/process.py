@@ -1,0 +1,134 @@
+"""The one place that runs a command.
+
+A command gets its own process group, so that what it started ends with it; its streams go to
+files, so that neither a full pipe nor a left-over daemon can hang the caller; it has no standard
+input and only the environment it is given.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from release_tests.errors import CommandFailed, CommandNotFound, CommandTimedOut
+
+_OUTPUT_LIMIT = 1 << 20
+_GRACE_SECONDS = 2.0
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What became of a command; streams are decoded, and cut to their last MiB."""
+
+    command: tuple[str, ...]
+    returncode: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+    @property
+    def output(self) -> str:
+        """Both streams, standard output first."""
+        return "\n".join(part for part in (self.stdout.strip(), self.stderr.strip()) if part)
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    deadline: float,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    check: bool = True,
+    while_running: Callable[[float], None] | None = None,
+) -> Completed:
+    """Run *command* to its end, at most *deadline* seconds, and return what became of it.
+
+    *while_running* is called about twice a second with the seconds since the start; what it
+    raises ends the command. With *check* an exit code other than 0 raises CommandFailed.
+    Raises CommandNotFound and CommandTimedOut in any case.
+    """
+    words = tuple(str(word) for word in command)
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with started_process(words, env=env, cwd=cwd, stdout=out, stderr=err) as process:
+            returncode = _wait(process, started, deadline, while_running)
+        seconds = time.monotonic() - started
+        done = Completed(words, returncode or 0, _tail(out), _tail(err), seconds)
+    if returncode is None:
+        raise CommandTimedOut(words, deadline, output=done.output)
+    if check and returncode != 0:
+        raise CommandFailed(words, returncode, output=done.output)
+    return done
+
+
+@contextlib.contextmanager
+def started_process(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    stdout: IO[bytes] | int = subprocess.DEVNULL,
+    stderr: IO[bytes] | int = subprocess.DEVNULL,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start *command* in its own group; on the way out nothing of the group is left running."""
+    try:
+        process = subprocess.Popen(
+            command,
+            env=dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CommandNotFound(command, f"could not be started: {error}") from error
+    try:
+        yield process
+    finally:
+        end_group(process)
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """End the whole group of *process*: asked to first, killed after a grace of two seconds."""
+    if process.poll() is None:
+        _signal_group(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE_SECONDS)
+    _signal_group(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _wait(
+    process: subprocess.Popen[bytes],
+    started: float,
+    deadline: float,
+    while_running: Callable[[float], None] | None,
+) -> int | None:
+    """Return the exit code, or None when the deadline passed first."""
+    while (left := deadline - (time.monotonic() - started)) > 0:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(min(left, _POLL_SECONDS))
+        if while_running is not None:
+            while_running(time.monotonic() - started)
+    return process.poll()
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def _tail(stream: IO[bytes]) -> str:
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - _OUTPUT_LIMIT))
+    return stream.read().decode("utf-8", "backslashreplace")
