@@ -1,0 +1,30 @@
+"""Limits that reading an artifact never exceeds; sizes in bytes."""
+
+from __future__ import annotations
+
+KIB = 1024
+MIB = 1024 * KIB
+
+INFLATED_FREE = 64 * MIB
+"""An archive may inflate to this much whatever its own size (the index's own threshold)."""
+
+INFLATED_RATIO = 50
+"""Beyond that, to at most this many times its own size (the index's own threshold)."""
+
+KEPT_DIST_INFO = 64 * MIB
+"""A member of dist-info is kept for the gates up to this size; RECORD grows with the wheel."""
+
+KEPT_SOURCE = 2 * MIB
+"""A Python file is kept for the gates up to this size."""
+
+WHOLE_MEMBER = 8 * MIB
+"""Up to this size a member is inflated in one piece, above it in chunks."""
+
+CHUNK_IN = 64 * KIB
+CHUNK_OUT = 256 * KIB
+
+PARALLEL_FROM = 4 * MIB
+"""Below this inflated size one thread is faster than several."""
+
+BATCH = 1 * MIB
+"""Small members are handed to a thread in batches of about this inflated size."""

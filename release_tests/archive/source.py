@@ -1,0 +1,90 @@
+"""An opened artifact: a regular file, read at offsets, whose change is noticed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_HASH_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells two states of a file apart without reading it: device, inode, size, times."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Identity:
+        """Take the identity from a stat result."""
+        return cls(
+            status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+        )
+
+
+class Source:
+    """A regular file opened for reading; safe to read from several threads at once."""
+
+    def __init__(self, descriptor: int, identity: Identity) -> None:
+        """Take over an open descriptor; ``opened`` closes it."""
+        self._descriptor = descriptor
+        self.identity = identity
+        self.size = identity.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return up to *length* bytes from *offset*; fewer only at the end of the file."""
+        parts = []
+        while length > 0 and (part := os.pread(self._descriptor, length, offset)):
+            parts.append(part)
+            offset += len(part)
+            length -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the whole file as hex."""
+        digest = hashlib.sha256()
+        offset = 0
+        while part := os.pread(self._descriptor, _HASH_CHUNK, offset):
+            digest.update(part)
+            offset += len(part)
+        return digest.hexdigest()
+
+    def changed(self) -> bool:
+        """Whether the file was written to since it was opened."""
+        return Identity.of(os.fstat(self._descriptor)) != self.identity
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Source]:
+    """Open *path*; raise OSError if it is no regular file or cannot be read.
+
+    A FIFO or a device is refused without waiting for it.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(f"it is {_kind(status.st_mode)}, not a regular file")
+        yield Source(descriptor, Identity.of(status))
+    finally:
+        os.close(descriptor)
+
+
+def _kind(mode: int) -> str:
+    kinds = {
+        stat.S_IFDIR: "a directory",
+        stat.S_IFIFO: "a FIFO",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFCHR: "a character device",
+        stat.S_IFBLK: "a block device",
+    }
+    return kinds.get(stat.S_IFMT(mode), "a special file")

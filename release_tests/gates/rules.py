@@ -1,0 +1,41 @@
+"""What a rule is: a check with an id that never changes its meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Authority(StrEnum):
+    """Who says so; the sterner comes first."""
+
+    PYPI = "PyPI refuses it"
+    INSTALLERS = "installers refuse it"
+    SPEC = "the specification forbids it"
+    PRACTICE = "good practice"
+
+
+class Severity(StrEnum):
+    """Whether a finding stops the release or is only shown."""
+
+    ERROR = "error"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One check inside a gate, as data.
+
+    ``id`` is a prefix for the gate and three digits; ``title`` says in a few words what is wrong;
+    ``why`` says what it does to users, ``mend`` what to do; ``reference`` is where the rule comes
+    from: a specification's name and section, or an address.
+    """
+
+    id: str
+    gate: str
+    title: str
+    why: str
+    mend: str
+    authority: Authority
+    severity: Severity
+    reference: str
