@@ -1,0 +1,256 @@
+"""Members of an archive, each inflated once: size, CRC, digests, kind, and what is kept of it."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from release_tests.archive import limits
+from release_tests.archive.codec import CodecError, crc32, inflater
+from release_tests.archive.directory import (
+    FLAG_DESCRIPTOR,
+    FLAG_ENCRYPTED,
+    Entry,
+    Unreadable,
+)
+from release_tests.archive.facts import FaultKind, Member, MemberKind, Secret
+from release_tests.archive.secrets import LONGEST, secrets_in
+from release_tests.archive.source import Source
+
+LOCAL = struct.Struct("<4s5H3L2H")
+_LOCAL_MARK = b"PK\x03\x04"
+_SENTINEL32 = 0xFFFFFFFF
+_STORED, _DEFLATED = 0, 8
+_SNIFFED = 1024
+_ELF = b"\x7fELF"
+_PE = b"MZ"
+_MACH_O = (
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+)
+_UNIVERSAL = b"\xca\xfe\xba\xbe"
+_JAVA_MAJOR = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted of one member: where its data may reach, its digests, and its bytes."""
+
+    entry: Entry
+    limit: int
+    algorithms: tuple[str, ...] = ("sha256",)
+    keep: bool = False
+
+
+@dataclass(slots=True)
+class Yield:
+    """What came of reading one member; ``content`` only where it was to be kept."""
+
+    member: Member
+    content: bytes | None = None
+    secrets: list[Secret] = field(default_factory=list)
+
+
+def read_member(source: Source, order: Order) -> Yield:
+    """Read one member to its end; raise Unreadable with the fault where that is impossible."""
+    entry = order.entry
+    _refuse_unreadable(entry)
+    start = _data_start(source, order)
+    if entry.is_dir:
+        return Yield(described(entry, MemberKind.DIRECTORY))
+    digests = [hashlib.new(name) for name in order.algorithms]
+    scan = _Scan(entry.name)
+    kept: list[bytes] = []
+    crc = size = 0
+    for piece in _pieces(source, entry, start):
+        crc = crc32(piece, crc)
+        size += len(piece)
+        for digest in digests:
+            digest.update(piece)
+        scan.feed(piece)
+        if order.keep:
+            kept.append(piece)
+    _refuse_mismatch(entry, size, crc)
+    named = dict(zip(order.algorithms, (digest.hexdigest() for digest in digests), strict=True))
+    member = described(entry, scan.kind, named)
+    return Yield(member, b"".join(kept) if order.keep else None, scan.found)
+
+
+def described(
+    entry: Entry, kind: MemberKind = MemberKind.BINARY, digests: dict[str, str] | None = None
+) -> Member:
+    """Return the facts that the central directory gives, with what else is known."""
+    return Member(
+        name=entry.name,
+        size=entry.size,
+        compressed_size=entry.compressed_size,
+        method=entry.method,
+        crc=entry.crc,
+        mode=entry.mode,
+        kind=MemberKind.DIRECTORY if entry.is_dir else kind,
+        digests=digests or {},
+    )
+
+
+def _refuse_unreadable(entry: Entry) -> None:
+    if entry.flags & FLAG_ENCRYPTED:
+        raise Unreadable(FaultKind.ENCRYPTED, entry.name, "the member is encrypted")
+    if entry.method not in (_STORED, _DEFLATED):
+        raise Unreadable(
+            FaultKind.METHOD,
+            entry.name,
+            "the member is compressed by a method that wheels may not use",
+            expected="0 (stored) or 8 (deflated)",
+            found=str(entry.method),
+        )
+
+
+def _data_start(source: Source, order: Order) -> int:
+    """Return where the member's data begins; raise where the local header says otherwise."""
+    entry = order.entry
+    head = source.read(entry.offset, LOCAL.size + len(entry.raw_name))
+    if len(head) < LOCAL.size or not head.startswith(_LOCAL_MARK):
+        raise _header(entry, "there is no local header", repr(_LOCAL_MARK), repr(head[:4]))
+    _, _, flags, method, _, _, crc, compressed, size, name_length, extra = LOCAL.unpack_from(head)
+    name = head[LOCAL.size :]
+    if name_length != len(entry.raw_name) or name != entry.raw_name:
+        raise _header(entry, "the local header has another name", entry.name, repr(name))
+    if method != entry.method:
+        raise _header(entry, "the local header has another method", entry.method, method)
+    if not flags & FLAG_DESCRIPTOR:
+        _compare_sizes(entry, crc, compressed, size)
+    start = entry.offset + LOCAL.size + name_length + extra
+    if start + entry.compressed_size > order.limit:
+        raise Unreadable(
+            FaultKind.OVERLAP,
+            entry.name,
+            "the member's data reaches into the next record",
+            expected=f"at most up to offset {order.limit}",
+            found=f"offset {start + entry.compressed_size}",
+        )
+    return start
+
+
+def _compare_sizes(entry: Entry, crc: int, compressed: int, size: int) -> None:
+    if crc != entry.crc:
+        raise _header(entry, "the local header has another CRC-32", f"{entry.crc:08x}", f"{crc:08x}")
+    if compressed not in (entry.compressed_size, _SENTINEL32):
+        message = "the local header has another compressed size"
+        raise _header(entry, message, entry.compressed_size, compressed)
+    if size not in (entry.size, _SENTINEL32):
+        raise _header(entry, "the local header has another size", entry.size, size)
+
+
+def _header(entry: Entry, message: str, expected: object, found: object) -> Unreadable:
+    where = f"{entry.name} (local header at offset {entry.offset})"
+    return Unreadable(
+        FaultKind.LOCAL_HEADER, where, message, expected=str(expected), found=str(found)
+    )
+
+
+def _pieces(source: Source, entry: Entry, start: int) -> Iterator[bytes]:
+    if entry.method == _STORED:
+        yield from _stored(source, entry, start)
+        return
+    try:
+        yield from _inflated(source, entry, start)
+    except CodecError as error:
+        raise Unreadable(
+            FaultKind.DEFLATE, entry.name, f"the compressed data is damaged: {error}"
+        ) from error
+
+
+def _stored(source: Source, entry: Entry, start: int) -> Iterator[bytes]:
+    for at in range(0, entry.compressed_size, limits.CHUNK_OUT):
+        yield source.read(start + at, min(limits.CHUNK_OUT, entry.compressed_size - at))
+
+
+def _inflated(source: Source, entry: Entry, start: int) -> Iterator[bytes]:
+    """Yield the inflated pieces, never more than one byte beyond the declared size."""
+    stream = inflater()
+    whole = max(entry.size, entry.compressed_size) <= limits.WHOLE_MEMBER
+    step_in = entry.compressed_size if whole else limits.CHUNK_IN
+    step_out = entry.size + 1 if whole else limits.CHUNK_OUT
+    at, left = 0, entry.size + 1
+    data = b""
+    while left > 0 and not stream.eof:
+        if not data:
+            data = source.read(start + at, min(step_in, entry.compressed_size - at))
+            at += len(data)
+        piece = stream.decompress(data, min(step_out, left))
+        data = stream.unconsumed_tail
+        left -= len(piece)
+        if piece:
+            yield piece
+        elif not data and at >= entry.compressed_size:
+            break
+    if left > 0 and (not stream.eof or stream.unused_data or at < entry.compressed_size):
+        raise Unreadable(
+            FaultKind.DEFLATE, entry.name, "the compressed data does not end where it should"
+        )
+
+
+def _refuse_mismatch(entry: Entry, size: int, crc: int) -> None:
+    if size != entry.size:
+        found = f"more than {entry.size}" if size > entry.size else str(size)
+        raise Unreadable(
+            FaultKind.SIZE,
+            entry.name,
+            "the member does not inflate to its declared size",
+            expected=f"{entry.size} bytes",
+            found=f"{found} bytes",
+        )
+    if crc != entry.crc:
+        raise Unreadable(
+            FaultKind.CRC,
+            entry.name,
+            "the member's bytes are not those that were packed",
+            expected=f"CRC-32 {entry.crc:08x}",
+            found=f"CRC-32 {crc:08x}",
+        )
+
+
+class _Scan:
+    """Looks at the pieces of one member: its kind, and secrets in what is not binary."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._line = 1
+        self._rest = b""
+        self.kind = MemberKind.TEXT
+        self.found: list[Secret] = []
+        self._begun = False
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece of the member."""
+        if not self._begun:
+            self.kind = kind_of(piece)
+            self._begun = True
+        if self.kind is not MemberKind.TEXT:
+            return
+        data = self._rest + piece
+        self.found.extend(
+            hit for hit in secrets_in(self._name, data, self._line) if hit not in self.found
+        )
+        self._rest = data[-LONGEST:]
+        self._line += data.count(b"\n") - self._rest.count(b"\n")
+
+
+def kind_of(head: bytes) -> MemberKind:
+    """Tell what the first bytes of a member say it is."""
+    if head.startswith(_ELF):
+        return MemberKind.ELF
+    if head.startswith(_MACH_O) or _is_universal(head):
+        return MemberKind.MACH_O
+    if head.startswith(_PE) and b"\0" in head[:64]:
+        return MemberKind.PE
+    return MemberKind.BINARY if b"\0" in head[:_SNIFFED] else MemberKind.TEXT
+
+
+def _is_universal(head: bytes) -> bool:
+    """Tell universal Mach-O from a Java class, which begins with the same four bytes."""
+    return head.startswith(_UNIVERSAL) and int.from_bytes(head[4:8], "big") < _JAVA_MAJOR

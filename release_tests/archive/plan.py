@@ -1,0 +1,141 @@
+"""Which members are read when, for what, and what is refused before anything is inflated."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from release_tests.archive import limits
+from release_tests.archive.directory import Entry
+from release_tests.archive.entry_points import parse_entry_points
+from release_tests.archive.facts import Fault, FaultKind
+from release_tests.archive.members import Order
+from release_tests.archive.record import ALGORITHMS, parse_record
+from release_tests.archive.static_version import VERSION_FILES
+
+DIST_INFO = ".dist-info"
+_DRIVE = re.compile(r"[A-Za-z]:")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PACKAGE_DEPTH = 2
+
+
+def waves(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry], list[Entry]]:
+    """Split the entries into RECORD, the rest of dist-info, and everything else."""
+    records: list[Entry] = []
+    described: list[Entry] = []
+    others: list[Entry] = []
+    for entry in entries:
+        directory, _, rest = entry.name.partition("/")
+        if not directory.endswith(DIST_INFO):
+            others.append(entry)
+        elif rest == "RECORD":
+            records.append(entry)
+        else:
+            described.append(entry)
+    return records, described, others
+
+
+def bounds(entries: Sequence[Entry], end: int) -> dict[int, int]:
+    """Return, for the offset of each entry, the offset up to which its data may reach."""
+    starts = sorted({entry.offset for entry in entries})
+    return dict(zip(starts, [*starts[1:], end], strict=True))
+
+
+def algorithms(contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+    """Return the digests that RECORD gives for members, where it is not SHA-256."""
+    wanted: dict[str, tuple[str, ...]] = {}
+    for data in contents.values():
+        for row in parse_record(data).rows:
+            if row.algorithm in ALGORITHMS and row.algorithm != "sha256":
+                wanted[row.path] = ("sha256", row.algorithm)
+    return wanted
+
+
+def targets(contents: Mapping[str, bytes]) -> frozenset[str]:
+    """Return the members in which the entry points' targets may stand."""
+    found: set[str] = set()
+    for name, data in contents.items():
+        if name.endswith("/entry_points.txt"):
+            for point in parse_entry_points(data).points:
+                path = point.module.replace(".", "/")
+                found.update((f"{path}.py", f"{path}/__init__.py"))
+    return frozenset(found)
+
+
+def is_wanted(entry: Entry, entry_point_targets: frozenset[str]) -> bool:
+    """Whether the gates look into the member: it may state a version or hold a target."""
+    name = without_scheme(entry.name)
+    if entry.size > limits.KEPT_SOURCE or not name.endswith(".py"):
+        return False
+    if name in entry_point_targets:
+        return True
+    path = PurePosixPath(name)
+    depth = len(path.parts)
+    return depth == 1 or (depth == _PACKAGE_DEPTH and path.stem in VERSION_FILES)
+
+
+def without_scheme(name: str) -> str:
+    """Return the path at which a member of a library scheme is installed."""
+    parts = name.split("/", 2)
+    if len(parts) == 3 and parts[0].endswith(".data") and parts[1] in ("purelib", "platlib"):  # noqa: PLR2004
+        return parts[2]
+    return name
+
+
+def bomb(entries: Iterable[Entry], size: int) -> Fault | None:
+    """Return a fault where the archive announces to inflate beyond the limits."""
+    total = sum(entry.size for entry in entries)
+    limit = max(limits.INFLATED_FREE, limits.INFLATED_RATIO * size)
+    if total <= limit:
+        return None
+    return Fault(
+        FaultKind.BOMB,
+        "the archive",
+        "it announces to inflate to more than an archive of its size may; nothing was inflated",
+        expected=f"at most {limit} bytes",
+        found=f"{total} bytes",
+    )
+
+
+def faults_of_names(entries: Sequence[Entry]) -> Iterator[Fault]:
+    """Yield the names that stand twice, and those that an installer must not follow."""
+    for name, count in Counter(entry.name for entry in entries).items():
+        if count > 1:
+            yield Fault(FaultKind.DUPLICATE, name, "the name stands in the archive more than once",
+                        expected="once", found=f"{count} times")
+        if reason := _hostile(name):
+            yield Fault(FaultKind.NAME, repr(name), reason)
+
+
+def _hostile(name: str) -> str:
+    if not name:
+        return "the member has no name"
+    if name.startswith("/") or _DRIVE.match(name):
+        return "the member's name is an absolute path"
+    if ".." in name.split("/"):
+        return "the member's name leads out of the directory that it is installed in"
+    if "\\" in name:
+        return "the member's name holds a backslash: a separator on one system, a letter on others"
+    return "the member's name holds a control character" if _CONTROL.search(name) else ""
+
+
+def batches(orders: Iterable[Order]) -> list[list[Order]]:
+    """Group the orders into jobs of about equal worth, the largest first."""
+    large = [[order] for order in orders if order.entry.size > limits.BATCH]
+    large.sort(key=lambda job: -job[0].entry.size)
+    return large + list(_small([order for order in orders if order.entry.size <= limits.BATCH]))
+
+
+def _small(orders: Iterable[Order]) -> Iterator[list[Order]]:
+    batch: list[Order] = []
+    weight = 0
+    for order in orders:
+        batch.append(order)
+        weight += order.entry.size
+        if weight > limits.BATCH:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,146 @@
+"""A wheel read once: RECORD and dist-info first, which say what to look for in the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from release_tests.archive import limits, plan
+from release_tests.archive.directory import Entry, Unreadable, read_directory
+from release_tests.archive.facts import Fault, FaultKind, Member, Secret, WheelFacts
+from release_tests.archive.members import Order, Yield, described, read_member
+from release_tests.archive.names import parse_wheel_name
+from release_tests.archive.source import Source, opened
+
+_Result = tuple[Entry, Yield | Fault]
+
+
+def read_wheel(path: Path) -> WheelFacts:
+    """Read the file at *path* to its last byte; what is wrong with it is among the facts.
+
+    Never raises for a bad file, writes nothing, and keeps to the limits in ``limits``.
+    """
+    shown = shown_name(path)
+    name = parse_wheel_name(shown)
+    try:
+        with opened(path) as source:
+            reading = _Reading(source)
+            reading.read()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        fault = Fault(FaultKind.UNREADABLE, shown, f"the file cannot be read: {reason}")
+        return WheelFacts(str(path), shown, "", 0, name, (fault,))
+    return WheelFacts(
+        path=str(path),
+        file_name=shown,
+        sha256=reading.sha256,
+        size=source.size,
+        name=name,
+        faults=tuple(reading.faults),
+        members=tuple(reading.members),
+        contents=reading.contents,
+        secrets=tuple(sorted(reading.secrets, key=lambda hit: (hit.member, hit.line))),
+    )
+
+
+def shown_name(path: Path) -> str:
+    """Return the file's name as it can be printed, whatever bytes it is made of."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One pass over one open archive."""
+
+    source: Source
+    sha256: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    secrets: list[Secret] = field(default_factory=list)
+
+    def read(self) -> None:
+        """Read the directory, and the members unless that would be folly."""
+        try:
+            entries, end = read_directory(self.source)
+        except Unreadable as error:
+            self.faults.append(error.fault)
+        else:
+            self._read_members(entries, end)
+        self.sha256 = self.sha256 or self.source.sha256()
+        if self.source.changed():
+            message = "it was written to while it was being read"
+            self.faults.append(Fault(FaultKind.CHANGED, "the file", message))
+
+    def _read_members(self, entries: list[Entry], end: int) -> None:
+        self.faults.extend(plan.faults_of_names(entries))
+        if fault := plan.bomb(entries, self.source.size):
+            self.faults.append(fault)
+            self.members = [described(entry) for entry in entries]
+            return
+        limit = plan.bounds(entries, end)
+        results: dict[int, Member] = {}
+        records, dist_info, others = plan.waves(entries)
+        for wave in (records, dist_info, others):
+            for entry, result in self._read_wave(self._orders(wave, limit)):
+                results[id(entry)] = self._taken(entry, result)
+        self.members = [results[id(entry)] for entry in entries]
+
+    def _orders(self, wave: Iterable[Entry], limit: dict[int, int]) -> list[Order]:
+        algorithms = plan.algorithms(
+            {name: data for name, data in self.contents.items() if name.endswith("/RECORD")}
+        )
+        targets = plan.targets(self.contents)
+        return [
+            Order(
+                entry,
+                limit[entry.offset],
+                algorithms.get(entry.name, ("sha256",)),
+                _in_dist_info(entry) or plan.is_wanted(entry, targets),
+            )
+            for entry in wave
+        ]
+
+    def _read_wave(self, orders: list[Order]) -> Iterator[_Result]:
+        if sum(order.entry.size for order in orders) < limits.PARALLEL_FROM:
+            yield from _read_all(self.source, orders)
+            return
+        with ThreadPoolExecutor(_threads(), "inflate") as pool:
+            digest = None if self.sha256 else pool.submit(self.source.sha256)
+            jobs = [pool.submit(_read_all, self.source, job) for job in plan.batches(orders)]
+            for job in jobs:
+                yield from job.result()
+            if digest is not None:
+                self.sha256 = digest.result()
+
+    def _taken(self, entry: Entry, result: Yield | Fault) -> Member:
+        if isinstance(result, Fault):
+            self.faults.append(result)
+            return described(entry)
+        if result.content is not None:
+            self.contents[entry.name] = result.content
+        self.secrets.extend(result.secrets)
+        return result.member
+
+
+def _in_dist_info(entry: Entry) -> bool:
+    directory = entry.name.partition("/")[0]
+    return directory.endswith(plan.DIST_INFO) and entry.size <= limits.KEPT_DIST_INFO
+
+
+def _read_all(source: Source, orders: Iterable[Order]) -> list[_Result]:
+    return [(order.entry, _read_one(source, order)) for order in orders]
+
+
+def _read_one(source: Source, order: Order) -> Yield | Fault:
+    try:
+        return read_member(source, order)
+    except Unreadable as error:
+        return error.fault
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,112 @@
+"""RECORD, parsed as the binary distribution format defines it; a pure function of its bytes."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ALGORITHMS = {"sha256": 32, "sha384": 48, "sha512": 64, "sha3_256": 32, "sha3_512": 64,
+              "blake2b": 64, "blake2s": 32}
+"""Digests at least as strong as SHA-256, as the specification asks, with their size in bytes."""
+
+_DIGEST = re.compile(r"[A-Za-z0-9_-]+\Z")
+_COLUMNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One line of RECORD; ``digest`` is hex, empty where there is none or it cannot be decoded."""
+
+    line: int
+    path: str
+    algorithm: str
+    digest: str
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordProblem:
+    """A line of RECORD that does not say what it should."""
+
+    line: int
+    message: str
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """All of RECORD: the rows that could be read, and what is wrong with the others."""
+
+    rows: tuple[RecordRow, ...]
+    problems: tuple[RecordProblem, ...]
+
+
+def parse_record(data: bytes) -> RecordFile:
+    """Parse RECORD; never raises, whatever the bytes."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return RecordFile((), (RecordProblem(0, f"it is not UTF-8: {error}"),))
+    rows: list[RecordRow] = []
+    problems: list[RecordProblem] = []
+    for item in _lines(text):
+        if isinstance(item, RecordProblem):
+            problems.append(item)
+            continue
+        row, found = _row(*item)
+        problems.extend(found)
+        if row is not None:
+            rows.append(row)
+    return RecordFile(tuple(rows), tuple(problems))
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]] | RecordProblem]:
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    while True:
+        try:
+            columns = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield RecordProblem(reader.line_num, f"it is not CSV: {error}")
+            return
+        yield reader.line_num, columns
+
+
+def _row(line: int, columns: list[str]) -> tuple[RecordRow | None, list[RecordProblem]]:
+    if len(columns) != _COLUMNS:
+        message = f"a line has {_COLUMNS} columns: path, digest, size"
+        return None, [RecordProblem(line, message, ",".join(columns))]
+    path, digest, size = columns
+    problems = [*_digest_problems(line, digest), *_size_problems(line, size)]
+    algorithm, _, encoded = digest.partition("=")
+    number = int(size) if size.isascii() and size.isdigit() else None
+    return RecordRow(line, path, algorithm, _hex(encoded), number), problems
+
+
+def _digest_problems(line: int, digest: str) -> Iterator[RecordProblem]:
+    if not digest:
+        return
+    algorithm, _, encoded = digest.partition("=")
+    if algorithm not in ALGORITHMS:
+        yield RecordProblem(line, "the digest must be SHA-256 or stronger", algorithm)
+    elif len(_hex(encoded)) != 2 * ALGORITHMS[algorithm]:
+        message = f"the digest is no {algorithm} in URL-safe Base64 without padding"
+        yield RecordProblem(line, message, encoded)
+
+
+def _size_problems(line: int, size: str) -> Iterator[RecordProblem]:
+    if size and not (size.isascii() and size.isdigit()):
+        yield RecordProblem(line, "the size is no number", size)
+
+
+def _hex(encoded: str) -> str:
+    if not _DIGEST.match(encoded):
+        return ""
+    try:
+        return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).hex()
+    except ValueError:
+        return ""

@@ -1,0 +1,46 @@
+"""What in a member looks like a secret: private keys and tokens that let others publish.
+
+A pattern asks for the secret itself, not for its name: the header of a key alone, as libraries
+that read keys contain it, is nothing; a key's header followed by its body is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from release_tests.archive.facts import Secret
+
+_BODY = rb"(?:[A-Za-z0-9+/=]{40,}|(?:[A-Za-z-]+: [^\r\n]+))"
+
+_PATTERNS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = (
+    (
+        "a private key",
+        b"PRIVATE KEY",
+        re.compile(
+            rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----[ \t\\rn]*[\r\n]+\s*" + _BODY
+        ),
+    ),
+    ("an upload token of a package index", b"pypi-", re.compile(rb"\bpypi-Ag[A-Za-z0-9_-]{50,}")),
+    ("a GitHub token", b"gh", re.compile(rb"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})\b")),
+    ("a GitLab token", b"glpat-", re.compile(rb"\bglpat-[A-Za-z0-9_-]{20,}")),
+    ("an AWS access key", b"AKIA", re.compile(rb"\bAKIA[0-9A-Z]{16}\b")),
+    ("an npm token", b"npm_", re.compile(rb"\bnpm_[A-Za-z0-9]{36}\b")),
+    ("a Slack token", b"xox", re.compile(rb"\bxox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{20,}")),
+)
+
+_DOCUMENTED = (b"EXAMPLE",)
+"""Vendors mark the keys of their own documentation with this word."""
+
+LONGEST = 512
+"""Bytes that a hit may span; neighbouring chunks are searched with this overlap."""
+
+
+def secrets_in(member: str, data: bytes, line: int = 1) -> Iterator[Secret]:
+    """Yield what looks like a secret in *data*, whose first line has the number *line*."""
+    for kind, sign, pattern in _PATTERNS:
+        if sign not in data:
+            continue
+        for hit in pattern.finditer(data):
+            if not any(word in hit[0] for word in _DOCUMENTED):
+                yield Secret(member, line + data.count(b"\n", 0, hit.start()), kind)
