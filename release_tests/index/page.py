@@ -1,0 +1,86 @@
+"""A project page of the simple API, in either of its two forms, as a list of files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+from pypi_simple import DistributionPackage, ProjectPage
+from pypi_simple.errors import UnsupportedRepoVersionError
+
+if TYPE_CHECKING:
+    import httpx
+
+JSON = "application/vnd.pypi.simple.v1+json"
+HTML = ("application/vnd.pypi.simple.v1+html", "text/html")
+ACCEPT = f"{JSON}, {HTML[0]};q=0.2, {HTML[1]};q=0.1"
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]|^\.")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class PageError(ValueError):
+    """What the index sent is no project page of the simple API."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFile:
+    """One file that an index announces; ``size`` in bytes, ``sha256`` in lower-case hex.
+
+    Both are None when the index does not say. ``name`` is safe to be used as a file name.
+    """
+
+    name: str
+    url: str
+    sha256: str | None
+    size: int | None = None
+    yanked: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what could leave its directory, and digests that are none."""
+        if not self.name or _UNSAFE.search(self.name):
+            raise PageError(f"a file is announced with the unusable name {self.name!r}")
+        if self.sha256 is not None and not _SHA256.fullmatch(self.sha256):
+            raise PageError(f"{self.name}: {self.sha256!r} is announced as its SHA-256")
+
+
+def parse(project: str, response: httpx.Response) -> list[IndexFile]:
+    """Return the files on the page of *project*; raise PageError when it is none."""
+    kind = response.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
+    try:
+        if kind == JSON:
+            page = ProjectPage.from_json_data(response.json(), str(response.url))
+        elif kind in HTML:
+            page = _html(project, response)
+        else:
+            raise PageError(f"it is of the type {kind}")
+    except (UnsupportedRepoVersionError, UnicodeDecodeError, ValueError) as error:
+        raise PageError(str(error)) from error
+    return [_file(package) for package in page.packages]
+
+
+def _html(project: str, response: httpx.Response) -> ProjectPage:
+    text = response.text
+    page = ProjectPage.from_html(project, text, str(response.url))
+    if not page.packages and not _mentions(project, text):
+        # The login page of a proxy is HTML as well, and not an empty project.
+        raise PageError("it is HTML that lists no file and does not name the project")
+    return page
+
+
+def _mentions(project: str, text: str) -> bool:
+    words = map(re.escape, canonicalize_name(project).split("-"))
+    return re.search("[-_.]+".join(words), text, re.IGNORECASE) is not None
+
+
+def _file(package: DistributionPackage) -> IndexFile:
+    digest = package.digests.get("sha256")
+    return IndexFile(
+        name=package.filename.strip(),
+        url=package.url,
+        sha256=digest.lower() if digest else None,
+        size=package.size,
+        yanked=package.is_yanked,
+    )

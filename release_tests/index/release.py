@@ -1,0 +1,77 @@
+"""A published release onto this machine: its wheels, checked against the index, in a cache."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+from release_tests.errors import SelectionError
+from release_tests.index import choice, download
+from release_tests.index.locations import pip_index_url
+from release_tests.index.progress import Reporter, reporter
+from release_tests.index.simple import SimpleIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from release_tests.index.page import IndexFile
+
+
+def fetch_release(
+    requirement: str,
+    tags: Sequence[str] = (),
+    cache: Path | None = None,
+    index: SimpleIndex | None = None,
+    progress: Reporter | None = None,
+) -> list[Path]:
+    """Fetch every wheel of the release that *requirement* means, and return their paths.
+
+    *requirement* is a name with an optional specifier; *tags* are patterns for the tag part of
+    the file names (``*x86_64``), any of which may match; *index* is by default the one that pip
+    is set up for; *progress* by default standard error. A file in the *cache* is hashed again,
+    not fetched again. Raises SelectionError, IndexUnavailable and DigestMismatch.
+    """
+    wanted = choice.read_requirement(requirement)
+    with contextlib.ExitStack() as stack:
+        source = index or stack.enter_context(SimpleIndex(pip_index_url()))
+        report = progress or stack.enter_context(reporter(sys.stderr))
+        files = source.files(wanted.name)
+        if not files:
+            raise SelectionError(
+                f"{source.url} has no project `{wanted.name}`", remedy="Check the name."
+            )
+        chosen = choice.choose(wanted, files, tags)
+        _announce(wanted.name, chosen, report)
+        root = cache or default_cache()
+        return [_obtain(file, root, source, report) for file in chosen.wheels]
+
+
+def default_cache() -> Path:
+    """Return where fetched files are kept: by digest, in this user's cache directory."""
+    import platformdirs  # noqa: PLC0415 - start-up
+
+    return platformdirs.user_cache_path("release-gates") / "files"
+
+
+def _announce(name: str, chosen: choice.Choice, report: Reporter) -> None:
+    report.note(f"{name} {chosen.version}: {len(chosen.wheels)} wheel(s)")
+    for sdist in chosen.sdists:
+        report.note(f"left out: {sdist.name}, an sdist (only wheels are verified so far)")
+
+
+def _obtain(file: IndexFile, root: Path, source: SimpleIndex, report: Reporter) -> Path:
+    if file.sha256 is None:
+        raise SelectionError(
+            f"{file.name}: {source.url} announces no SHA-256 for it",
+            remedy="Its bytes cannot be checked. Download it by hand and use --wheel.",
+        )
+    place = root / file.sha256
+    kept = place / file.name
+    if kept.is_file() and download.sha256_of(kept) == file.sha256:
+        report.note(f"in the cache: {file.name}")
+        return kept
+    return download.fetch(
+        file, place, report.file(file.name), client=source.client, sleep=source.sleep
+    )

@@ -1,0 +1,123 @@
+"""HTTP as this project speaks it: patient with passing faults, and discreet.
+
+Credentials in an index's address go to that very origin only and are never shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email.utils
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from release_tests.errors import IndexUnavailable
+from release_tests.index.locations import without_credentials
+
+ATTEMPTS = 4
+LONGEST_WAIT = 60.0
+_FIRST_WAIT = 0.5
+
+Sleep = Callable[[float], None]
+_T = TypeVar("_T")
+
+
+class PassingFault(IndexUnavailable):
+    """A fault that may be gone at the next attempt; ``wait`` is what the server asks for."""
+
+    def __init__(self, what: str, *, remedy: str = "", wait: float | None = None) -> None:
+        """Keep the wait, in seconds."""
+        super().__init__(what, remedy=remedy)
+        self.wait = wait
+
+
+class _OriginAuth(httpx.Auth):
+    """Basic authentication for one origin; any other gets a bare request."""
+
+    def __init__(self, url: httpx.URL, username: str, password: str) -> None:
+        self._origin = origin(url)
+        self._basic = httpx.BasicAuth(username, password)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if origin(request.url) == self._origin:
+            yield from self._basic.auth_flow(request)
+        else:
+            yield request
+
+
+def open_client(url: str) -> httpx.Client:
+    """Return a client for the index at *url*, with the credentials that stand in it."""
+    parts = urlsplit(url)
+    auth = None
+    if "@" in parts.netloc:
+        names = unquote(parts.username or ""), unquote(parts.password or "")
+        auth = _OriginAuth(httpx.URL(without_credentials(url)), *names)
+    return httpx.Client(
+        auth=auth,
+        timeout=httpx.Timeout(30.0, connect=10.0),
+        headers={"User-Agent": "release-gates", "Cache-Control": "no-cache", "Pragma": "no-cache"},
+    )
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return scheme, host and port; the port of a scheme's default is given too."""
+    default = {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.host, url.port or default
+
+
+def persistently(action: Callable[[], _T], sleep: Sleep) -> _T:
+    """Do *action* up to four times while it raises PassingFault, waiting longer each time."""
+    for attempt in range(ATTEMPTS - 1):
+        try:
+            return action()
+        except PassingFault as fault:
+            asked = _FIRST_WAIT * 2**attempt if fault.wait is None else fault.wait
+            sleep(min(asked, LONGEST_WAIT))
+    return action()
+
+
+@contextlib.contextmanager
+def faults_of(url: str) -> Iterator[None]:
+    """Turn what goes wrong on the way to *url* into PassingFault, and nonsense into its parent."""
+    shown = without_credentials(url)
+    try:
+        yield
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise IndexUnavailable(
+            f"{shown}: {error}", remedy="Only http and https can be spoken here."
+        ) from error
+    except httpx.RequestError as error:
+        reason = str(error) or type(error).__name__
+        raise PassingFault(
+            f"{shown} did not answer: {reason}",
+            remedy="Nothing follows about what the index holds. Try again when it can be reached.",
+        ) from error
+
+
+def require_ok(response: httpx.Response, url: str) -> None:
+    """Raise for any status but 200: PassingFault for 429 and 5xx, else IndexUnavailable."""
+    status = response.status_code
+    if status == httpx.codes.OK:
+        return
+    what = f"{without_credentials(url)} answered {status} {response.reason_phrase}".rstrip()
+    if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise PassingFault(
+            what, remedy="Try again later.", wait=_retry_after(response, time.time())
+        )
+    raise IndexUnavailable(
+        what, remedy="Check the address of the index and the permission to read it."
+    )
+
+
+def _retry_after(response: httpx.Response, now: float) -> float | None:
+    """Return the seconds of Retry-After, a number or a date."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
+    except ValueError:
+        return None
