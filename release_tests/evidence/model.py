@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
 
 
 class Outcome(StrEnum):
@@ -27,10 +31,21 @@ class Outcome(StrEnum):
         """Whether the gate was answered against the artifact, or broke down over it."""
         return self in (Outcome.FAILED, Outcome.ERROR)
 
+    @property
+    def gravity(self) -> int:
+        """How much the outcome weighs against the artifact; 0 for both good ones."""
+        return _GRAVITY.index(self) if self in _GRAVITY else 0
+
+
+_GRAVITY = (Outcome.PASSED, Outcome.SKIPPED, Outcome.XFAILED, Outcome.ERROR, Outcome.FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One gate's outcome, with its findings as plain data (see ``gates.explain``)."""
+    """One gate's outcome, with its findings as plain data (see ``gates.explain``).
+
+    ``details`` hold what JSON holds: numbers, texts, lists, and objects with texts as keys.
+    """
 
     gate: str
     outcome: Outcome
@@ -38,6 +53,11 @@ class Row:
     findings: tuple[dict[str, str], ...] = ()
     seconds: float = 0.0
     details: dict[str, object] = field(default_factory=dict)
+
+
+def worst(rows: Iterable[Row]) -> Row:
+    """Return the row that weighs most against the artifact, the first of equals."""
+    return max(rows, key=lambda row: row.outcome.gravity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""The summary of a run, in Markdown, for a pull request or a job's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release_tests.evidence.matrix import table
+from release_tests.evidence.model import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from release_tests.evidence.model import ArtifactEvidence, Row, Run
+
+
+def markdown(run: Run, gates: Sequence[str]) -> str:
+    """Return the summary: what ran, the table of artifacts by gates, and every finding."""
+    return "\n".join([*_head(run), *_table(run, gates), *_details(run), *_missing(run)]) + "\n"
+
+
+def _head(run: Run) -> Iterator[str]:
+    yield f"# Release gates: {_conclusion(run)}"
+    yield ""
+    yield f"- Run `{run.id}`, {run.state}, release-gates {run.version}"
+    yield f"- Started {run.started:%Y-%m-%d %H:%M:%S} UTC{_duration(run)}"
+    yield f"- Policy: {_code(run.policy_path or 'every default')}, fingerprint `{run.policy[:12]}`"
+    yield from (f"- {_text(key)}: {_text(value)}" for key, value in run.host.items())
+    yield ""
+
+
+def _conclusion(run: Run) -> str:
+    if run.state is not State.FINISHED:
+        return "the run did not finish; nothing in it counts as passed"
+    bad = sum(any(row.outcome.bad for row in artifact.rows) for artifact in run.artifacts)
+    return f"{bad} of {len(run.artifacts)} artifacts failed"
+
+
+def _duration(run: Run) -> str:
+    return f", {(run.finished - run.started).total_seconds():.1f} s" if run.finished else ""
+
+
+def _table(run: Run, gates: Sequence[str]) -> Iterator[str]:
+    if run.artifacts:
+        yield table(run, gates).markdown()
+        yield ""
+
+
+def _details(run: Run) -> Iterator[str]:
+    for artifact in run.artifacts:
+        shown = [row for row in artifact.rows if row.findings or not row.outcome.good]
+        if shown:
+            yield from _artifact(artifact, shown)
+
+
+def _artifact(artifact: ArtifactEvidence, rows: Sequence[Row]) -> Iterator[str]:
+    yield f"## {_text(artifact.name)}"
+    yield ""
+    yield f"SHA-256 `{artifact.sha256}`, {artifact.size} bytes"
+    yield ""
+    for row in rows:
+        yield f"- **{_text(row.gate)}** {row.outcome}{_because(row.reason)}"
+        yield from (f"  - {_finding(finding)}" for finding in row.findings)
+    yield ""
+
+
+def _because(reason: str) -> str:
+    first = reason.strip().split("\n", 1)[0]
+    return f": {_text(first)}" if first else ""
+
+
+def _finding(finding: dict[str, str]) -> str:
+    """Return one line of the keys that every finding has; the rest is in the evidence."""
+    where = finding.get("where", "")
+    place = f" {_code(where)}:" if where else ""
+    mend = finding.get("mend", "")
+    return f"{_text(finding.get('rule', ''))}{place} {_text(finding.get('message', ''))}" + (
+        f" *{_text(mend)}*" if mend else ""
+    )
+
+
+def _missing(run: Run) -> Iterator[str]:
+    if run.missing:
+        yield "## Never answered"
+        yield ""
+        yield from (f"- {_code(name)}" for name in run.missing)
+        yield ""
+
+
+def _code(text: str) -> str:
+    """Return inline code on one line; what would end it is replaced."""
+    return f"`{_one_line(text).replace('`', chr(0x2019))}`"
+
+
+def _text(text: str) -> str:
+    """Return text on one line that Markdown takes as it is; a wheel's names come in here."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>|#!" else char for char in _one_line(text))
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text).strip()
