@@ -1,0 +1,48 @@
+"""The names that a wheel makes importable, told from its members alone."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from release_tests.archive.facts import WheelFacts
+
+_CODE = (".py", ".so", ".pyd")
+_LIBRARY = re.compile(r"^lib[^.]*\.so$")
+
+
+def importable(facts: WheelFacts) -> tuple[str, ...]:
+    """Return the top-level packages, namespace packages included, and modules; sorted.
+
+    Counted is what lies at the root of site-packages once installed: dist-info and stubs do not,
+    nor do names that no import statement can spell.
+    """
+    paths = (_installed(member.name) for member in facts.members if not member.is_dir)
+    names = {name for path in paths if (name := _module(path))}
+    return tuple(sorted(name for name in names if _spells(name)))
+
+
+def _installed(member: str) -> str:
+    """Return the path below site-packages, empty for what is installed elsewhere."""
+    first, _, rest = member.partition("/")
+    if first.endswith(".data"):
+        scheme, _, path = rest.partition("/")
+        return path if scheme in ("purelib", "platlib") else ""
+    return "" if first.endswith(".dist-info") else member
+
+
+def _module(path: str) -> str:
+    """Return the top-level name that a file is part of, empty if it is no code."""
+    first, separator, _ = path.partition("/")
+    if not path.endswith(_CODE):
+        return ""
+    if separator:
+        return first
+    return "" if _LIBRARY.match(first) else first.split(".")[0]
+
+
+def _spells(name: str) -> bool:
+    dunder = name.startswith("__") and name.endswith("__")
+    return name.isidentifier() and not keyword.iskeyword(name) and not dunder

@@ -1,0 +1,110 @@
+"""What was observed when a wheel was tried: plain data, without a judgement."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from release_tests.sandbox.interpreter import Interpreter
+
+
+class StepState(StrEnum):
+    """How a step ended."""
+
+    OK = "ok"
+    FAILED = "failed"
+    TIMED_OUT = "timed-out"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the trial; ``output`` is the end of what it wrote, or why it was skipped."""
+
+    name: str
+    state: StepState
+    seconds: float = 0.0
+    output: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it did what it should."""
+        return self.state is StepState.OK
+
+
+class ImportState(StrEnum):
+    """How the import of a module ended."""
+
+    IMPORTED = "imported"
+    RAISED = "raised"
+    ENDED = "ended"
+    TIMED_OUT = "timed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The exception that an import ended with; ``missing`` names the module not found, if any."""
+
+    type: str
+    message: str
+    traceback: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What came of importing one module in a process of its own.
+
+    ``seconds`` are those of the import, or of the process when it did not report. ``version`` is
+    ``__version__`` if that is a string, ``metadata_version`` what importlib.metadata says of the
+    distribution. ``locations`` is the module's file, or the directories of a namespace package;
+    ``inside`` whether all of them lie in the environment. ``ending`` says how a process ended
+    that did not report, ``output`` is the end of what it wrote.
+    """
+
+    module: str
+    state: ImportState
+    seconds: float
+    raised: Raised | None = None
+    version: str | None = None
+    metadata_version: str | None = None
+    locations: tuple[str, ...] = ()
+    inside: bool = True
+    ending: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Everything observed of one wheel in one clean environment.
+
+    ``sha256`` is that of the bytes just before the installation. ``installed`` has every
+    distribution that was there afterwards, by its normalized name. ``settings`` is what was taken
+    over from this machine, without credentials.
+    """
+
+    file_name: str
+    expected_sha256: str
+    sha256: str
+    interpreter: Interpreter
+    steps: tuple[Step, ...] = ()
+    imports: tuple[ImportReport, ...] = ()
+    installed: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def step(self, name: str) -> Step:
+        """Return a step by its name; one that was never reached is skipped."""
+        reached = (step for step in self.steps if step.name == name)
+        return next(reached, Step(name, StepState.SKIPPED))
+
+    def details(self) -> dict[str, object]:
+        """Return all of it as JSON data, for the evidence; long outputs are left out."""
+        plain = dataclasses.asdict(self)
+        for entry in (*plain["steps"], *plain["imports"]):
+            del entry["output"]
+        return {**plain, "steps": list(plain["steps"]), "imports": list(plain["imports"])}

@@ -1,0 +1,158 @@
+"""Imports one module in a fresh process and reports what happened; run by path, never imported.
+
+It runs inside the environment, isolated, on any Python from 3.8 with the standard library only::
+
+    python -I -B -X faulthandler probe.py ORDER
+
+ORDER is a JSON file, removed before anything is imported: the module (null for none), the
+distribution, the report's path, and a nonce that the report must contain. Whoever reads the
+report trusts nothing else: no report, or one without the nonce, is a failure. So a module that
+ends the process, closes descriptors or prints a forged result is seen as what it is.
+
+The import happens in a child process, so that a module that kills its parent, or its parent's
+group, hits this script and not the harness.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.metadata
+import json
+import os
+import sys
+import time
+import traceback
+
+_TRACEBACK_LINES = 40
+_TEXT_LIMIT = 4000
+_FILE_SIZE_LIMIT = 1 << 30
+_INTERNAL = ("<frozen importlib", os.path.join("importlib", "__init__.py"))  # noqa: PTH118
+
+
+def main() -> None:
+    """Take the order, forget it, and end as the child that carries it out ends."""
+    with open(sys.argv[1], encoding="utf-8") as stream:  # noqa: PTH123 - few modules loaded
+        order = json.load(stream)
+    os.unlink(sys.argv[1])  # noqa: PTH108
+    del sys.argv[1:]
+    _limit()
+    if not hasattr(os, "fork"):
+        _carry_out(order)
+    elif child := os.fork():
+        _end_as(os.waitpid(child, 0)[1])
+    else:
+        _carry_out(order)
+
+
+def _limit() -> None:
+    """Neither leave a core file nor fill the disk; where the system has no limits, do without."""
+    try:
+        import resource  # noqa: PLC0415 - POSIX only
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    if hard == resource.RLIM_INFINITY or hard > _FILE_SIZE_LIMIT:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE_LIMIT, hard))
+
+
+def _end_as(status: int) -> None:
+    if os.WIFSIGNALED(status):
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
+
+
+def _carry_out(order: dict) -> None:  # type: ignore[type-arg]
+    """Report before and after; everything the report needs is held before the import."""
+    encode, write, leave = json.JSONEncoder().encode, os.write, os._exit
+    report = os.open(order["report"], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    found = {"nonce": order["nonce"], "metadata_version": _version_of(order["distribution"])}
+    found["installed"] = _installed() if order["module"] is None else {}
+    if order["module"] is not None:
+        found.update(_import(order["module"]))
+    write(report, encode(found).encode())
+    _flush()
+    leave(0)
+
+
+def _import(name: str) -> dict:  # type: ignore[type-arg]
+    clock = time.perf_counter
+    started = clock()
+    try:
+        module = importlib.import_module(name)
+    except BaseException as error:  # noqa: BLE001 - SystemExit too is an answer
+        return {"seconds": clock() - started, "error": _told(error)}
+    return {
+        "seconds": clock() - started,
+        "version": _version_attribute(module),
+        "locations": _locations(module),
+    }
+
+
+def _told(error: BaseException) -> dict:  # type: ignore[type-arg]
+    """Return the exception's type, message and traceback without the importing machinery."""
+    kept = traceback.StackSummary.from_list(
+        [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(frame)]
+    )
+    lines = "".join([*kept.format(), *traceback.format_exception_only(type(error), error)])
+    tail = "\n".join(lines.splitlines()[-_TRACEBACK_LINES:])
+    return {
+        "type": type(error).__name__,
+        "message": _text(error),
+        "traceback": tail[-_TEXT_LIMIT:],
+        "missing": error.name if isinstance(error, ModuleNotFoundError) else None,
+    }
+
+
+def _is_ours(frame: traceback.FrameSummary) -> bool:
+    return frame.filename == __file__ or any(part in frame.filename for part in _INTERNAL)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:_TEXT_LIMIT]
+    except BaseException:  # noqa: BLE001 - the module's own code again
+        return "(its message cannot be shown)"
+
+
+def _version_attribute(module: object) -> str | None:
+    try:
+        version = module.__version__  # type: ignore[attr-defined]
+        return str.__str__(version) if isinstance(version, str) else None
+    except BaseException:  # noqa: BLE001 - a module's __getattr__ may do anything
+        return None
+
+
+def _locations(module: object) -> list:  # type: ignore[type-arg]
+    """Return the module's file, or the directories of a namespace package."""
+    try:
+        file = getattr(module, "__file__", None)
+        return [str(file)] if file else [str(path) for path in getattr(module, "__path__", ())]
+    except BaseException:  # noqa: BLE001 - as above
+        return []
+
+
+def _version_of(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _installed() -> dict:  # type: ignore[type-arg]
+    """Return the version of every distribution in the environment."""
+    return {
+        str(found.metadata["Name"]): str(found.version)
+        for found in importlib.metadata.distributions()
+    }
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):  # the module may have put anything there
+            stream.flush()
+
+
+if __name__ == "__main__":
+    main()
