@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release_tests.evidence.matrix import table
 from release_tests.evidence.model import State
+from release_tests.evidence.table import escaped, one_line, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ def _head(run: Run) -> Iterator[str]:
     yield f"- Run `{run.id}`, {run.state}, release-gates {run.version}"
     yield f"- Started {run.started:%Y-%m-%d %H:%M:%S} UTC{_duration(run)}"
     yield f"- Policy: {_code(run.policy_path or 'every default')}, fingerprint `{run.policy[:12]}`"
-    yield from (f"- {_text(key)}: {_text(value)}" for key, value in run.host.items())
+    yield from (f"- {escaped(key)}: {escaped(value)}" for key, value in run.host.items())
     yield ""
 
 
@@ -53,19 +53,19 @@ def _details(run: Run) -> Iterator[str]:
 
 
 def _artifact(artifact: ArtifactEvidence, rows: Sequence[Row]) -> Iterator[str]:
-    yield f"## {_text(artifact.name)}"
+    yield f"## {escaped(artifact.name)}"
     yield ""
     yield f"SHA-256 `{artifact.sha256}`, {artifact.size} bytes"
     yield ""
     for row in rows:
-        yield f"- **{_text(row.gate)}** {row.outcome}{_because(row.reason)}"
+        yield f"- **{escaped(row.gate)}** {row.outcome}{_because(row.reason)}"
         yield from (f"  - {_finding(finding)}" for finding in row.findings)
     yield ""
 
 
 def _because(reason: str) -> str:
     first = reason.strip().split("\n", 1)[0]
-    return f": {_text(first)}" if first else ""
+    return f": {escaped(first)}" if first else ""
 
 
 def _finding(finding: dict[str, str]) -> str:
@@ -73,8 +73,8 @@ def _finding(finding: dict[str, str]) -> str:
     where = finding.get("where", "")
     place = f" {_code(where)}:" if where else ""
     mend = finding.get("mend", "")
-    return f"{_text(finding.get('rule', ''))}{place} {_text(finding.get('message', ''))}" + (
-        f" *{_text(mend)}*" if mend else ""
+    return f"{escaped(finding.get('rule', ''))}{place} {escaped(finding.get('message', ''))}" + (
+        f" *{escaped(mend)}*" if mend else ""
     )
 
 
@@ -88,13 +88,4 @@ def _missing(run: Run) -> Iterator[str]:
 
 def _code(text: str) -> str:
     """Return inline code on one line; what would end it is replaced."""
-    return f"`{_one_line(text).replace('`', chr(0x2019))}`"
-
-
-def _text(text: str) -> str:
-    """Return text on one line that Markdown takes as it is; a wheel's names come in here."""
-    return "".join(f"\\{char}" if char in "\\`*_[]<>|#!" else char for char in _one_line(text))
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text).strip()
+    return f"`{one_line(text).replace('`', chr(0x2019))}`"
