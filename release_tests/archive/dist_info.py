@@ -1,0 +1,52 @@
+"""The dist-info directory of a wheel: which it is, and what it holds."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from release_tests.archive.facts import BadName, WheelFacts
+
+SUFFIX = ".dist-info"
+
+
+def directories(wheel: WheelFacts) -> list[str]:
+    """Return the top-level dist-info directories, sorted."""
+    tops = {member.name.partition("/")[0] for member in wheel.members if "/" in member.name}
+    return sorted(top for top in tops if top.endswith(SUFFIX))
+
+
+def directory(wheel: WheelFacts) -> str | None:
+    """Return the dist-info directory that is the wheel's own.
+
+    That is the only one, or, of several, the one named like the file; None if there is none.
+    """
+    found = directories(wheel)
+    if len(found) == 1:
+        return found[0]
+    return next((name for name in found if belongs(wheel, name)), None)
+
+
+def belongs(wheel: WheelFacts, name: str, suffix: str = SUFFIX) -> bool:
+    """Whether ``{name}-{version}{suffix}`` is that of the file name, normalization apart."""
+    if isinstance(wheel.name, BadName):
+        return False
+    project, version = split(name, suffix)
+    return canonicalize_name(project) == wheel.name.name and version == wheel.name.version
+
+
+def split(name: str, suffix: str = SUFFIX) -> tuple[str, Version | None]:
+    """Split ``{name}-{version}{suffix}``; None for a version that is not PEP 440."""
+    project, _, version = name.removesuffix(suffix).partition("-")
+    try:
+        return project, Version(re.sub("_", "-", version))
+    except InvalidVersion:
+        return project, None
+
+
+def content(wheel: WheelFacts, name: str) -> bytes | None:
+    """Return the bytes of dist-info's file *name*; None if there is no such file."""
+    own = directory(wheel)
+    return None if own is None else wheel.contents.get(f"{own}/{name}")

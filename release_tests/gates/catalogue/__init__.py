@@ -1,0 +1,97 @@
+"""Every gate and every rule, as data.
+
+An id never changes its meaning and is never used again. The pages under docs/rules are generated
+from here, and a test holds them together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from release_tests.gates.catalogue import (
+    archive,
+    filename,
+    install,
+    metadata,
+    record,
+    structure,
+    version,
+)
+from release_tests.gates.rules import Authority, Rule, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One question put to every artifact; ``test_{name}.py`` asks it.
+
+    ``prefix`` begins the ids of its rules. A release needs the answer of every ``required`` gate.
+    ``runs_code`` says that the gate takes seconds and runs what the artifact brings.
+    """
+
+    name: str
+    prefix: str
+    question: str
+    required: bool = True
+    runs_code: bool = False
+
+
+GATES = (
+    Gate(name="filename", prefix="NAME", question="Is the file named as a wheel must be?"),
+    Gate(name="archive", prefix="ZIP", question="Can every byte of the archive be read?"),
+    Gate(name="record", prefix="REC", question="Does RECORD vouch for every file, and only those?"),
+    Gate(name="structure", prefix="STR", question="Is in the wheel what should be, and no more?"),
+    Gate(name="metadata", prefix="META", question="Is the metadata valid, and does it render?"),
+    Gate(name="version", prefix="VER", question="Is it one version, wherever it is stated?"),
+    Gate(
+        name="install",
+        prefix="INST",
+        question="Does it install, import and call itself by its version in a clean environment?",
+        runs_code=True,
+    ),
+)
+
+
+def _unexamined(gate: Gate) -> Rule:
+    return Rule(
+        id=f"{gate.prefix}000",
+        gate=gate.name,
+        title="the gate could not look at the artifact",
+        why="A question that could not be put is not answered: nothing is known of what this gate "
+        "would have found.",
+        mend="Mend what the finding names, which another gate explains, and run again.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ERROR,
+        reference="release-gates",
+    )
+
+
+_TABLES = (
+    filename.RULES,
+    archive.RULES,
+    record.RULES,
+    structure.RULES,
+    metadata.RULES,
+    version.RULES,
+    install.RULES,
+)
+
+RULES = MappingProxyType(
+    {
+        rule.id: rule
+        for rule in (
+            *(_unexamined(gate) for gate in GATES if gate.name not in ("filename", "archive")),
+            *(rule for rules in _TABLES for rule in rules),
+        )
+    }
+)
+
+
+def gate(name: str) -> Gate:
+    """Return the gate called *name*; raise KeyError if there is none."""
+    return {gate.name: gate for gate in GATES}[name]
+
+
+def rules_of(name: str) -> tuple[Rule, ...]:
+    """Return the rules of the gate called *name*, in the order of their ids."""
+    return tuple(sorted((rule for rule in RULES.values() if rule.gate == name), key=lambda r: r.id))

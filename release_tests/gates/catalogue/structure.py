@@ -1,0 +1,254 @@
+"""The rules of the gate ``structure``."""
+
+from __future__ import annotations
+
+from release_tests.gates.rules import Authority, Rule, Severity
+
+_FORMAT = "Binary distribution format"
+_CONTENTS = _FORMAT + ", File contents"
+_ENTRY_POINTS = "Entry points specification"
+_OURS = "release-gates"
+_EXCLUDE = "Exclude it in the build back end's configuration, and build again."
+
+
+def _rule(
+    number: str,
+    title: str,
+    why: str,
+    mend: str,
+    authority: Authority,
+    reference: str = _CONTENTS,
+    severity: Severity = Severity.ERROR,
+) -> Rule:
+    return Rule(
+        id=f"STR{number}",
+        gate="structure",
+        title=title,
+        why=why,
+        mend=mend,
+        authority=authority,
+        severity=severity,
+        reference=reference,
+    )
+
+
+RULES = (
+    _rule(
+        "001",
+        "there is no dist-info directory",
+        "Without {name}-{version}.dist-info at the top level it is no wheel: no installer knows "
+        "what it is.",
+        "Build the wheel with a build back end, as `python -m build --wheel` does.",
+        Authority.PYPI,
+    ),
+    _rule(
+        "002",
+        "there is more than one dist-info directory",
+        "Installers refuse to choose between them. Merging two wheels, or building twice in one "
+        "directory, does this.",
+        "Remove what an earlier build left behind, and build again.",
+        Authority.INSTALLERS,
+    ),
+    _rule(
+        "003",
+        "the dist-info directory is not the file name's",
+        "The index looks for dist-info under exactly the name and version of the file name, and "
+        "installers refuse a wheel in which they differ. A renamed wheel looks like this.",
+        "Do not rename wheels: change name or version in the project, and build again.",
+        Authority.PYPI,
+    ),
+    _rule(
+        "004",
+        "dist-info lacks a file that it must hold",
+        "METADATA says what it is, WHEEL how to unpack it, RECORD what belongs to it. Installers "
+        "refuse a wheel without them.",
+        "Build the wheel with a build back end, as `python -m build --wheel` does.",
+        Authority.PYPI,
+    ),
+    _rule(
+        "005",
+        "WHEEL cannot be read, or a field of it is missing or repeated",
+        "Installers read from it how the wheel is to be unpacked, and stop where they cannot.",
+        "Build the wheel again; tools that edit WHEEL must keep `Field: value` lines in UTF-8.",
+        Authority.INSTALLERS,
+    ),
+    _rule(
+        "006",
+        "the Wheel-Version is not one that installers know",
+        "Installers refuse a greater major version, and warn of a greater minor one.",
+        "Use a build back end that writes `Wheel-Version: 1.0`.",
+        Authority.INSTALLERS,
+    ),
+    _rule(
+        "007",
+        "Root-Is-Purelib is neither true nor false",
+        "It decides where everything goes; installers read anything but `true` as false.",
+        "Write `Root-Is-Purelib: true` for a pure wheel, `false` for one with compiled code.",
+        Authority.SPEC,
+    ),
+    _rule(
+        "008",
+        "Root-Is-Purelib is true in a wheel with compiled code",
+        "On systems that keep both apart, 64-bit libraries land in the directory that is shared "
+        "between architectures.",
+        "Tell the build back end that the distribution has extension modules, so that it writes "
+        "`Root-Is-Purelib: false`.",
+        Authority.SPEC,
+    ),
+    _rule(
+        "009",
+        "a .data directory does not belong to this distribution",
+        "Installers unpack {name}-{version}.data only; any other one is installed as it stands, "
+        "as a package of that odd name.",
+        "Build again in a clean tree.",
+        Authority.SPEC,
+    ),
+    _rule(
+        "010",
+        "a .data directory has a scheme that installers do not know",
+        "Known are purelib, platlib, headers, scripts and data. Installers refuse any other, also "
+        "a file that lies in none.",
+        "Put the files into one of the known schemes.",
+        Authority.INSTALLERS,
+    ),
+    _rule(
+        "011",
+        "entry_points.txt cannot be parsed",
+        "No command is made and no plug-in is found; the index refuses the upload.",
+        "Write UTF-8 without a byte order mark, sections in brackets, one `name = value` a line, "
+        "no name twice in a section.",
+        Authority.PYPI,
+        _ENTRY_POINTS,
+    ),
+    _rule(
+        "012",
+        "an entry point is no object reference",
+        "A command needs `module:callable`, any other entry point at least `module`. Installers "
+        "refuse a wheel with another form.",
+        "Write `name = package.module:function`.",
+        Authority.INSTALLERS,
+        _ENTRY_POINTS,
+    ),
+    _rule(
+        "013",
+        "an entry point's module is not in the wheel",
+        "The command that installers make of it ends with ModuleNotFoundError.",
+        "Correct the entry point, or include the module in the wheel.",
+        Authority.PRACTICE,
+        _ENTRY_POINTS,
+    ),
+    _rule(
+        "014",
+        "an entry point's object is not in its module",
+        "The command that installers make of it ends with AttributeError or ImportError.",
+        "Correct the entry point, or define the object at the module's top level.",
+        Authority.PRACTICE,
+        _ENTRY_POINTS,
+    ),
+    _rule(
+        "015",
+        "a top-level name is left over from the source tree",
+        "It is installed into the directory that all projects share: the next wheel with a "
+        "`tests` package overwrites it, and users import it by accident.",
+        "Name the packages to include in the build back end's configuration. If users do need it, "
+        "say so in the policy: `top-level = [...]`.",
+        Authority.PRACTICE,
+        _OURS,
+    ),
+    _rule(
+        "016",
+        "a cache was packed",
+        "Bytecode and tool caches are of the machine that built the wheel: useless elsewhere, and "
+        "stale bytecode hides the source beside it.",
+        _EXCLUDE,
+        Authority.PRACTICE,
+        _OURS,
+    ),
+    _rule(
+        "017",
+        "a version control directory was packed",
+        "It can hold the whole history, credentials of remotes included.",
+        _EXCLUDE,
+        Authority.PRACTICE,
+        _OURS,
+    ),
+    _rule(
+        "018",
+        "an editor's or the operating system's leftover was packed",
+        "It serves no user, and backups and swap files can hold what was never meant to go out.",
+        _EXCLUDE,
+        Authority.PRACTICE,
+        _OURS,
+    ),
+    _rule(
+        "019",
+        "a member holds what looks like a secret",
+        "A published file cannot be taken back: mirrors keep it within minutes. Whoever reads it "
+        "can use it.",
+        "Take it out, revoke it now if it is real and the wheel was ever public, and build again.",
+        Authority.PRACTICE,
+        _OURS,
+    ),
+    _rule(
+        "020",
+        "a file was packed that by its name holds credentials",
+        "Such files hold tokens and keys, and a published file cannot be taken back.",
+        "Take it out, revoke what it holds if the wheel was ever public, and build again.",
+        Authority.PRACTICE,
+        _OURS,
+    ),
+    _rule(
+        "021",
+        "a module that the policy names is not in the wheel",
+        "Users who import it get ModuleNotFoundError. A build that finds no packages still makes a "
+        "wheel, an empty one.",
+        "Correct what the build back end includes, or `imports` in the policy.",
+        Authority.PRACTICE,
+        _OURS,
+    ),
+    _rule(
+        "022",
+        "there is nothing to import in the wheel",
+        "That is right for a wheel that only depends on others or only brings data; otherwise the "
+        "build found no packages.",
+        "If it should hold code, correct what the build back end includes.",
+        Authority.PRACTICE,
+        _OURS,
+        Severity.ADVICE,
+    ),
+    _rule(
+        "023",
+        "a file is also a directory",
+        "No installer can write both.",
+        "Rename one of the two.",
+        Authority.INSTALLERS,
+    ),
+    _rule(
+        "024",
+        "a file for the version control was packed",
+        "It does no harm, and no good.",
+        _EXCLUDE,
+        Authority.PRACTICE,
+        _OURS,
+        Severity.ADVICE,
+    ),
+    _rule(
+        "025",
+        "an entry point leads outside the wheel",
+        "It works only where the other distribution is installed too, in a version that has it.",
+        "Declare the distribution that brings the module as a dependency.",
+        Authority.PRACTICE,
+        _ENTRY_POINTS,
+        Severity.ADVICE,
+    ),
+    _rule(
+        "026",
+        "WHEEL has other tags or another build number than the file name",
+        "The file was renamed after it was built: what the build meant it for is not what it is "
+        "offered for, and it is installed where it was never tried.",
+        "Build it for the tags that it shall have, or retag it with `wheel tags`, which changes "
+        "both and RECORD with them.",
+        Authority.SPEC,
+        _FORMAT,
+    ),
+)

@@ -1,0 +1,66 @@
+"""The rules of the gate ``version``."""
+
+from __future__ import annotations
+
+from release_tests.gates.rules import Authority, Rule, Severity
+
+RULES = (
+    Rule(
+        id="VER001",
+        gate="version",
+        title="dist-info has another version than the file name",
+        why="Installers refuse a wheel whose two versions differ; those that do not record a "
+        "version that was never released.",
+        mend="Do not rename wheels: set the version in the project, and build again.",
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference="Binary distribution format",
+    ),
+    Rule(
+        id="VER002",
+        gate="version",
+        title="METADATA has another version than the file name",
+        why="The index refuses the upload, and a resolver that trusts the file name installs "
+        "something else than it chose.",
+        mend="Do not rename wheels: set the version in the project, and build again.",
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference="Core metadata specifications, Version",
+    ),
+    Rule(
+        id="VER003",
+        gate="version",
+        title="the package states another version than the wheel",
+        why="Users and bug reports quote `__version__`. One that was not raised with the release "
+        "names a version that they do not have.",
+        mend="State the version in one place and let the build read it there, or raise both. If "
+        "the module's version is another matter, name the right modules in the policy: "
+        "`version-modules = [...]`.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ERROR,
+        reference="release-gates",
+    ),
+    Rule(
+        id="VER004",
+        gate="version",
+        title="the package states a local version, the wheel does not",
+        why="The public version is the same, so dependencies resolve rightly; but `__version__` "
+        "differs from what pip shows, and comparing the two as text fails.",
+        mend="State the public version only, unless the local part tells builds apart on purpose.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ADVICE,
+        reference="PEP 440, Local version identifiers",
+    ),
+    Rule(
+        id="VER005",
+        gate="version",
+        title="another package in the wheel states another version",
+        why="A second package with a version of its own may be meant so, or was forgotten when the "
+        "release was raised.",
+        mend="Raise it with the release, or name the modules that count in the policy: "
+        "`version-modules = [...]`.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ADVICE,
+        reference="release-gates",
+    ),
+)

@@ -1,0 +1,84 @@
+"""Findings put into words: as plain data for evidence, as text for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from release_tests.findings import Finding
+from release_tests.gates.catalogue import RULES
+from release_tests.gates.rules import Severity
+
+_WIDTH = 96
+_SHOWN_PLACES = 12
+
+
+def explain(finding: Finding) -> dict[str, str]:
+    """Return a finding and its rule as plain data: strings only, so that it crosses processes."""
+    rule = RULES[finding.rule]
+    return {
+        "rule": rule.id,
+        "severity": rule.severity.value,
+        "authority": rule.authority.value,
+        "title": rule.title,
+        "where": _printable(finding.where),
+        "message": _printable(finding.message),
+        "expected": _printable(finding.expected),
+        "found": _printable(finding.found),
+        "why": rule.why,
+        "mend": rule.mend,
+        "reference": rule.reference,
+    }
+
+
+def stops(finding: Finding) -> bool:
+    """Whether the finding stops the release; advice does not."""
+    return RULES[finding.rule].severity is Severity.ERROR
+
+
+def text(file_name: str, findings: Iterable[Finding]) -> str:
+    """Return what a maintainer reads: each rule once, with every place where it is broken."""
+    by_rule: dict[str, list[dict[str, str]]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule, []).append(explain(finding))
+    return "\n\n".join([_printable(file_name), *(_rule(items) for items in by_rule.values())])
+
+
+def _rule(items: list[dict[str, str]]) -> str:
+    first = items[0]
+    lines = [f"  {first['rule']} {first['severity']}: {first['title']} ({first['authority']})"]
+    for item in items[:_SHOWN_PLACES]:
+        lines += _place(item)
+    if len(items) > _SHOWN_PLACES:
+        lines.append(f"    … and {len(items) - _SHOWN_PLACES} more; all of them are in the evidence")
+    lines += _paragraph("why", first["why"]) + _paragraph("mend", first["mend"])
+    return "\n".join([*lines, f"    see   {first['reference']}"])
+
+
+def _place(item: Mapping[str, str]) -> list[str]:
+    lines = [f"    at    {item['where']}"]
+    lines += _indented(item["message"])
+    for name in ("expected", "found"):
+        if item[name]:
+            lines += _indented(item[name], f"{name:9}")
+    return lines
+
+
+def _indented(words: str, label: str = "") -> list[str]:
+    first, *more = words.splitlines() or [""]
+    indent = " " * 10
+    return [f"{indent}{label}{first}", *(f"{indent}{' ' * len(label)}{line}" for line in more)]
+
+
+def _paragraph(label: str, words: str) -> list[str]:
+    return textwrap.wrap(
+        words, _WIDTH, initial_indent=f"    {label:6}", subsequent_indent=" " * 10
+    )
+
+
+def _printable(words: str) -> str:
+    """Escape what a terminal or a log would obey: control characters, lone surrogates."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
+        for char in words
+    )

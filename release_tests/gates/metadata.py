@@ -1,0 +1,88 @@
+"""The gate ``metadata``: is the metadata valid, and does the description render?"""
+
+from __future__ import annotations
+
+import email.message
+import io
+import re
+from collections.abc import Iterator
+
+from release_tests.archive import dist_info
+from release_tests.archive.facts import WheelFacts, WheelName
+from release_tests.archive.metadata import CoreMetadata, parse_metadata
+from release_tests.findings import Finding
+from release_tests.gates.unexamined import unopened
+from release_tests.policy import Policy
+
+_REPORT = re.compile(r"^<string>:(\d*): \((\w+)/\d\) (.*)$", re.MULTILINE)
+_RENDERED = ("text/x-rst", "text/markdown", "text/plain")
+
+
+def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
+    """Judge METADATA as the index does, and its description as ``twine check --strict`` does."""
+    if findings := unopened(wheel, "META000"):
+        return findings
+    data = dist_info.content(wheel, "METADATA")
+    if data is None:
+        message = "there is no METADATA that can be read (see the gate structure)"
+        return [Finding("META000", wheel.file_name, message)]
+    own = f"{dist_info.directory(wheel)}/METADATA"
+    metadata = parse_metadata(data)
+    return [
+        *_invalid(own, metadata),
+        *_unparsed(own, metadata),
+        *_name(own, wheel, metadata),
+        *_description(own, metadata),
+    ]
+
+
+def _invalid(own: str, metadata: CoreMetadata) -> Iterator[Finding]:
+    for invalid in metadata.invalid:
+        where = f"{own}, {invalid.field}" if invalid.field else own
+        yield Finding("META001", where, invalid.message)
+
+
+def _unparsed(own: str, metadata: CoreMetadata) -> Iterator[Finding]:
+    for field, values in metadata.unparsed.items():
+        message = "the field is unknown, stands more than once, or cannot be decoded"
+        shown = ", ".join(repr(value)[:80] for value in values[:3])
+        yield Finding("META002", f"{own}, {field}", message, found=shown)
+
+
+def _name(own: str, wheel: WheelFacts, metadata: CoreMetadata) -> Iterator[Finding]:
+    if isinstance(wheel.name, WheelName) and metadata.name != wheel.name.name:
+        message = "the name is not the file name's"
+        yield Finding("META006", f"{own}, Name", message, wheel.name.name, metadata.name)
+
+
+def _description(own: str, metadata: CoreMetadata) -> Iterator[Finding]:
+    where = f"{own}, description"
+    text = (metadata.raw.get("description") or "").rstrip()
+    stated = metadata.raw.get("description_content_type")
+    if not text or text == "UNKNOWN":
+        yield Finding("META004", where, "the description is empty")
+        return
+    if stated is None:
+        message = "Description-Content-Type is missing, so it is read as text/x-rst"
+        yield Finding("META005", where, message, " or ".join(_RENDERED), "nothing")
+    if _content_type(stated or "text/x-rst") not in ("text/markdown", "text/plain"):
+        yield from _rst(where, text)
+
+
+def _content_type(value: str) -> str:
+    message = email.message.EmailMessage()
+    message["content-type"] = value
+    return message.get_content_type()
+
+
+def _rst(where: str, text: str) -> Iterator[Finding]:
+    from readme_renderer import rst  # noqa: PLC0415 - docutils costs more than all other gates
+
+    reports = io.StringIO()
+    if rst.render(text, stream=reports) is not None:
+        return
+    found = _REPORT.findall(reports.getvalue())
+    if not found:
+        yield Finding("META003", where, "it does not render as reStructuredText")
+    for line, level, message in found:
+        yield Finding("META003", f"{where}, line {line}", f"{level.lower()}: {message}")

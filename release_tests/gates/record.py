@@ -1,0 +1,107 @@
+"""The gate ``record``: does RECORD vouch for every file, and for those only?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from release_tests.archive import dist_info
+from release_tests.archive.facts import Member, WheelFacts
+from release_tests.archive.record import RecordFile, RecordRow, parse_record
+from release_tests.findings import Finding
+from release_tests.gates.unexamined import unopened
+from release_tests.policy import Policy
+
+_SIGNATURES = ("RECORD.jws", "RECORD.p7s")
+
+
+def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
+    """Compare RECORD, line by line, with the members as they were read."""
+    if findings := unopened(wheel, "REC000"):
+        return findings
+    own = dist_info.directory(wheel)
+    data = dist_info.content(wheel, "RECORD")
+    if own is None or data is None:
+        where = f"{own}/RECORD" if own else wheel.file_name
+        return [Finding("REC001", where, "RECORD is missing, so nothing vouches for any file")]
+    return _compare(wheel, own, parse_record(data))
+
+
+def _compare(wheel: WheelFacts, own: str, record: RecordFile) -> list[Finding]:
+    members = {member.name: member for member in wheel.members if not member.is_dir}
+    return [
+        *_problems(own, record),
+        *_repeated(own, record),
+        *_unlisted(own, record, members),
+        *(finding for row in record.rows for finding in _row(own, row, members)),
+    ]
+
+
+def _problems(own: str, record: RecordFile) -> Iterator[Finding]:
+    for problem in record.problems:
+        where = _line(own, problem.line)
+        yield Finding("REC002", where, problem.message, found=problem.found)
+
+
+def _repeated(own: str, record: RecordFile) -> Iterator[Finding]:
+    for path, count in Counter(row.path for row in record.rows).items():
+        if count > 1:
+            message = f"{path} is listed more than once"
+            yield Finding("REC008", f"{own}/RECORD", message, "once", f"{count} times")
+
+
+def _unlisted(own: str, record: RecordFile, members: Mapping[str, Member]) -> Iterator[Finding]:
+    listed = {row.path for row in record.rows}
+    signatures = {f"{own}/{name}" for name in _SIGNATURES}
+    for name in members:
+        if name not in listed and name not in signatures:
+            yield Finding("REC003", name, "the file is not in RECORD", "a line in RECORD", "none")
+
+
+def _row(own: str, row: RecordRow, members: Mapping[str, Member]) -> Iterator[Finding]:
+    if row.path.startswith("/") or ".." in row.path.split("/") or "\\" in row.path:
+        message = "the path leads out of the installation, or is not written with `/`"
+        yield Finding("REC010", _line(own, row.line), message, found=row.path)
+    elif row.path in {f"{own}/{name}" for name in ("RECORD", *_SIGNATURES)}:
+        yield from _of_itself(own, row)
+    elif row.path not in members:
+        message = f"{row.path} is listed, but not in the wheel"
+        yield Finding("REC004", _line(own, row.line), message)
+    else:
+        yield from _digest(own, row, members[row.path])
+        yield from _size(own, row, members[row.path])
+
+
+def _of_itself(own: str, row: RecordRow) -> Iterator[Finding]:
+    if row.path != f"{own}/RECORD":
+        yield Finding("REC009", _line(own, row.line), f"{row.path} must not be listed")
+    elif row.algorithm or row.size is not None:
+        message = "RECORD cannot hold its own digest or size"
+        yield Finding("REC009", _line(own, row.line), message, f"{row.path},,")
+
+
+def _digest(own: str, row: RecordRow, member: Member) -> Iterator[Finding]:
+    if not row.algorithm:
+        yield Finding("REC007", _line(own, row.line), f"{row.path} has no digest")
+    elif not member.digests:
+        message = "its digest could not be compared: the file could not be read (see archive)"
+        yield Finding("REC005", row.path, message)
+    elif row.digest and row.algorithm in member.digests:
+        found = member.digests[row.algorithm]
+        if found != row.digest:
+            expected = f"{row.algorithm} {row.digest}"
+            message = f"the file is not the one that line {row.line} of RECORD vouches for"
+            yield Finding("REC005", row.path, message, expected, f"{row.algorithm} {found}")
+
+
+def _size(own: str, row: RecordRow, member: Member) -> Iterator[Finding]:
+    if row.size is None:
+        if row.algorithm:
+            yield Finding("REC007", _line(own, row.line), f"{row.path} has no size")
+    elif row.size != member.size:
+        message = f"the file has another size than line {row.line} of RECORD says"
+        yield Finding("REC006", row.path, message, f"{row.size} bytes", f"{member.size} bytes")
+
+
+def _line(own: str, line: int) -> str:
+    return f"{own}/RECORD, line {line}" if line else f"{own}/RECORD"

@@ -1,0 +1,21 @@
+"""The gate ``structure``: is in the wheel what should be there, and no more?"""
+
+from __future__ import annotations
+
+from release_tests.archive.facts import WheelFacts
+from release_tests.findings import Finding
+from release_tests.gates.structure import commands, described, leftovers, modules
+from release_tests.gates.unexamined import unopened
+from release_tests.policy import Policy
+
+
+def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
+    """Judge dist-info, .data, the entry points, what is importable, and what was left over."""
+    if findings := unopened(wheel, "STR000"):
+        return findings
+    return [
+        *described.check(wheel),
+        *commands.check(wheel),
+        *modules.check(wheel, policy),
+        *leftovers.check(wheel, policy),
+    ]

@@ -1,0 +1,106 @@
+"""What should not be in a wheel: leftovers of the build, and secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from release_tests.archive.facts import BadName, Member, WheelFacts
+from release_tests.archive.plan import without_scheme
+from release_tests.findings import Finding
+from release_tests.policy import Policy
+
+_STRAY_DIRECTORIES = frozenset(
+    "test tests testing doc docs documentation example examples sample samples demo demos "
+    "benchmark benchmarks bench build dist scripts script tools src node_modules ci "
+    "requirements contrib htmlcov notebooks".split()  # noqa: SIM905 - read as a list of words
+)
+_STRAY_MODULES = frozenset(
+    ("setup.py", "conftest.py", "noxfile.py", "tasks.py", "fabfile.py", "versioneer.py")
+)
+_IMPORTED = (".py", ".pyi", ".pyd", ".so", ".pth", ".dll", ".dylib")
+_CACHE_DIRECTORIES = frozenset(
+    "__pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .ipynb_checkpoints "
+    ".cache .eggs .venv".split()  # noqa: SIM905
+)
+_CACHE_FILES = re.compile(r".*\.py[co]\Z|\.coverage(\..*)?\Z")
+_VCS_DIRECTORIES = frozenset((".git", ".hg", ".svn", ".bzr", "CVS", "_darcs"))
+_VCS_FILES = frozenset(
+    (".gitignore", ".gitattributes", ".gitmodules", ".gitkeep", ".hgignore", ".hgtags")
+)
+_LEFT_DIRECTORIES = frozenset((".idea", ".vscode", ".vs", "__MACOSX", ".Trashes"))
+_LEFT_FILES = re.compile(
+    r".*~\Z|\.?#.*#?\Z|\..*\.sw[a-p]\Z|.*\.(orig|rej|bak|tmp)\Z|\.DS_Store\Z|\._.*|Thumbs\.db\Z"
+    r"|desktop\.ini\Z"
+)
+_CREDENTIALS = re.compile(
+    r"\.env(\.(local|prod|production|secret))?\Z|\.pypirc\Z|\.netrc\Z|_netrc\Z|\.npmrc\Z"
+    r"|id_(rsa|dsa|ecdsa|ed25519)\Z|\.git-credentials\Z|\.htpasswd\Z|.*\.(p12|pfx|jks)\Z"
+)
+
+
+def check(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
+    """Look at every member's name, and at the secrets that reading came upon."""
+    yield from _tops(wheel, policy)
+    for member in wheel.members:
+        finding = _named(member)
+        if finding is not None:
+            yield finding
+    for secret in wheel.secrets:
+        where = f"{secret.member}, line {secret.line}"
+        yield Finding("STR019", where, f"it looks like {secret.kind}")
+
+
+def _tops(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
+    firsts: dict[str, Member] = {}
+    for member in wheel.members:
+        top = without_scheme(member.name).partition("/")[0]
+        if top and not top.endswith((".dist-info", ".data")):
+            firsts.setdefault(top, member)
+    for top, member in firsts.items():
+        reason = _stray(wheel, policy, top, is_file=without_scheme(member.name) == top)
+        if reason:
+            yield Finding("STR015", top, reason, found=member.name)
+
+
+def _stray(wheel: WheelFacts, policy: Policy, top: str, *, is_file: bool) -> str:
+    if policy.top_level is not None:
+        listed = top in policy.top_level or top.partition(".")[0] in policy.top_level
+        return "" if listed else "the policy does not list it among the top-level names"
+    if not isinstance(wheel.name, BadName) and top == wheel.name.name.replace("-", "_"):
+        return ""
+    if is_file:
+        if top in _STRAY_MODULES:
+            return "the file belongs to the source tree"
+        return "" if top.endswith(_IMPORTED) else "the file serves no import"
+    leftover = top.lower() in _STRAY_DIRECTORIES or top.endswith(".egg-info") or top[0] == "."
+    return "the directory belongs to the source tree" if leftover else ""
+
+
+def _named(member: Member) -> Finding | None:
+    *directories, name = member.name.rstrip("/").split("/")
+    if member.is_dir:
+        directories.append(name)
+    for rule, words, message in _DIRECTORIES:
+        if hit := words.intersection(directories):
+            return Finding(rule, member.name, message, found=min(hit))
+    if member.is_dir:
+        return None
+    if name in _VCS_FILES:
+        return Finding("STR024", member.name, "it is a file for the version control")
+    for rule, pattern, message in _FILES:
+        if pattern.match(name):
+            return Finding(rule, member.name, message)
+    return None
+
+
+_DIRECTORIES = (
+    ("STR016", _CACHE_DIRECTORIES, "it lies in a cache"),
+    ("STR017", _VCS_DIRECTORIES, "it lies in a directory of the version control"),
+    ("STR018", _LEFT_DIRECTORIES, "it lies in a directory of an editor or the operating system"),
+)
+_FILES = (
+    ("STR016", _CACHE_FILES, "it is a cache's file"),
+    ("STR018", _LEFT_FILES, "it is a leftover of an editor or the operating system"),
+    ("STR020", _CREDENTIALS, "files of this name hold credentials"),
+)

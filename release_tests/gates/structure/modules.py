@@ -1,0 +1,35 @@
+"""What is importable from the wheel, against what the policy says should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release_tests.archive.facts import WheelFacts
+from release_tests.archive.plan import without_scheme
+from release_tests.archive.toplevel import importable
+from release_tests.findings import Finding
+from release_tests.policy import Policy
+
+_EXTENSIONS = (".py", ".pyd", ".so")
+
+
+def check(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
+    """Look for each module that users import."""
+    found = importable(wheel)
+    if not found:
+        message = "the wheel installs no module and no package"
+        yield Finding("STR022", wheel.file_name, message)
+    for name in policy.imports or ():
+        if not _contains(wheel, name):
+            message = f"the module {name}, which the policy names, is not in the wheel"
+            yield Finding("STR021", name, message, name, ", ".join(found) or "no module at all")
+
+
+def _contains(wheel: WheelFacts, module: str) -> bool:
+    path = module.replace(".", "/")
+    names = (without_scheme(member.name) for member in wheel.members)
+    return any(
+        name.startswith(f"{path}/")
+        or (name.startswith(f"{path}.") and name.endswith(_EXTENSIONS))
+        for name in names
+    )

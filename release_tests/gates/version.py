@@ -1,0 +1,116 @@
+"""The gate ``version``: is it one version, wherever it is stated?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from release_tests.archive import dist_info
+from release_tests.archive.facts import BadName, WheelFacts
+from release_tests.archive.metadata import parse_metadata
+from release_tests.archive.plan import without_scheme
+from release_tests.archive.static_version import VERSION_FILES, StatedVersion, stated_versions
+from release_tests.findings import Finding
+from release_tests.gates.unexamined import unopened
+from release_tests.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    member: str
+    module: str
+    stated: StatedVersion
+
+
+def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
+    """Compare the file name's version with dist-info's, METADATA's and the package's own."""
+    if findings := unopened(wheel, "VER000"):
+        return findings
+    version = release_version(wheel)
+    if version is None:
+        message = "no version could be read, neither from the file name nor from METADATA"
+        return [Finding("VER000", wheel.file_name, message)]
+    return [
+        *_dist_info(wheel, version),
+        *_metadata(wheel, version),
+        *_packages(wheel, policy, version),
+    ]
+
+
+def release_version(wheel: WheelFacts) -> Version | None:
+    """Return the version that the others are compared with: the file name's, else METADATA's."""
+    if not isinstance(wheel.name, BadName):
+        return wheel.name.version
+    data = dist_info.content(wheel, "METADATA")
+    return None if data is None else parse_metadata(data).version
+
+
+def _dist_info(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
+    own = dist_info.directory(wheel)
+    if own is not None and dist_info.split(own)[1] != version:
+        message = "the directory has another version than the file name"
+        yield Finding("VER001", own, message, str(version), own.partition("-")[2])
+
+
+def _metadata(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
+    data = dist_info.content(wheel, "METADATA")
+    if data is None:
+        yield Finding("VER000", wheel.file_name, "there is no METADATA that states a version")
+        return
+    metadata = parse_metadata(data)
+    if metadata.version != version:
+        where = f"{dist_info.directory(wheel)}/METADATA, Version"
+        found = metadata.raw.get("version", "none")
+        message = "METADATA has another version than the file name"
+        yield Finding("VER002", where, message, str(version), found)
+
+
+def _packages(wheel: WheelFacts, policy: Policy, version: Version) -> Iterator[Finding]:
+    statements = list(_statements(wheel))
+    counting = _counting(wheel, policy, {item.module for item in statements})
+    for item in statements:
+        finding = _judged(item, version, counts=item.module in counting)
+        if finding is not None:
+            yield finding
+
+
+def _statements(wheel: WheelFacts) -> Iterator[_Statement]:
+    for member, data in sorted(wheel.contents.items()):
+        path = PurePosixPath(without_scheme(member))
+        if path.suffix != ".py" or dist_info.SUFFIX in path.parts[0]:
+            continue
+        if len(path.parts) > 1 and (len(path.parts) > 2 or path.stem not in VERSION_FILES):  # noqa: PLR2004
+            continue
+        module = path.parts[0].removesuffix(".py")
+        for stated in stated_versions(data, path.stem if len(path.parts) > 1 else "__init__"):
+            yield _Statement(member, module, stated)
+
+
+def _counting(wheel: WheelFacts, policy: Policy, modules: set[str]) -> set[str]:
+    """Return the modules whose version is the release's; the others' is only shown."""
+    if policy.version_modules is not None:
+        return {name.partition(".")[0] for name in policy.version_modules}
+    if isinstance(wheel.name, BadName) or len(modules) == 1:
+        return modules
+    return {name for name in modules if canonicalize_name(name) == wheel.name.name}
+
+
+def _judged(item: _Statement, version: Version, *, counts: bool) -> Finding | None:
+    where = f"{item.member}, line {item.stated.line}"
+    expected, found = str(version), f"{item.stated.variable} = {item.stated.value!r}"
+    try:
+        stated = Version(item.stated.value)
+    except InvalidVersion:
+        message = "what the package states is no version at all"
+        return Finding("VER003" if counts else "VER005", where, message, expected, found)
+    if stated == version:
+        return None
+    if stated.local and stated.public == str(version):
+        message = "the package states a local version, the wheel does not"
+        return Finding("VER004", where, message, expected, found)
+    message = "the package states another version than the wheel"
+    return Finding("VER003" if counts else "VER005", where, message, expected, found)
