@@ -106,7 +106,7 @@ def _read(report: Path, nonce: str) -> dict[str, Any] | None:
 
 def _told(module: str, report: dict[str, Any], prefix: Path, output: str) -> ImportReport:
     error = report.get("error")
-    locations = tuple(report.get("locations", ()))
+    locations = tuple(_shown(path, prefix) for path in report.get("locations", ()))
     return ImportReport(
         module,
         ImportState.IMPORTED if error is None else ImportState.RAISED,
@@ -115,14 +115,19 @@ def _told(module: str, report: dict[str, Any], prefix: Path, output: str) -> Imp
         version=report.get("version"),
         metadata_version=report["metadata_version"],
         locations=locations,
-        inside=error is not None or _inside(locations, prefix),
+        inside=error is not None or _inside(report["locations"], prefix),
         output=output,
     )
 
 
-def _inside(locations: tuple[str, ...], prefix: Path) -> bool:
+def _inside(locations: list[str], prefix: Path) -> bool:
     root = prefix.resolve()
     return bool(locations) and all(Path(path).resolve().is_relative_to(root) for path in locations)
+
+
+def _shown(path: str, prefix: Path) -> str:
+    """Return a path of the environment as one below its prefix, which is gone afterwards."""
+    return path.removeprefix(f"{prefix}/")
 
 
 def _ending(returncode: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,8 +104,8 @@ class Trial:
         return next(reached, Step(name, StepState.SKIPPED))
 
     def details(self) -> dict[str, object]:
-        """Return all of it as JSON data, for the evidence; long outputs are left out."""
-        plain = dataclasses.asdict(self)
+        """Return all of it as plain JSON data, for the evidence; long outputs are left out."""
+        plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
         for entry in (*plain["steps"], *plain["imports"]):
             del entry["output"]
-        return {**plain, "steps": list(plain["steps"]), "imports": list(plain["imports"])}
+        return plain

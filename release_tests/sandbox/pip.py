@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from release_tests.errors import CommandFailed, CommandTimedOut, IndexUnavailable
 from release_tests.process import run
 from release_tests.sandbox.observed import Step, StepState
+from release_tests.sandbox.settings import redacted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,8 @@ class Pip:
         """Run pip and return what came of it; how it ends is the step's state."""
         started = time.monotonic()
         state, output = self._outcome(words, deadline, beat)
-        return Step(name, state, time.monotonic() - started, output.strip()[-_OUTPUT_LIMIT:])
+        tail = redacted(output.strip()[-_OUTPUT_LIMIT:])
+        return Step(name, state, time.monotonic() - started, tail)
 
     def _outcome(
         self, words: tuple[str, ...], deadline: float, beat: Heartbeat

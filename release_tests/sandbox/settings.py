@@ -24,7 +24,7 @@ from release_tests.process import run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from release_tests.policy import Policy
+    from release_tests.policy import InstallPolicy
 
 OPTIONS = (
     "index-url",
@@ -71,10 +71,17 @@ class InstallSettings:
     def shown(self) -> dict[str, str]:
         """Return what was taken over, for people to read: without credentials in addresses."""
         taken = dict(self.options) | dict(self.variables)
-        return {name: _CREDENTIALS.sub("****@", value) for name, value in taken.items()}
+        return {name: redacted(value) for name, value in taken.items()}
 
 
-def read_settings(policy: Policy, environ: Mapping[str, str] | None = None) -> InstallSettings:
+def redacted(text: str) -> str:
+    """Return *text* without the credentials in its addresses."""
+    return _CREDENTIALS.sub("****@", text)
+
+
+def read_settings(
+    policy: InstallPolicy, environ: Mapping[str, str] | None = None
+) -> InstallSettings:
     """Read pip's configuration as it holds here; the policy's index outweighs it.
 
     Relative paths are resolved against the working directory, as pip does. Raises CommandError
@@ -82,8 +89,8 @@ def read_settings(policy: Policy, environ: Mapping[str, str] | None = None) -> I
     """
     environ = os.environ if environ is None else environ
     options = dict(_configured(tuple(sorted(environ.items())), Path.cwd()))
-    if policy.install.index_url:
-        options["index-url"] = policy.install.index_url
+    if policy.index_url:
+        options["index-url"] = policy.index_url
         options.pop("no-index", None)
     return InstallSettings(options, {name: environ[name] for name in VARIABLES if name in environ})
 

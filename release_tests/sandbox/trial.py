@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -17,10 +18,9 @@ from release_tests.sandbox.progress import Heartbeat, quiet
 from release_tests.sandbox.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from release_tests.policy import InstallPolicy, Policy
+    from release_tests.policy import InstallPolicy
     from release_tests.sandbox.environment import Sandbox
     from release_tests.sandbox.interpreter import Interpreter
     from release_tests.sandbox.progress import Say
@@ -28,42 +28,53 @@ if TYPE_CHECKING:
 LIST = "list distributions"
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What is tried: exactly the bytes with this SHA-256, and the modules that users import."""
+
+    path: Path
+    sha256: str
+    distribution: str
+    modules: tuple[str, ...]
+
+
 def try_install(
-    wheel: Path,
-    *,
-    sha256: str,
-    distribution: str,
-    modules: Sequence[str],
+    candidate: Candidate,
     interpreter: Interpreter,
-    policy: Policy,
+    policy: InstallPolicy,
+    *,
     scratch: Path | None = None,
     say: Say = quiet,
 ) -> Trial:
-    """Install exactly the bytes with this SHA-256, and import each of *modules*.
+    """Install the candidate with its dependencies in a clean environment, and import each module.
 
     The environment is made in *scratch*, by default the system's temporary directory, and gone
     afterwards. *say* gets a line when a step begins and every ten seconds. Raises
     IndexUnavailable when the dependencies' index did not answer, and ReleaseGatesError when no
     environment could be made.
     """
+    name = candidate.path.name
     settings = read_settings(policy)
-    blank = Trial(wheel.name, sha256, "", interpreter, settings=settings.shown())
-    beat = _begin(say, f"{wheel.name}: environment with Python {interpreter.version}")
+    blank = Trial(name, candidate.sha256, "", interpreter, settings=settings.shown())
+    beat = _begin(say, f"{name}: environment with Python {interpreter.version}")
     with clean_environment(interpreter.executable, parent=scratch, while_running=beat) as sandbox:
-        trial = dataclasses.replace(blank, sha256=_digest(wheel))
-        if trial.sha256 != sha256:
+        trial = dataclasses.replace(blank, sha256=_digest(candidate.path))
+        if trial.sha256 != candidate.sha256:
             return trial
-        trial = _install(trial, wheel, Pip(sandbox, settings), policy.install, say)
-        return _import_all(trial, modules, distribution, sandbox, policy.install, say)
+        trial = _install(trial, candidate, Pip(sandbox, settings), policy, say)
+        return _import(trial, candidate, sandbox, policy, say)
 
 
-def _install(trial: Trial, wheel: Path, pip: Pip, policy: InstallPolicy, say: Say) -> Trial:
+def _install(
+    trial: Trial, candidate: Candidate, pip: Pip, policy: InstallPolicy, say: Say
+) -> Trial:
     """Install, then see what pip and the metadata say; what fails ends it there."""
-    beat = _begin(say, f"{wheel.name}: pip install")
-    install = pip.install(wheel, trial.sha256, policy.deadline, beat)
+    name = candidate.path.name
+    beat = _begin(say, f"{name}: pip install")
+    install = pip.install(candidate.path, candidate.sha256, policy.deadline, beat)
     if not install.ok:
         return dataclasses.replace(trial, steps=(install,))
-    check = pip.check(_begin(say, f"{wheel.name}: pip check"))
+    check = pip.check(_begin(say, f"{name}: pip check"))
     listed, installed = _list(pip.sandbox)
     return dataclasses.replace(trial, steps=(install, check, listed), installed=installed)
 
@@ -75,17 +86,12 @@ def _list(sandbox: Sandbox) -> tuple[Step, dict[str, str]]:
     if found is None:
         why = "the environment's Python no longer tells what is installed in it"
         return Step(LIST, StepState.FAILED, seconds, why), {}
-    named = {canonicalize_name(name): version for name, version in sorted(found.items())}
+    named = {str(canonicalize_name(name)): version for name, version in sorted(found.items())}
     return Step(LIST, StepState.OK, seconds), named
 
 
-def _import_all(  # noqa: PLR0913 - the steps share no more than this
-    trial: Trial,
-    modules: Sequence[str],
-    distribution: str,
-    sandbox: Sandbox,
-    policy: InstallPolicy,
-    say: Say,
+def _import(
+    trial: Trial, candidate: Candidate, sandbox: Sandbox, policy: InstallPolicy, say: Say
 ) -> Trial:
     if not trial.step(LIST).ok:
         return trial
@@ -94,12 +100,12 @@ def _import_all(  # noqa: PLR0913 - the steps share no more than this
         return import_module(
             sandbox,
             module,
-            distribution=distribution,
+            distribution=candidate.distribution,
             deadline=policy.import_deadline,
             while_running=_begin(say, f"{trial.file_name}: import {module}"),
         )
 
-    return dataclasses.replace(trial, imports=tuple(map(one, modules)))
+    return dataclasses.replace(trial, imports=tuple(map(one, candidate.modules)))
 
 
 def _begin(say: Say, step: str) -> Heartbeat:

@@ -2,6 +2,151 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Rule
+from release_tests.gates.rules import Authority, Rule, Severity
 
-RULES: tuple[Rule, ...] = ()
+
+def _rule(  # noqa: PLR0913 - a row of the table
+    number: str,
+    title: str,
+    *,
+    why: str,
+    mend: str,
+    authority: Authority = Authority.PRACTICE,
+    severity: Severity = Severity.ERROR,
+    reference: str = "release-gates",
+) -> Rule:
+    return Rule(
+        id=f"INST{number}",
+        gate="install",
+        title=title,
+        why=why,
+        mend=mend,
+        authority=authority,
+        severity=severity,
+        reference=reference,
+    )
+
+
+RULES = (
+    _rule(
+        "001",
+        "the bytes changed before they were installed",
+        why="What the other gates verified is not what was installed here, so neither answer holds "
+        "for the file that would be published.",
+        mend="Let nothing write to the file while it is verified: finish the build first, then run "
+        "the gates again.",
+    ),
+    _rule(
+        "002",
+        "pip does not install the file",
+        why="Users get the same error: the release cannot be installed at all, at least on this "
+        "machine's Python and platform.",
+        mend="Read pip's reason below. It names what the wheel declares wrongly (its tags, its "
+        "Requires-Python, its metadata), or the dependency that could not be built.",
+        authority=Authority.INSTALLERS,
+        reference="Binary distribution format, Installing a wheel",
+    ),
+    _rule(
+        "003",
+        "the dependencies cannot be resolved",
+        why="No set of versions on the index satisfies what the wheel requires, so users of this "
+        "Python cannot install it from there.",
+        mend="Correct or widen the named requirement in the project's dependencies, or publish the "
+        "missing dependency first. Is it on an index that users are told of? Then name that one in "
+        "the policy: `[tool.release-gates.install] index-url`.",
+        authority=Authority.INSTALLERS,
+        reference="Dependency specifiers",
+    ),
+    _rule(
+        "004",
+        "the installation did not end before its deadline",
+        why="Mostly a resolver that tries version after version, or a dependency that is built "
+        "from source: users wait as long, or give up.",
+        mend="See below what pip was doing. Narrow the requirements that it went back and forth "
+        "on, or raise `[tool.release-gates.install] deadline` if it only was a slow download.",
+    ),
+    _rule(
+        "005",
+        "what got installed does not fit together",
+        why="`pip check` found a requirement that the installed versions do not meet. Imports may "
+        "still work today and fail in the function that needs the other version.",
+        mend="Bring the requirements of the wheel and of the named distribution into agreement.",
+        authority=Authority.INSTALLERS,
+        reference="pip documentation, pip check",
+    ),
+    _rule(
+        "006",
+        "a module that users import is not there",
+        why="After a correct installation the documented import fails with ModuleNotFoundError.",
+        mend="Include the package in the build (a missing `packages` entry or `__init__.py` is the "
+        "usual cause), or correct `imports` in the policy.",
+    ),
+    _rule(
+        "007",
+        "a module does not import",
+        why="In a clean environment, with nothing but the declared dependencies, the import raises "
+        "an exception. On the developer's machine it may work, where more is installed.",
+        mend="Read the end of the traceback: a ModuleNotFoundError names a dependency that is not "
+        "declared, an ImportError with an undefined symbol a library that the extension was not "
+        "built for. If the module is not meant to be imported alone, list those that are: "
+        "`imports = [...]`.",
+    ),
+    _rule(
+        "008",
+        "importing a module ends the process",
+        why="The import never came back with a result: the module ended the interpreter, crashed "
+        "it, or cut its way of reporting. In a user's program everything else ends with it.",
+        mend="Move work and exits out of the module's top level, below "
+        '`if __name__ == "__main__":`. A crash by SIGILL means instructions that this processor '
+        "lacks, one by SIGSEGV an extension built for another Python or library.",
+    ),
+    _rule(
+        "009",
+        "importing a module did not end before its deadline",
+        why="An import that waits, for the network, a lock or a device, hangs every program that "
+        "contains it.",
+        mend="Do the slow work when it is first needed instead. If the import truly takes so long, "
+        "raise `[tool.release-gates.install] import-deadline`.",
+    ),
+    _rule(
+        "010",
+        "a module was imported from outside the environment",
+        why="What was imported is not what the wheel installed, so nothing is known of the wheel's "
+        "own module; users without the other copy get another one, or none.",
+        mend="Look at the place shown: a module of the standard library with the same name goes "
+        "first, and a path file (`.pth`) may lead to the developer's source tree.",
+    ),
+    _rule(
+        "011",
+        "the running package has another version",
+        why="Users, bug reports and other packages read `__version__`. One that differs from the "
+        "release names a version that they do not have.",
+        mend="Let the build write the version, or read it with `importlib.metadata.version`. If "
+        "another module holds it, name that one: `version-modules = [...]`.",
+    ),
+    _rule(
+        "012",
+        "the installed metadata has another version",
+        why="`importlib.metadata` and pip go by the metadata: requirements of other packages are "
+        "compared with that version, not with the one of the file name.",
+        mend="Never rename a wheel: set the version in the project, and build again.",
+        authority=Authority.SPEC,
+        reference="Recording installed projects, The .dist-info directory",
+    ),
+    _rule(
+        "013",
+        "there is nothing to import",
+        why="The file installs, but no import shows that what it brings works.",
+        mend="If that is meant so (only commands, only dependencies), say it in the policy: "
+        "`imports = []`. Else look for the packages that the build left out.",
+        severity=Severity.ADVICE,
+    ),
+    _rule(
+        "014",
+        "the interpreter no longer starts once the wheel is installed",
+        why="Something in the wheel runs at every start of Python (a `.pth` file, a "
+        "`sitecustomize.py`) and ends it. It breaks every program of the environment, not just "
+        "those that use the package.",
+        mend="Take the start-up file out of the wheel; a package needs none to be importable.",
+    ),
+)
