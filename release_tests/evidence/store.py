@@ -56,9 +56,10 @@ class RunDirectory:
         The directory appears with its record in it. Raises EvidenceError if it cannot be written.
         """
         path, beside = root / run.id, root / f".{run.id}.tmp"
+        running = record.encode(_running(run), None)
         with _writing(path):
             beside.mkdir(parents=True)
-            durable.write(beside / RUN, record.encode(_running(run), None))
+            durable.write(beside / RUN, running)
             beside.rename(path)
             durable.sync(root)
         return cls(path)

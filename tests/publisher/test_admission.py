@@ -1,0 +1,340 @@
+"""Admission refuses whatever is not passed, complete, recent and of these bytes, and says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from publisher.admission import Decision, admit
+from release_tests.archive.digest import sha256_of
+from release_tests.evidence.model import ArtifactEvidence, Row, Run, State
+from release_tests.policy import Policy
+from tests.evidence import samples
+from tests.evidence.samples import (
+    ADVICE,
+    ERROR,
+    FAILED,
+    FINDING,
+    NOON,
+    NOT_APPLICABLE,
+    OTHER_SHA,
+    PASSED,
+    SKIPPED,
+    XFAILED,
+    keep,
+    row,
+)
+from tests.forge import Wheel, flip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+REQUIRED = ("archive", "record", "install")
+POLICY = Policy()
+CURRENT = POLICY.fingerprint()[:12]
+NOW = NOON + timedelta(hours=10)
+GOOD = [row("archive"), row("record"), row("install", NOT_APPLICABLE)]
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> Path:
+    """Return a forged wheel."""
+    return Wheel().write(tmp_path / "dist")
+
+
+def seen(wheel: Path, *rows: Row, name: str = "", sha256: str = "") -> ArtifactEvidence:
+    """Return what a run saw of the wheel, every gate passed unless rows say otherwise."""
+    own = {item.gate: item for item in rows}
+    kept = [own.pop(item.gate, item) for item in GOOD]
+    digest = sha256 or sha256_of(wheel)
+    return samples.artifact([*kept, *own.values()], name or wheel.name, digest)
+
+
+def run(hours: float, *artifacts: ArtifactEvidence, state: State = State.FINISHED) -> Run:
+    """Return a run under the policy of these tests."""
+    return samples.run(hours, artifacts, state=state, policy=POLICY.fingerprint())
+
+
+def decide(wheel: Path, *runs: Run, policy: Policy = POLICY, now: datetime = NOW) -> Decision:
+    """Record the runs and decide on the wheel."""
+    root = wheel.parent.parent / "evidence"
+    for kept in runs:
+        keep(root, kept)
+    (decision,) = admit([wheel], root, policy, REQUIRED, now)
+    return decision
+
+
+def test_a_complete_matrix_is_admitted(wheel: Path) -> None:
+    """Every required gate passed, or not applicable, for the bytes on disk: it may go out."""
+    passed = run(0, seen(wheel))
+    assert decide(wheel, passed) == Decision(
+        path=wheel,
+        name=wheel.name,
+        sha256=sha256_of(wheel),
+        admitted=True,
+        reasons=(),
+        run_ids=(passed.id,),
+        verified=passed.finished,
+    )
+
+
+def test_runs_add_up_and_the_oldest_dates_the_admission(wheel: Path) -> None:
+    """Gates may pass in several runs; verified is when the oldest of those relied on ended."""
+    first = run(0, replace(seen(wheel), rows=(row("archive"), row("record"))))
+    second = run(1, replace(seen(wheel), rows=(row("record"), row("install"))))
+    decision = decide(wheel, first, second)
+    assert decision.admitted
+    assert decision.run_ids == (first.id, second.id)
+    assert decision.verified == first.finished
+
+
+def only(*rows: Row) -> Callable[[Path], list[Run]]:
+    """Return a case of one finished run with exactly these rows."""
+    return lambda wheel: [run(0, replace(seen(wheel), rows=rows))]
+
+
+def rows(*changed: Row, state: State = State.FINISHED) -> Callable[[Path], list[Run]]:
+    """Return a case of one run with these rows among passed ones."""
+    return lambda wheel: [run(0, seen(wheel, *changed), state=state)]
+
+
+def then(*changed: Row, state: State = State.FINISHED) -> Callable[[Path], list[Run]]:
+    """Return a case of a run with everything passed, and a later one with these rows."""
+    return lambda wheel: [run(-1, seen(wheel)), run(0, seen(wheel, *changed), state=state)]
+
+
+R = "20261120T120000Z-000000"
+REFUSED: list[tuple[str, Callable[[Path], list[Run]], list[str]]] = [
+    ("no evidence", lambda _: [], ["no evidence of it at all; run all gates on it"]),
+    (
+        "not in the run",
+        lambda wheel: [run(0, seen(wheel, name="other.whl", sha256=OTHER_SHA))],
+        ["no evidence of it at all"],
+    ),
+    (
+        "broken off",
+        lambda _: [run(0, state=State.RUNNING)],
+        [f"no evidence of it at all (run {R} is still running or was broken off)"],
+    ),
+    (
+        "other bytes",
+        lambda wheel: [run(0, seen(wheel, sha256=OTHER_SHA))],
+        [f"changed after it was verified: run {R} saw SHA-256 cdcdcdcdcdcd…, the file now has"],
+    ),
+    (
+        "other name",
+        lambda wheel: [run(0, seen(wheel, name="old.whl"))],
+        [f"run {R} saw these bytes as old.whl, not under this name"],
+    ),
+    (
+        "-k archive",
+        only(row("archive")),
+        [f"never ran on these bytes (last run {R}): gates record, install; deselected?"],
+    ),
+    (
+        "skipped",
+        rows(row("install", SKIPPED, reason="no network")),
+        [f"skipped in run {R} (no network): gate install; a skip is no pass"],
+    ),
+    (
+        "xfailed",
+        rows(row("record", XFAILED, FINDING, reason="known")),
+        [f"failed as expected (xfail) in run {R} (known): gate record; mend it"],
+    ),
+    (
+        "failed",
+        rows(row("record", FAILED, FINDING, ADVICE, FINDING)),
+        [f"failed in run {R}: gate record (REC001); mend it"],
+    ),
+    (
+        "error",
+        rows(row("install", ERROR, reason="RuntimeError: no\ntraceback")),
+        [f"broke down in run {R} (RuntimeError: no): gate install; see its traceback"],
+    ),
+    (
+        "interrupted",
+        rows(state=State.INTERRUPTED),
+        [f"passed only in run {R}, which did not finish: gates archive, record, install; run"],
+    ),
+    ("later failure", then(row("record", FAILED)), [f"failed in run {R}: gate record; mend"]),
+    (
+        "failure, interrupted",
+        then(row("record", FAILED), state=State.INTERRUPTED),
+        [f"failed in run {R}: gate record; mend it"],
+    ),
+    (
+        "two rows of a gate",
+        only(*GOOD, row("record", FAILED, FINDING)),
+        [f"failed in run {R}: gate record (REC001)"],
+    ),
+    (
+        "other policy",
+        lambda wheel: [samples.run(0, [seen(wheel)])],
+        [f"passed only under another policy (pppppppppppp in run {R}, now {CURRENT})"],
+    ),
+    (
+        "too old",
+        lambda wheel: [run(-72, seen(wheel))],
+        ["passed 81.9 h ago (run 20261117T120000Z-000000), but max-age-hours is 72: gates archive"],
+    ),
+    (
+        "future",
+        lambda wheel: [run(24, seen(wheel))],
+        ["which ended in the future (2026-11-21 12:05:00 UTC): gates archive, record, install"],
+    ),
+    (
+        "failed in the future",
+        lambda wheel: [run(0, seen(wheel)), run(24, seen(wheel, row("record", FAILED)))],
+        ["failed in run 20261121T120000Z-000000, which ended in the future"],
+    ),
+    (
+        "each in its sentence",
+        only(row("archive", FAILED, FINDING), row("record", SKIPPED)),
+        ["failed in run", "skipped in run", "never ran on these bytes"],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("case", "reasons"), [pytest.param(*case[1:], id=case[0]) for case in REFUSED]
+)
+def test_refused_with_every_reason(
+    case: Callable[[Path], list[Run]], reasons: list[str], wheel: Path
+) -> None:
+    """What is not a complete, recent pass of these bytes is refused, one sentence a cause."""
+    decision = decide(wheel, *case(wheel))
+    assert not decision.admitted
+    assert len(decision.reasons) == len(reasons)
+    for expected in reasons:
+        assert any(expected in reason for reason in decision.reasons), decision.reasons
+
+
+ADMITTED: list[tuple[str, Callable[[Path], list[Run]]]] = [
+    ("advice only", rows(row("record", PASSED, ADVICE))),
+    ("later skip", then(row("record", SKIPPED))),
+    ("later xfail", then(row("record", XFAILED))),
+    ("later interrupted pass", then(state=State.INTERRUPTED)),
+    (
+        "later pass",
+        lambda wheel: [run(-1, seen(wheel, row("record", FAILED))), run(0, seen(wheel))],
+    ),
+    (
+        "later, other policy",
+        lambda wheel: [run(-1, seen(wheel)), samples.run(0, [seen(wheel)])],
+    ),
+    ("later, clock ahead", lambda wheel: [run(0, seen(wheel)), run(24, seen(wheel))]),
+    ("gate not required", rows(row("extra", FAILED))),
+    (
+        "other bytes failed",
+        lambda wheel: [
+            run(0, seen(wheel)),
+            run(1, seen(wheel, row("record", FAILED), sha256=OTHER_SHA)),
+        ],
+    ),
+    ("later run broken off", lambda wheel: [run(0, seen(wheel)), run(1, state=State.RUNNING)]),
+    ("just recent enough", lambda wheel: [run(-62, seen(wheel))]),
+]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case[1], id=case[0]) for case in ADMITTED])
+def test_a_pass_stands_until_something_outweighs_it(
+    case: Callable[[Path], list[Run]], wheel: Path
+) -> None:
+    """What decides nothing does not take a pass away."""
+    assert decide(wheel, *case(wheel)).reasons == ()
+
+
+def test_one_byte_changed_after_the_run(wheel: Path) -> None:
+    """The file is hashed when it is decided on, so the smallest change is seen."""
+    passed = run(0, seen(wheel))
+    before = sha256_of(wheel)
+    flip(wheel, 40)
+    decision = decide(wheel, passed)
+    assert not decision.admitted
+    assert f"run {passed.id} saw SHA-256 {before[:12]}…" in decision.reasons[0]
+    assert decision.sha256[:12] in decision.reasons[0]
+    assert decision.verified is None
+
+
+def test_a_file_that_is_not_there(wheel: Path) -> None:
+    """A path without a file is refused by name; it does not keep the others from being decided."""
+    keep(wheel.parent, run(0, seen(wheel)))
+    absent = wheel.with_name("absent.whl")
+    first, second = admit([absent, wheel], wheel.parent, POLICY, REQUIRED, NOW)
+    assert "cannot be read (No such file or directory)" in first.reasons[0]
+    assert (first.admitted, first.sha256, second.admitted) == (False, "", True)
+
+
+def test_the_age_is_the_policy_s(wheel: Path) -> None:
+    """max-age-hours decides how old evidence may be."""
+    strict = replace(POLICY, max_age_hours=1.0)
+    decision = decide(wheel, run(0, seen(wheel)), policy=strict)
+    assert "passed 9.9 h ago" in decision.reasons[0]
+    assert decision.verified == NOON + timedelta(minutes=5)
+
+
+def test_another_version_is_named_where_gates_are_missing(wheel: Path) -> None:
+    """An older release-gates may not have known a gate; with all of them passed it is no matter."""
+    old = replace(run(0, replace(seen(wheel), rows=(row("archive"),))), version="0.0.1")
+    assert "by release-gates 0.0.1, this is" in decide(wheel, old).reasons[0]
+    assert decide(wheel, replace(run(1, seen(wheel)), version="0.0.1")).admitted
+
+
+def test_no_required_gate_is_a_mistake(wheel: Path) -> None:
+    """Nothing required would admit everything unseen."""
+    with pytest.raises(ValueError, match="no gate is required"):
+        admit([wheel], wheel.parent, POLICY, [], NOW)
+
+
+def broken(root: Path, hours: float) -> Run:
+    """Record a run of something else and damage it; return it."""
+    lost = samples.run(hours, serial=0xBAD)
+    path = keep(root, lost)
+    (path / "evidence.jsonl").write_text("changed")
+    return lost
+
+
+def test_a_later_damaged_record_may_hide_a_failure(wheel: Path) -> None:
+    """A record that does not hold together, later than the passes, refuses what they admit."""
+    lost = broken(wheel.parent.parent / "evidence", 1)
+    (reason,) = decide(wheel, run(0, seen(wheel))).reasons
+    assert f"the evidence of run {lost.id} does not hold together" in reason
+    assert "not what run.json says" in reason
+
+
+def test_a_damaged_record_is_outlived(wheel: Path) -> None:
+    """Once all gates ran again, an older damaged record blocks nothing."""
+    broken(wheel.parent.parent / "evidence", 1)
+    assert not decide(wheel, run(0, seen(wheel))).admitted
+    assert decide(wheel, run(2, seen(wheel))).admitted
+
+
+def test_a_damaged_record_between_two_partial_runs(wheel: Path) -> None:
+    """It may hide a failure of what only the earlier run passed."""
+    broken(wheel.parent.parent / "evidence", 1)
+    first = run(0, replace(seen(wheel), rows=(row("archive"),)))
+    second = run(2, replace(seen(wheel), rows=(row("record"), row("install"))))
+    assert len(decide(wheel, first, second).reasons) == 1
+
+
+@pytest.mark.parametrize(("hours", "count"), [(1, 2), (-200, 1)])
+def test_without_evidence_only_recent_damage_is_named(
+    hours: float, count: int, wheel: Path
+) -> None:
+    """The damaged record may be the one that is looked for, unless it is too old to count."""
+    broken(wheel.parent.parent / "evidence", hours)
+    assert len(decide(wheel).reasons) == count
+
+
+def test_evidence_edited_by_one_character(wheel: Path) -> None:
+    """A record whose failure was edited away is damaged, not a pass."""
+    path = keep(wheel.parent.parent / "evidence", run(0, seen(wheel, row("record", FAILED))))
+    text = (path / "evidence.jsonl").read_text()
+    (path / "evidence.jsonl").write_text(text.replace('"failed"', '"passed"'))
+    decision = decide(wheel)
+    assert not decision.admitted
+    assert any("does not hold together" in reason for reason in decision.reasons)
