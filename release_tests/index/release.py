@@ -7,16 +7,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from release_tests.errors import SelectionError
-from release_tests.index import choice, download
+from release_tests.index import choice
 from release_tests.index.locations import pip_index_url
 from release_tests.index.progress import Reporter, reporter
-from release_tests.index.simple import SimpleIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from release_tests.index.page import IndexFile
+    from release_tests.index.simple import SimpleIndex
 
 
 def fetch_release(
@@ -33,9 +33,11 @@ def fetch_release(
     is set up for; *progress* by default standard error. A file in the *cache* is hashed again,
     not fetched again. Raises SelectionError, IndexUnavailable and DigestMismatch.
     """
+    from release_tests.index import simple  # noqa: PLC0415 - 400 ms that other runs need not pay
+
     wanted = choice.read_requirement(requirement)
     with contextlib.ExitStack() as stack:
-        source = index or stack.enter_context(SimpleIndex(pip_index_url()))
+        source = index or stack.enter_context(simple.SimpleIndex(pip_index_url()))
         report = progress or stack.enter_context(reporter(sys.stderr))
         files = source.files(wanted.name)
         if not files:
@@ -67,6 +69,8 @@ def _obtain(file: IndexFile, root: Path, source: SimpleIndex, report: Reporter) 
             f"{file.name}: {source.url} announces no SHA-256 for it",
             remedy="Its bytes cannot be checked. Download it by hand and use --wheel.",
         )
+    from release_tests.index import download  # noqa: PLC0415 - as above
+
     place = root / file.sha256
     kept = place / file.name
     if kept.is_file() and download.sha256_of(kept) == file.sha256:

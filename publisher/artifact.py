@@ -1,0 +1,74 @@
+"""An admitted file, and the private copy of it that goes out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from publisher.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file of the release: its project (normalized) and version as its name has them."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    project: str
+    version: str
+
+
+def describe(path: Path, sha256: str) -> Artifact:
+    """Return the artifact at *path* whose admitted digest is *sha256*; raise Refused."""
+    try:
+        project, version, _, _ = parse_wheel_filename(path.name)
+    except InvalidWheelFilename as error:
+        raise Refused(f"{path.name}: {error}", remedy="Only wheels are published.") from error
+    return Artifact(path, path.name, sha256, path.stat().st_size, project, str(version))
+
+
+def require_distinct(artifacts: Iterable[Artifact]) -> None:
+    """Raise Refused when a name, or the bytes, come twice in one release."""
+    names: dict[str, Artifact] = {}
+    digests: dict[str, Artifact] = {}
+    for one in artifacts:
+        if one.name in names or one.sha256 in digests:
+            other = names.get(one.name) or digests[one.sha256]
+            raise Refused(
+                f"{other.path} and {one.path} have the same name or the same bytes",
+                remedy="An index takes each name and each content once; leave one out.",
+            )
+        names[one.name] = digests[one.sha256] = one
+
+
+def copy_of(artifact: Artifact, into: Path) -> Path:
+    """Copy the artifact into a directory of its own below *into*; raise Refused if it changed.
+
+    What is uploaded is the copy: nobody else can change it between the check and the upload.
+    """
+    place = into / artifact.sha256
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    copy = place / artifact.name
+    digest = hashlib.sha256()
+    with artifact.path.open("rb") as source, copy.open("wb") as out:
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            out.write(chunk)
+    if digest.hexdigest() != artifact.sha256:
+        raise Refused(
+            f"{artifact.path}: its bytes changed after it was admitted: expected the SHA-256 "
+            f"{artifact.sha256}, found {digest.hexdigest()}",
+            remedy="Put the gates to it again: pytest release_tests --wheel-dir=DIR",
+        )
+    return copy

@@ -1,0 +1,28 @@
+"""What every step of a run works with: the log, the clock, a private place on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from publisher.log import Log
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One run's surroundings, all of them given: nothing is read from the process itself.
+
+    ``clock`` and ``sleep`` count seconds; ``scratch`` is private and removed after the run;
+    ``console`` logs, ``show`` prints a result for the user.
+    """
+
+    console: Log
+    show: Callable[[str], None]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    scratch: Path
+    environ: Mapping[str, str]

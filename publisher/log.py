@@ -1,0 +1,83 @@
+"""Log lines on standard error: ``2025-11-21 17:30:00 [12345] [SUCCESS] uploaded``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from publisher.redaction import Redactor
+
+_SECONDS_BETWEEN_LINES = 20.0
+
+
+class Log:
+    """Writes redacted lines; on a terminal, what is under way is shown in a line that moves."""
+
+    def __init__(
+        self,
+        redact: Redactor,
+        stream: TextIO | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        """Take where lines go, standard error by default, and the clock of their time stamps."""
+        self.redact = redact
+        self._stream = stream or sys.stderr
+        self._now = now
+        self._moving = False
+
+    @property
+    def terminal(self) -> bool:
+        """Whether somebody may be watching."""
+        return self._stream.isatty()
+
+    def info(self, message: str) -> None:
+        """Say what is done or found."""
+        self._line("INFO", message)
+
+    def success(self, message: str) -> None:
+        """Say what was reached."""
+        self._line("SUCCESS", message)
+
+    def warning(self, message: str) -> None:
+        """Say what was left out, or is odd and not critical."""
+        self._line("WARNING", message)
+
+    def error(self, message: str) -> None:
+        """Say what ends the run."""
+        self._line("ERROR", message)
+
+    def under_way(self, what: str) -> Callable[[float], None]:
+        """Return what takes the seconds that *what* has lasted, and shows them now and then."""
+        last = 0.0
+
+        def report(seconds: float) -> None:
+            nonlocal last
+            if self.terminal:
+                self._move(f"{what}, {seconds:.0f} s")
+            elif seconds - last >= _SECONDS_BETWEEN_LINES:
+                last = seconds
+                self.info(f"{what}, {seconds:.0f} s")
+
+        return report
+
+    def settle(self) -> None:
+        """End the line that moves, if there is one."""
+        if self._moving:
+            self._stream.write("\r\x1b[2K")
+            self._moving = False
+
+    def _move(self, text: str) -> None:
+        self._stream.write(f"\r\x1b[2K{self.redact(text)}")
+        self._stream.flush()
+        self._moving = True
+
+    def _line(self, level: str, message: str) -> None:
+        self.settle()
+        stamp = self._now().strftime("%Y-%m-%d %H:%M:%S")
+        self._stream.write(f"{stamp} [{os.getpid()}] [{level}] {self.redact(message)}\n")
+        self._stream.flush()

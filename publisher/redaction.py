@@ -1,0 +1,47 @@
+"""Keeps secrets out of everything that is shown: output, logs, errors and tracebacks."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import traceback
+from urllib.parse import quote
+
+MASK = "***"
+
+# What PyPI's tokens look like, for those that twine found or minted and nobody registered.
+_TOKEN = re.compile(r"\bpypi-[A-Za-z0-9_-]{16,}")
+_USERINFO = re.compile(r"(?<=://)[^/\s@'\"]+@")
+
+
+class Redactor:
+    """Replaces every registered secret, in each form it is sent or quoted in, by ``***``."""
+
+    def __init__(self) -> None:
+        """Begin with no secret; tokens and credentials in addresses are known by their form."""
+        self._forms: set[str] = set()
+
+    def register(self, secret: str, username: str = "") -> None:
+        """Hide *secret* from now on, and what Basic authentication makes of it and *username*."""
+        if secret:
+            pair = base64.b64encode(f"{username}:{secret}".encode()).decode()
+            quoted = json.dumps(secret)[1:-1]
+            self._forms |= {secret, pair, quote(secret, safe=""), quoted, repr(secret)[1:-1]}
+
+    def __call__(self, text: str) -> str:
+        """Return *text* without any secret, and without what a terminal would obey."""
+        for form in sorted(self._forms, key=len, reverse=True):
+            text = text.replace(form, MASK)
+        return _printable(_USERINFO.sub(f"{MASK}@", _TOKEN.sub(MASK, text)))
+
+    def traceback(self, error: BaseException) -> str:
+        """Return the traceback of *error* as it may be shown."""
+        return self("".join(traceback.format_exception(error)))
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode()
+        for char in text
+    )

@@ -1,0 +1,64 @@
+"""Whether what came back from staging is fit for production: installed and imported here, now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.errors import StagedVerificationFailed
+from release_tests.errors import ReleaseGatesError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from publisher.desk import Desk
+    from release_tests.findings import Finding
+    from release_tests.policy import Policy
+    from release_tests.sandbox.observed import Trial
+
+
+def verify(path: Path, policy: Policy, desk: Desk) -> str:
+    """Install the file at *path* as the install gate does, and return what was seen.
+
+    Raises StagedVerificationFailed when it is found wanting, when this machine has no Python for
+    it, and when its dependencies could not be had: unverified is not verified.
+    """
+    try:
+        findings, seen = _observe(path, policy, desk)
+    except StagedVerificationFailed:
+        raise
+    except ReleaseGatesError as error:
+        raise _failed(path, f"could not be tried: {error}") from error
+    if findings:
+        from release_tests.gates.explain import text  # noqa: PLC0415 - see _observe
+
+        raise _failed(path, f"does not do what it must:\n{text(path.name, findings)}")
+    return seen
+
+
+def _observe(path: Path, policy: Policy, desk: Desk) -> tuple[list[Finding], str]:
+    """Return the findings that stop a release, and in what the file was installed."""
+    # The gates take longer to import than all of the publisher, and only this step needs them.
+    from release_tests.archive.reader import read_wheel  # noqa: PLC0415
+    from release_tests.gates import install  # noqa: PLC0415
+    from release_tests.gates.explain import stops  # noqa: PLC0415
+    from release_tests.sandbox.interpreter import NoInterpreter  # noqa: PLC0415
+
+    facts = read_wheel(path)
+    trial = install.observe(facts, policy, desk.console.info)
+    if isinstance(trial, NoInterpreter):
+        raise _failed(path, f"cannot be installed here: {trial.reason}")
+    findings = install.check(trial, facts, policy)
+    return [finding for finding in findings if stops(finding)], _seen(trial)
+
+
+def _seen(trial: Trial) -> str:
+    modules = ", ".join(report.module for report in trial.imports) or "no module"
+    return f"Python {trial.interpreter.version}, imported: {modules}"
+
+
+def _failed(path: Path, why: str) -> StagedVerificationFailed:
+    return StagedVerificationFailed(
+        f"{path.name}, fetched back from staging, {why}",
+        remedy="Nothing was uploaded to production. Mend it, or run again on a machine that can "
+        "install it.",
+    )
