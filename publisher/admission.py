@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from release_tests import __version__
 from release_tests.archive.digest import sha256_of
-from release_tests.evidence.matrix import Verdict, latest, other_digest, other_name, verdicts
+from release_tests.evidence.matrix import Ledger, Verdict, latest
 from release_tests.evidence.model import Outcome, Run, State
 from release_tests.evidence.store import Damaged, load_runs
 
@@ -54,12 +54,13 @@ class Shortfall(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What every file is judged by; ``now`` is aware and in UTC."""
+    """What every file is judged by; ``now`` is aware and in UTC, ``policy`` a fingerprint."""
 
-    policy: Policy
+    policy: str
+    max_age: timedelta
     required: tuple[str, ...]
     now: datetime
-    runs: tuple[Run, ...]
+    ledger: Ledger
     damaged: tuple[Damaged, ...]
 
     def counts(self, verdict: Verdict) -> bool:
@@ -68,7 +69,7 @@ class Basis:
 
     def trusts(self, verdict: Verdict) -> bool:
         """Whether the run was under this policy, and is not of the future."""
-        return verdict.run.policy == self.policy.fingerprint() and verdict.at <= self.now
+        return verdict.run.policy == self.policy and verdict.at <= self.now
 
 
 def admit(
@@ -86,10 +87,11 @@ def admit(
         raise ValueError("no gate is required: everything would be admitted unseen")
     found = load_runs(evidence_dir)
     basis = Basis(
-        policy,
+        policy.fingerprint(),
+        timedelta(hours=policy.max_age_hours),
         tuple(dict.fromkeys(required)),
         now,
-        tuple(run for run in found if isinstance(run, Run)),
+        Ledger.of(run for run in found if isinstance(run, Run)),
         tuple(run for run in found if isinstance(run, Damaged)),
     )
     return [_decide(path, basis) for path in paths]
@@ -103,7 +105,7 @@ def _decide(path: Path, basis: Basis) -> Decision:
         return Decision(
             path, path.name, "", admitted=False, reasons=(reason,), run_ids=(), verified=None
         )
-    found = verdicts(basis.runs, path.name, sha256)
+    found = basis.ledger.verdicts(path.name, sha256)
     standing = latest(found, basis.counts)
     relied = [standing[gate] for gate in basis.required if _is_pass(standing.get(gate))]
     reasons = tuple(_reasons(path.name, sha256, found, standing, basis))
@@ -151,8 +153,8 @@ def _shortfalls(
             yield _no_pass(mentions[gate], basis)
         elif standing[gate].outcome.bad:
             yield _failed(standing[gate], basis.now)
-        elif (age := basis.now - standing[gate].at) > timedelta(hours=basis.policy.max_age_hours):
-            yield _too_old(standing[gate], age, basis.policy.max_age_hours)
+        elif (age := basis.now - standing[gate].at) > basis.max_age:
+            yield _too_old(standing[gate], age, basis.max_age)
 
 
 def _missing(gate: str, run: Run) -> Shortfall:
@@ -182,7 +184,7 @@ def _no_pass(verdict: Verdict, basis: Basis) -> Shortfall:
 
 
 def _untrusted(verdict: Verdict, basis: Basis) -> Shortfall:
-    run, mine = verdict.run, basis.policy.fingerprint()
+    run, mine = verdict.run, basis.policy
     if run.state is not State.FINISHED:
         head, tail = f"passed only in run {run.id}, which did not finish", f"{_AGAIN}, to the end"
     elif verdict.at > basis.now:
@@ -209,27 +211,27 @@ def _failed(verdict: Verdict, now: datetime) -> Shortfall:
     return Shortfall(f"failed in run {run.id}{future}", _MEND, shown)
 
 
-def _too_old(verdict: Verdict, age: timedelta, limit: float) -> Shortfall:
-    hours = age / timedelta(hours=1)
-    head = f"passed {hours:.1f} h ago (run {verdict.run.id}), but max-age-hours is {limit:g}"
+def _too_old(verdict: Verdict, age: timedelta, limit: timedelta) -> Shortfall:
+    hours, most = age / timedelta(hours=1), limit / timedelta(hours=1)
+    head = f"passed {hours:.1f} h ago (run {verdict.run.id}), but max-age-hours is {most:g}"
     return Shortfall(head, _AGAIN, verdict.gate)
 
 
 def _unseen(name: str, sha256: str, basis: Basis) -> Iterator[str]:
     """Say why no run knows these bytes under this name."""
-    changed = other_digest(basis.runs, name, sha256)
+    changed = basis.ledger.other_digest(name, sha256)
     if changed:
         run, digest = changed
         yield (
             f"changed after it was verified: run {run.id} saw SHA-256 {digest[:12]}…, the file "
             f"now has {sha256[:12]}…; {_AGAIN}"
         )
-    renamed = other_name(basis.runs, name, sha256)
+    renamed = basis.ledger.other_name(name, sha256)
     if renamed:
         run, former = renamed
         yield f"run {run.id} saw these bytes as {former}, not under this name; {_AGAIN}"
     if not (changed or renamed):
-        yield f"no evidence of it at all{_broken_off(basis.runs)}; {_ALL}"
+        yield f"no evidence of it at all{_broken_off(basis.ledger.runs)}; {_ALL}"
 
 
 def _broken_off(runs: Iterable[Run]) -> str:
@@ -252,7 +254,7 @@ def _damage(found: list[Verdict], standing: Mapping[str, Verdict], basis: Basis)
 def _since(found: list[Verdict], standing: Mapping[str, Verdict], basis: Basis) -> datetime:
     relied = [standing[gate] for gate in basis.required if gate in standing] or found
     starts = [verdict.run.started for verdict in relied]
-    return min(starts, default=basis.now - timedelta(hours=basis.policy.max_age_hours))
+    return min(starts, default=basis.now - basis.max_age)
 
 
 def _is_error(finding: Mapping[str, str]) -> bool:

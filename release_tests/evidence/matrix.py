@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from release_tests.evidence.model import State, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run
+
+    Seen = tuple[Run, ArtifactEvidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +40,12 @@ class Verdict:
     @property
     def at(self) -> datetime:
         """When the run ended; if it never did, when it started, which is all that is known."""
-        return self.run.finished or self.run.started
+        return _ended(self.run)
 
     @property
     def counts(self) -> bool:
         """Whether it decides: a failure always, a pass if its run finished, nothing else."""
         return self.outcome.bad or (self.outcome.good and self.run.state is State.FINISHED)
-
-
-def verdicts(runs: Iterable[Run], name: str, sha256: str) -> list[Verdict]:
-    """Return every verdict on the artifact, the latest last, and of one time the worst last."""
-    found = [
-        Verdict(worst(rows), run)
-        for run in runs
-        for rows in _rows_by_gate(run, name, sha256).values()
-    ]
-    return sorted(found, key=lambda verdict: (verdict.at, verdict.outcome.gravity, verdict.run.id))
 
 
 def latest(
@@ -62,41 +54,54 @@ def latest(
     """Return the verdict that stands for each gate: the last of those that count.
 
     A skip, an expected failure or a gate that did not run never replaces an earlier verdict; a
-    later failure replaces a pass, and a later pass a failure. *found* is in ``verdicts`` order.
+    later failure replaces a pass, and a later pass a failure. *found* is in the order of
+    ``Ledger.verdicts``.
     """
     return {verdict.gate: verdict for verdict in found if counts(verdict)}
 
 
-def other_digest(runs: Iterable[Run], name: str, sha256: str) -> tuple[Run, str] | None:
-    """Return the last run that saw other bytes under this name, and their digest."""
-    seen = [
-        (run, artifact.sha256)
-        for run, artifact in _artifacts(runs)
-        if artifact.name == name and artifact.sha256 != sha256
-    ]
-    return max(seen, key=lambda item: item[0].started, default=None)
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Runs, looked up by artifact, by name and by digest."""
 
+    runs: tuple[Run, ...]
+    _seen: dict[tuple[str, str], list[Seen]]
 
-def other_name(runs: Iterable[Run], name: str, sha256: str) -> tuple[Run, str] | None:
-    """Return the last run that saw these bytes under another name, and that name."""
-    seen = [
-        (run, artifact.name)
-        for run, artifact in _artifacts(runs)
-        if artifact.sha256 == sha256 and artifact.name != name
-    ]
-    return max(seen, key=lambda item: item[0].started, default=None)
+    @classmethod
+    def of(cls, runs: Iterable[Run]) -> Ledger:
+        """Return the ledger of these runs, in the order in which they ended."""
+        kept = tuple(sorted(runs, key=_ended))
+        seen: dict[tuple[str, str], list[Seen]] = {}
+        for run in kept:
+            for artifact in run.artifacts:
+                seen.setdefault((artifact.name, artifact.sha256), []).append((run, artifact))
+        return cls(kept, seen)
 
-
-def _rows_by_gate(run: Run, name: str, sha256: str) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for artifact in run.artifacts:
-        if (artifact.name, artifact.sha256) == (name, sha256):
+    def verdicts(self, name: str, sha256: str) -> list[Verdict]:
+        """Return every verdict on an artifact, the latest last; of one time, the worst last."""
+        rows: dict[tuple[str, str], list[tuple[Run, Row]]] = {}
+        for run, artifact in self._seen.get((name, sha256), ()):
             for row in artifact.rows:
-                found.setdefault(row.gate, []).append(row)
-    return found
+                rows.setdefault((run.id, row.gate), []).append((run, row))
+        found = [Verdict(worst(row for _, row in of), of[0][0]) for of in rows.values()]
+        return sorted(found, key=lambda verdict: (verdict.at, verdict.outcome.gravity))
+
+    def other_digest(self, name: str, sha256: str) -> tuple[Run, str] | None:
+        """Return the last run that saw other bytes under this name, and their digest."""
+        return self._last(
+            (key, key[1]) for key in self._seen if key[0] == name and key[1] != sha256
+        )
+
+    def other_name(self, name: str, sha256: str) -> tuple[Run, str] | None:
+        """Return the last run that saw these bytes under another name, and that name."""
+        return self._last(
+            (key, key[0]) for key in self._seen if key[1] == sha256 and key[0] != name
+        )
+
+    def _last(self, found: Iterable[tuple[tuple[str, str], str]]) -> tuple[Run, str] | None:
+        runs = [(self._seen[key][-1][0], other) for key, other in found]
+        return max(runs, key=lambda item: _ended(item[0]), default=None)
 
 
-def _artifacts(runs: Iterable[Run]) -> Iterator[tuple[Run, ArtifactEvidence]]:
-    for run in runs:
-        for artifact in run.artifacts:
-            yield run, artifact
+def _ended(run: Run) -> datetime:
+    return run.finished or run.started

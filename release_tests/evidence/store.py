@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -59,8 +60,11 @@ class RunDirectory:
         running = record.encode(_running(run), None)
         with _writing(path):
             beside.mkdir(parents=True)
-            durable.write(beside / RUN, running)
-            beside.rename(path)
+            try:
+                durable.write(beside / RUN, running)
+                beside.rename(path)
+            finally:
+                shutil.rmtree(beside, ignore_errors=True)
             durable.sync(root)
         return cls(path)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from release_tests.evidence.matrix import latest, other_digest, other_name, verdicts
+from release_tests.evidence.matrix import Ledger, latest
 from release_tests.evidence.model import Outcome, Row, Run, State, worst
 from tests.evidence.samples import (
     ERROR,
@@ -72,7 +72,7 @@ def runs_of(told: list[Told]) -> list[Run]:
 def test_the_verdict_that_stands(told: list[Told], expected: tuple[Outcome, float] | None) -> None:
     """The last decisive verdict stands, in whatever order the runs are given."""
     for order in itertools.permutations(runs_of(told)):
-        found = latest(verdicts(order, NAME, SHA)).get("record")
+        found = latest(Ledger.of(order).verdicts(NAME, SHA)).get("record")
         if expected is None:
             assert found is None
         else:
@@ -88,7 +88,7 @@ def test_order_is_by_the_end_of_a_run() -> None:
     short = run(1, [artifact([row("record")])])
     long = run(0, [artifact([row("record", FAILED)])])
     object.__setattr__(long, "finished", NOON + timedelta(hours=3))
-    assert latest(verdicts([long, short], NAME, SHA))["record"].run is long
+    assert latest(Ledger.of([long, short]).verdicts(NAME, SHA))["record"].run is long
 
 
 def test_each_gate_has_its_own_verdict() -> None:
@@ -97,7 +97,7 @@ def test_each_gate_has_its_own_verdict() -> None:
         run(0, [artifact([row("archive"), row("record", FAILED)])]),
         run(1, [artifact([row("record")])]),
     ]
-    found = latest(verdicts(runs, NAME, SHA))
+    found = latest(Ledger.of(runs).verdicts(NAME, SHA))
     assert {gate: verdict.outcome for gate, verdict in found.items()} == {
         "archive": PASSED,
         "record": PASSED,
@@ -108,7 +108,7 @@ def test_each_gate_has_its_own_verdict() -> None:
 def test_evidence_is_by_digest_and_name(name: str, sha256: str) -> None:
     """Neither the same bytes under another name nor other bytes under this one are verified."""
     runs = [run(0, [artifact([row("record")], name, sha256)])]
-    assert verdicts(runs, NAME, SHA) == []
+    assert Ledger.of(runs).verdicts(NAME, SHA) == []
 
 
 def test_other_bytes_and_other_names_are_found() -> None:
@@ -118,10 +118,10 @@ def test_other_bytes_and_other_names_are_found() -> None:
         run(1, [artifact([], NAME, OTHER_SHA), artifact([], "new.whl", SHA)]),
         run(2, [artifact([], NAME, SHA)]),
     ]
-    assert other_digest(runs, NAME, SHA) == (runs[1], OTHER_SHA)
-    assert other_name(runs, NAME, SHA) == (runs[1], "new.whl")
-    assert other_digest(runs[2:], NAME, SHA) is None
-    assert other_name(runs[2:], NAME, SHA) is None
+    assert Ledger.of(runs).other_digest(NAME, SHA) == (runs[1], OTHER_SHA)
+    assert Ledger.of(runs).other_name(NAME, SHA) == (runs[1], "new.whl")
+    assert Ledger.of(runs[2:]).other_digest(NAME, SHA) is None
+    assert Ledger.of(runs[2:]).other_name(NAME, SHA) is None
 
 
 GRAVITY = [PASSED, SKIPPED, XFAILED, ERROR, FAILED]

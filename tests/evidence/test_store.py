@@ -204,6 +204,7 @@ def test_no_two_runs_share_a_directory(tmp_path: Path) -> None:
     keep(tmp_path, FULL)
     with pytest.raises(EvidenceError):
         RunDirectory.begin(tmp_path, replace(FULL, version="other"))
+    assert [path.name for path in tmp_path.iterdir()] == [FULL.id]
     assert loaded(load_runs(tmp_path)) == FULL
 
 

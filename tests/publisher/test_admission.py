@@ -321,6 +321,22 @@ def test_a_damaged_record_between_two_partial_runs(wheel: Path) -> None:
     assert len(decide(wheel, first, second).reasons) == 1
 
 
+def test_damage_older_than_the_last_evidence_is_not_named(wheel: Path) -> None:
+    """A file that was seen since is refused for what was seen, not for an old broken record."""
+    broken(wheel.parent.parent / "evidence", 1)
+    skipped = [row(gate, SKIPPED) for gate in REQUIRED]
+    (reason,) = decide(wheel, run(2, seen(wheel, *skipped))).reasons
+    assert reason.startswith("skipped in run")
+
+
+def test_damage_within_the_second_of_the_pass_counts(wheel: Path) -> None:
+    """A damaged run is dated by its id, to the second, which is taken in the stern way."""
+    broken(wheel.parent.parent / "evidence", 0)
+    passed = run(0, seen(wheel))
+    later = replace(passed, started=passed.started + timedelta(seconds=0.5))
+    assert len(decide(wheel, later).reasons) == 1
+
+
 @pytest.mark.parametrize(("hours", "count"), [(1, 2), (-200, 1)])
 def test_without_evidence_only_recent_damage_is_named(
     hours: float, count: int, wheel: Path
