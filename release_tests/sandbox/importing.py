@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from release_tests.errors import CommandTimedOut
 from release_tests.process import run
 from release_tests.sandbox import probe
-from release_tests.sandbox.observed import ImportReport, ImportState, Raised
+from release_tests.sandbox.observed import ImportReport, ImportState
+from release_tests.sandbox.reports import believed, decoded, shown, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,12 +45,11 @@ def import_module(
 ) -> ImportReport:
     """Import *module* in a fresh process of the environment, killed after *deadline* seconds."""
     probed = _probe(sandbox, module, distribution, deadline, while_running)
-    if probed.report is None:
-        state = ImportState.TIMED_OUT if probed.timed_out else ImportState.ENDED
-        return ImportReport(
-            module, state, probed.seconds, ending=probed.ending, output=probed.output
-        )
-    return _told(module, probed.report, sandbox.prefix, probed.output)
+    told = probed.report and decoded(module, probed.report, sandbox.prefix, probed.output)
+    if told:
+        return told
+    state = ImportState.TIMED_OUT if probed.timed_out else ImportState.ENDED
+    return ImportReport(module, state, probed.seconds, ending=probed.ending, output=probed.output)
 
 
 def distributions(sandbox: Sandbox) -> dict[str, str] | None:
@@ -58,7 +58,7 @@ def distributions(sandbox: Sandbox) -> dict[str, str] | None:
     A wheel can run code at every start of the interpreter (a ``.pth`` file) and end it.
     """
     probed = _probe(sandbox, None, "pip", _DISTRIBUTIONS_SECONDS, None)
-    return None if probed.report is None else dict(probed.report["installed"])
+    return None if probed.report is None else versions(probed.report)
 
 
 def _probe(
@@ -84,50 +84,12 @@ def _probe(
         )
     except CommandTimedOut as error:
         ending = f"it was killed after {error.deadline:g} s"
-        return _Probed(None, ending, timed_out=True, seconds=deadline, output=_tail(error.output))
-    found = _read(report, nonce)
-    return _Probed(
-        found,
-        _ending(done.returncode),
-        timed_out=False,
-        seconds=done.seconds,
-        output=_tail(done.output),
-    )
-
-
-def _read(report: Path, nonce: str) -> dict[str, Any] | None:
-    """Return the report if it is one of this very probe."""
-    try:
-        found = json.loads(report.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) and found.get("nonce") == nonce else None
-
-
-def _told(module: str, report: dict[str, Any], prefix: Path, output: str) -> ImportReport:
-    error = report.get("error")
-    locations = tuple(_shown(path, prefix) for path in report.get("locations", ()))
-    return ImportReport(
-        module,
-        ImportState.IMPORTED if error is None else ImportState.RAISED,
-        report["seconds"],
-        raised=None if error is None else Raised(**{**error, "missing": error["missing"] or ""}),
-        version=report.get("version"),
-        metadata_version=report["metadata_version"],
-        locations=locations,
-        inside=error is not None or _inside(report["locations"], prefix),
-        output=output,
-    )
-
-
-def _inside(locations: list[str], prefix: Path) -> bool:
-    root = prefix.resolve()
-    return bool(locations) and all(Path(path).resolve().is_relative_to(root) for path in locations)
-
-
-def _shown(path: str, prefix: Path) -> str:
-    """Return a path of the environment as one below its prefix, which is gone afterwards."""
-    return path.removeprefix(f"{prefix}/")
+        output = _tail(error.output, sandbox)
+        return _Probed(None, ending, timed_out=True, seconds=deadline, output=output)
+    found = believed(report, nonce) if done.returncode == 0 else None
+    output = _tail(done.output, sandbox)
+    ending = _ending(done.returncode)
+    return _Probed(found, ending, timed_out=False, seconds=done.seconds, output=output)
 
 
 def _ending(returncode: int) -> str:
@@ -140,5 +102,5 @@ def _ending(returncode: int) -> str:
     return f"its process was killed by {name}"
 
 
-def _tail(text: str) -> str:
-    return text.strip()[-_OUTPUT_LIMIT:]
+def _tail(text: str, sandbox: Sandbox) -> str:
+    return shown(text.strip(), sandbox.prefix)[-_OUTPUT_LIMIT:]

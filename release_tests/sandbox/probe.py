@@ -16,6 +16,7 @@ group, hits this script and not the harness.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import importlib
 import importlib.metadata
 import json
@@ -59,6 +60,7 @@ def _limit() -> None:
 
 def _end_as(status: int) -> None:
     if os.WIFSIGNALED(status):
+        faulthandler.disable()
         os.kill(os.getpid(), os.WTERMSIG(status))
     os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
 
