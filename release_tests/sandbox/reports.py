@@ -1,0 +1,87 @@
+"""Reads what a probe reported; a report is written beside hostile code, so nothing is assumed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from release_tests.sandbox.observed import ImportReport, ImportState, Raised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def believed(report: Path, nonce: str) -> dict[str, Any] | None:
+    """Return the report if it is there and one of this very probe."""
+    try:
+        found = json.loads(report.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and found.get("nonce") == nonce else None
+
+
+def versions(report: dict[str, Any]) -> dict[str, str] | None:
+    """Return the installed distributions, None when the report does not hold them."""
+    found = report.get("installed")
+    if not isinstance(found, dict) or not all(map(_is_text, found.values())):
+        return None
+    return found
+
+
+def decoded(module: str, report: dict[str, Any], prefix: Path, output: str) -> ImportReport | None:
+    """Return what is reported of an import in *prefix*; None if it is no such report."""
+    try:
+        raised = _raised(report.get("error"), prefix)
+        locations = [*map(_text, report.get("locations", ()))]
+        return ImportReport(
+            module,
+            ImportState.IMPORTED if raised is None else ImportState.RAISED,
+            float(report["seconds"]),
+            raised=raised,
+            version=_optional(report.get("version")),
+            metadata_version=_optional(report["metadata_version"]),
+            locations=tuple(shown(path, prefix) for path in locations),
+            inside=raised is not None or _inside(locations, prefix),
+            output=output,
+        )
+    except (KeyError, TypeError, ValueError, OSError):
+        return None
+
+
+def shown(text: str, prefix: Path) -> str:
+    """Return *text* with paths below the environment's prefix, which is gone afterwards."""
+    return text.replace(f"{prefix}/", "")
+
+
+def _raised(error: object, prefix: Path) -> Raised | None:
+    if error is None:
+        return None
+    if not isinstance(error, dict):
+        raise TypeError(error)
+    return Raised(
+        _text(error["type"]),
+        shown(_text(error["message"]), prefix),
+        shown(_text(error["traceback"]), prefix),
+        _optional(error["missing"]) or "",
+    )
+
+
+def _inside(locations: Iterable[str], prefix: Path) -> bool:
+    root = prefix.resolve()
+    resolved = [Path(path).resolve() for path in locations]
+    return bool(resolved) and all(path.is_relative_to(root) for path in resolved)
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
