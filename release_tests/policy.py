@@ -15,10 +15,12 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from release_tests.errors import PolicyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TABLE = ("tool", "release-gates")
 
@@ -112,7 +114,8 @@ class IndexesPolicy:
         default=IndexPolicy,
     )
     production: IndexPolicy = key(
-        table(IndexPolicy), "Where users install from. By default PyPI, by its name.",
+        table(IndexPolicy),
+        "Where users install from. By default PyPI, by its name.",
         default=IndexPolicy,
     )
 
@@ -182,7 +185,7 @@ class PolicySource:
     path: Path | None
 
     def __str__(self) -> str:
-        """The file, as it is shown in headers and reports."""
+        """Return the file, as it is shown in headers and reports."""
         return str(self.path) if self.path else "none (every default holds)"
 
 

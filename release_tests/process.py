@@ -13,12 +13,14 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from release_tests.errors import CommandFailed, CommandNotFound, CommandTimedOut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 _OUTPUT_LIMIT = 1 << 20
 _GRACE_SECONDS = 2.0

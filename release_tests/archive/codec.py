@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import zlib
-from typing import Protocol
+from typing import Any, Protocol
 
 try:
-    from isal import isal_zlib as _fast
+    _library: Any = importlib.import_module("isal.isal_zlib")
 except ImportError:  # the extra `fast` is not installed
-    _fast = None  # type: ignore[assignment]
+    _library = zlib
 
 
 class Inflater(Protocol):
@@ -30,19 +31,17 @@ class Inflater(Protocol):
         """Inflate *data* to at most *max_length* bytes."""
 
 
-if _fast is not None:
-    LIBRARY = "isal"
-    CodecError: tuple[type[Exception], ...] = (_fast.error, zlib.error)
-    crc32 = _fast.crc32
+LIBRARY = "zlib" if _library is zlib else "isal"
+CodecError: tuple[type[Exception], ...] = (_library.error, zlib.error)
 
-    def inflater() -> Inflater:
-        """Begin a raw deflate stream."""
-        return _fast.decompressobj(-15)
-else:
-    LIBRARY = "zlib"
-    CodecError = (zlib.error,)
-    crc32 = zlib.crc32
 
-    def inflater() -> Inflater:
-        """Begin a raw deflate stream."""
-        return zlib.decompressobj(-15)
+def crc32(data: bytes, value: int) -> int:
+    """Return the CRC-32 of what gave *value* so far, followed by *data*."""
+    found: int = _library.crc32(data, value)
+    return found
+
+
+def inflater() -> Inflater:
+    """Begin a raw deflate stream."""
+    stream: Inflater = _library.decompressobj(-15)
+    return stream

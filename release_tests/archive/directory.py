@@ -8,11 +8,15 @@ between the parts must be accounted for; a file in which they are not is not rea
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import Fault, FaultKind
-from release_tests.archive.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.archive.source import Source
 
 END = struct.Struct("<4s4H2LH")
 LOCATOR64 = struct.Struct("<4sLQL")
@@ -49,7 +53,7 @@ class Entry:
     is_dir: bool
 
 
-class Unreadable(Exception):  # noqa: N818 - a signal inside the reader, it never leaves it
+class Unreadable(Exception):
     """The file cannot be read as an archive: the fault says why."""
 
     def __init__(self, kind: FaultKind, where: str, message: str, **seen: str) -> None:
@@ -206,8 +210,11 @@ def decoded(raw_name: bytes, flags: int) -> str:
 def _zip64(
     extra: bytes, compressed: int, size: int, offset: int, position: int
 ) -> tuple[int, int, int]:
-    values = iter(struct.unpack(f"<{len(block) // 8}Q", block[: len(block) // 8 * 8])
-                  if (block := _block(extra, _ZIP64_EXTRA)) else ())
+    values = iter(
+        struct.unpack(f"<{len(block) // 8}Q", block[: len(block) // 8 * 8])
+        if (block := _block(extra, _ZIP64_EXTRA))
+        else ()
+    )
     try:
         size = next(values) if size == _SENTINEL32 else size
         compressed = next(values) if compressed == _SENTINEL32 else compressed

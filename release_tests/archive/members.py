@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
 from release_tests.archive.codec import CodecError, crc32, inflater
@@ -17,7 +17,11 @@ from release_tests.archive.directory import (
 )
 from release_tests.archive.facts import FaultKind, Member, MemberKind, Secret
 from release_tests.archive.secrets import LONGEST, secrets_in
-from release_tests.archive.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.archive.source import Source
 
 LOCAL = struct.Struct("<4s5H3L2H")
 _LOCAL_MARK = b"PK\x03\x04"
@@ -123,7 +127,7 @@ def _data_start(source: Source, order: Order) -> int:
         raise _header(entry, "the local header has another method", entry.method, method)
     if not flags & FLAG_DESCRIPTOR:
         _compare_sizes(entry, crc, compressed, size)
-    start = entry.offset + LOCAL.size + name_length + extra
+    start: int = entry.offset + LOCAL.size + name_length + extra
     if start + entry.compressed_size > order.limit:
         raise Unreadable(
             FaultKind.OVERLAP,
@@ -137,7 +141,9 @@ def _data_start(source: Source, order: Order) -> int:
 
 def _compare_sizes(entry: Entry, crc: int, compressed: int, size: int) -> None:
     if crc != entry.crc:
-        raise _header(entry, "the local header has another CRC-32", f"{entry.crc:08x}", f"{crc:08x}")
+        raise _header(
+            entry, "the local header has another CRC-32", f"{entry.crc:08x}", f"{crc:08x}"
+        )
     if compressed not in (entry.compressed_size, _SENTINEL32):
         message = "the local header has another compressed size"
         raise _header(entry, message, entry.compressed_size, compressed)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
-from release_tests.archive.directory import Entry
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.archive.facts import Fault, FaultKind
-from release_tests.archive.members import Order
 from release_tests.archive.record import ALGORITHMS, parse_record
 from release_tests.archive.static_version import VERSION_FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from release_tests.archive.directory import Entry
+    from release_tests.archive.members import Order
 
 DIST_INFO = ".dist-info"
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -103,8 +107,13 @@ def faults_of_names(entries: Sequence[Entry]) -> Iterator[Fault]:
     """Yield the names that stand twice, and those that an installer must not follow."""
     for name, count in Counter(entry.name for entry in entries).items():
         if count > 1:
-            yield Fault(FaultKind.DUPLICATE, name, "the name stands in the archive more than once",
-                        expected="once", found=f"{count} times")
+            yield Fault(
+                FaultKind.DUPLICATE,
+                name,
+                "the name stands in the archive more than once",
+                expected="once",
+                found=f"{count} times",
+            )
         if reason := _hostile(name):
             yield Fault(FaultKind.NAME, repr(name), reason)
 

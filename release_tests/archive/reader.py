@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from release_tests.archive import limits, plan
 from release_tests.archive.directory import Entry, Unreadable, read_directory
@@ -14,6 +13,10 @@ from release_tests.archive.facts import Fault, FaultKind, Member, Secret, WheelF
 from release_tests.archive.members import Order, Yield, described, read_member
 from release_tests.archive.names import parse_wheel_name
 from release_tests.archive.source import Source, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 _Result = tuple[Entry, Yield | Fault]
 

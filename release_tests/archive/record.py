@@ -5,11 +5,21 @@ from __future__ import annotations
 import base64
 import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-ALGORITHMS = {"sha256": 32, "sha384": 48, "sha512": 64, "sha3_256": 32, "sha3_512": 64,
-              "blake2b": 64, "blake2s": 32}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALGORITHMS = {
+    "sha256": 32,
+    "sha384": 48,
+    "sha512": 64,
+    "sha3_256": 32,
+    "sha3_512": 64,
+    "blake2b": 64,
+    "blake2s": 32,
+}
 """Digests at least as strong as SHA-256, as the specification asks, with their size in bytes."""
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]+\Z")

@@ -7,9 +7,12 @@ that read keys contain it, is nothing; a key's header followed by its body is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BODY = rb"(?:[A-Za-z0-9+/=]{40,}|(?:[A-Za-z-]+: [^\r\n]+))"
 
@@ -18,11 +21,16 @@ _PATTERNS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = (
         "a private key",
         b"PRIVATE KEY",
         re.compile(
-            rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----[ \t\\rn]*[\r\n]+\s*" + _BODY
+            rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----[ \t\\rn]*[\r\n]+\s*"
+            + _BODY
         ),
     ),
     ("an upload token of a package index", b"pypi-", re.compile(rb"\bpypi-Ag[A-Za-z0-9_-]{50,}")),
-    ("a GitHub token", b"gh", re.compile(rb"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})\b")),
+    (
+        "a GitHub token",
+        b"gh",
+        re.compile(rb"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})\b"),
+    ),
     ("a GitLab token", b"glpat-", re.compile(rb"\bglpat-[A-Za-z0-9_-]{20,}")),
     ("an AWS access key", b"AKIA", re.compile(rb"\bAKIA[0-9A-Z]{16}\b")),
     ("an npm token", b"npm_", re.compile(rb"\bnpm_[A-Za-z0-9]{36}\b")),

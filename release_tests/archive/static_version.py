@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VERSION_FILES = ("__init__", "_version", "version", "__about__", "__version__", "_about")
 """Stems of the files of a package that may state its version."""
@@ -34,9 +37,7 @@ def stated_versions(source: bytes, stem: str) -> list[StatedVersion]:
         return []
     names = (_MAIN_NAME, "version") if stem in _DEDICATED else (_MAIN_NAME,)
     return [
-        StatedVersion(name, value, line)
-        for name, value, line in _literals(tree)
-        if name in names
+        StatedVersion(name, value, line) for name, value, line in _literals(tree) if name in names
     ]
 
 

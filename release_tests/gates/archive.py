@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from release_tests.archive.facts import FaultKind, WheelFacts
 from release_tests.findings import Finding
-from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from release_tests.policy import Policy
 
 RULE_OF = {
     FaultKind.UNREADABLE: "ZIP001",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from release_tests.findings import Finding
 from release_tests.gates.catalogue import RULES
 from release_tests.gates.rules import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from release_tests.findings import Finding
 
 _WIDTH = 96
 _SHOWN_PLACES = 12
@@ -50,7 +54,9 @@ def _rule(items: list[dict[str, str]]) -> str:
     for item in items[:_SHOWN_PLACES]:
         lines += _place(item)
     if len(items) > _SHOWN_PLACES:
-        lines.append(f"    … and {len(items) - _SHOWN_PLACES} more; all of them are in the evidence")
+        lines.append(
+            f"    … and {len(items) - _SHOWN_PLACES} more; all of them are in the evidence"
+        )
     lines += _paragraph("why", first["why"]) + _paragraph("mend", first["mend"])
     return "\n".join([*lines, f"    see   {first['reference']}"])
 
@@ -71,9 +77,7 @@ def _indented(words: str, label: str = "") -> list[str]:
 
 
 def _paragraph(label: str, words: str) -> list[str]:
-    return textwrap.wrap(
-        words, _WIDTH, initial_indent=f"    {label:6}", subsequent_indent=" " * 10
-    )
+    return textwrap.wrap(words, _WIDTH, initial_indent=f"    {label:6}", subsequent_indent=" " * 10)
 
 
 def _printable(words: str) -> str:

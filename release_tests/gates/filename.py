@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import BadName, WheelFacts, WheelName
 from release_tests.findings import Finding
-from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.policy import Policy
 
 _EXPECTED = "{distribution}-{version}(-{build})-{python}-{abi}-{platform}.whl"
 _PYTHON = re.compile(r"(py|cp|pp|ip|jy|graalpy)\d[\d_]*\Z")

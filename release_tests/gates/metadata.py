@@ -5,14 +5,18 @@ from __future__ import annotations
 import email.message
 import io
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
 from release_tests.archive.facts import WheelFacts, WheelName
 from release_tests.archive.metadata import CoreMetadata, parse_metadata
 from release_tests.findings import Finding
 from release_tests.gates.unexamined import unopened
-from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.policy import Policy
 
 _REPORT = re.compile(r"^<string>:(\d*): \((\w+)/\d\) (.*)$", re.MULTILINE)
 _RENDERED = ("text/x-rst", "text/markdown", "text/plain")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import Member, WheelFacts
 from release_tests.archive.record import RecordFile, RecordRow, parse_record
 from release_tests.findings import Finding
 from release_tests.gates.unexamined import unopened
-from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from release_tests.archive.facts import Member, WheelFacts
+    from release_tests.policy import Policy
 
 _SIGNATURES = ("RECORD.jws", "RECORD.p7s")
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from release_tests.archive.facts import WheelFacts
+from typing import TYPE_CHECKING
+
 from release_tests.findings import Finding
+
+if TYPE_CHECKING:
+    from release_tests.archive.facts import WheelFacts
 
 
 def unopened(wheel: WheelFacts, rule: str) -> list[Finding]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -16,7 +16,11 @@ from release_tests.archive.plan import without_scheme
 from release_tests.archive.static_version import VERSION_FILES, StatedVersion, stated_versions
 from release_tests.findings import Finding
 from release_tests.gates.unexamined import unopened
-from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

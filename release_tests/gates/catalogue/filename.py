@@ -13,8 +13,8 @@ RULES = (
         title="the file name is not a wheel's",
         why="Indexes and installers learn everything they select a wheel by from its file name. "
         "One that they cannot take apart is refused at upload and never installed.",
-        mend="Name it {distribution}-{version}(-{build})-{python}-{abi}-{platform}.whl; better, let "
-        "the build back end name it and do not rename it afterwards.",
+        mend="Let the build back end name it, and do not rename it afterwards. The form is "
+        "{distribution}-{version}(-{build})-{python}-{abi}-{platform}.whl.",
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference=_FORMAT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from release_tests.gates.rules import Authority, Rule, Severity
 
 
-def _rule(  # noqa: PLR0913 - a row of the table
+def _rule(
     number: str,
     title: str,
     *,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from release_tests.archive.facts import WheelFacts
-from release_tests.findings import Finding
+from typing import TYPE_CHECKING
+
 from release_tests.gates.structure import commands, described, leftovers, modules
 from release_tests.gates.unexamined import unopened
-from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from release_tests.archive.facts import WheelFacts
+    from release_tests.findings import Finding
+    from release_tests.policy import Policy
 
 
 def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:

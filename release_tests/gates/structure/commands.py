@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
 from release_tests.archive.entry_points import EntryPoint, parse_entry_points
-from release_tests.archive.facts import WheelFacts
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.static_version import defines
 from release_tests.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.archive.facts import WheelFacts
 
 _EXTENSIONS = (".py", ".pyd", ".so")
 
@@ -56,9 +60,7 @@ def _file_of(path: str, installed: dict[str, str]) -> str | None:
     return next((member for name, member in installed.items() if name.startswith(inside)), None)
 
 
-def _missing(
-    where: str, point: EntryPoint, path: str, installed: dict[str, str]
-) -> Finding:
+def _missing(where: str, point: EntryPoint, path: str, installed: dict[str, str]) -> Finding:
     top = path.partition("/")[0]
     if not any(name == top or name.startswith((f"{top}/", f"{top}.")) for name in installed):
         message = f"the module {point.module} is none of this wheel's"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from packaging.tags import Tag, parse_tag
 
@@ -10,6 +10,9 @@ from release_tests.archive import dist_info
 from release_tests.archive.facts import BadName, WheelFacts
 from release_tests.archive.wheel_file import WheelFile, parse_wheel_file
 from release_tests.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _NEEDED = ("METADATA", "WHEEL", "RECORD")
 _SCHEMES = ("purelib", "platlib", "headers", "scripts", "data")
@@ -78,11 +81,15 @@ def _tags(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Finding]
     listed = {str(tag) for line in stated.tags for tag in _expanded(line)}
     if named != listed:
         expected, found = ", ".join(sorted(named)), ", ".join(sorted(listed))
-        yield Finding("STR026", f"{where}, Tag", "the tags are not the file name's", expected, found)
+        yield Finding(
+            "STR026", f"{where}, Tag", "the tags are not the file name's", expected, found
+        )
     build = "".join(stated.build[:1])
     if build != wheel.name.build:
         message = "the build number is not the file name's"
-        yield Finding("STR026", f"{where}, Build", message, wheel.name.build or "none", build or "none")
+        yield Finding(
+            "STR026", f"{where}, Build", message, wheel.name.build or "none", build or "none"
+        )
 
 
 def _expanded(line: str) -> Iterable[Tag | str]:
@@ -112,8 +119,11 @@ def _purelib(wheel: WheelFacts, where: str, value: str) -> Iterator[Finding]:
     if value.lower() not in ("true", "false"):
         yield Finding("STR007", where, "it is neither true nor false", "true or false", value)
     if value.lower() == "true":
-        compiled = [member.name for member in wheel.members if _in_root(member.name)
-                    and member.kind.compiled]
+        compiled = [
+            member.name
+            for member in wheel.members
+            if _in_root(member.name) and member.kind.compiled
+        ]
         if compiled:
             message = f"the wheel holds compiled code: {_few(compiled)}"
             yield Finding("STR008", where, message, "false", value)

@@ -3,25 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import BadName, Member, WheelFacts
 from release_tests.archive.plan import without_scheme
 from release_tests.findings import Finding
-from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.policy import Policy
 
 _STRAY_DIRECTORIES = frozenset(
-    "test tests testing doc docs documentation example examples sample samples demo demos "
-    "benchmark benchmarks bench build dist scripts script tools src node_modules ci "
-    "requirements contrib htmlcov notebooks".split()  # noqa: SIM905 - read as a list of words
+    [
+        "test",
+        "tests",
+        "testing",
+        "doc",
+        "docs",
+        "documentation",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "demo",
+        "demos",
+        "benchmark",
+        "benchmarks",
+        "bench",
+        "build",
+        "dist",
+        "scripts",
+        "script",
+        "tools",
+        "src",
+        "node_modules",
+        "ci",
+        "requirements",
+        "contrib",
+        "htmlcov",
+        "notebooks",
+    ]
 )
 _STRAY_MODULES = frozenset(
     ("setup.py", "conftest.py", "noxfile.py", "tasks.py", "fabfile.py", "versioneer.py")
 )
 _IMPORTED = (".py", ".pyi", ".pyd", ".so", ".pth", ".dll", ".dylib")
 _CACHE_DIRECTORIES = frozenset(
-    "__pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .ipynb_checkpoints "
-    ".cache .eggs .venv".split()  # noqa: SIM905
+    [
+        "__pycache__",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".hypothesis",
+        ".tox",
+        ".nox",
+        ".ipynb_checkpoints",
+        ".cache",
+        ".eggs",
+        ".venv",
+    ]
 )
 _CACHE_FILES = re.compile(r".*\.py[co]\Z|\.coverage(\..*)?\Z")
 _VCS_DIRECTORIES = frozenset((".git", ".hg", ".svn", ".bzr", "CVS", "_darcs"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import WheelFacts
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.toplevel import importable
 from release_tests.findings import Finding
-from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.archive.facts import WheelFacts
+    from release_tests.policy import Policy
 
 _EXTENSIONS = (".py", ".pyd", ".so")
 
@@ -29,7 +33,6 @@ def _contains(wheel: WheelFacts, module: str) -> bool:
     path = module.replace(".", "/")
     names = (without_scheme(member.name) for member in wheel.members)
     return any(
-        name.startswith(f"{path}/")
-        or (name.startswith(f"{path}.") and name.endswith(_EXTENSIONS))
+        name.startswith(f"{path}/") or (name.startswith(f"{path}.") and name.endswith(_EXTENSIONS))
         for name in names
     )

@@ -1,0 +1,101 @@
+"""Facts about artifacts, computed once a run whatever the number of workers.
+
+What is shared between processes is keyed by the file's identity (path, device, inode, size and
+times), so facts of other bytes are never taken for these; the digest is part of the facts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from release_tests.archive.facts import WheelFacts
+from release_tests.archive.limits import MIB
+from release_tests.archive.reader import read_wheel
+from release_tests.archive.source import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_KEPT = 96 * MIB
+"""Facts of about so many bytes are kept in memory; beyond that they are kept on disk."""
+
+_MEMBER = 600
+"""Bytes that the facts about one member take, as measured with tracemalloc."""
+
+
+class FactsStore:
+    """Reads each artifact once, and where the directory is shared, once for all processes.
+
+    The directory must be private to this user and this run: what lies in it is believed.
+    """
+
+    def __init__(self, directory: Callable[[], Path], *, shared: bool, kept: int = _KEPT) -> None:
+        """Keep up to *kept* bytes in memory, the rest in *directory*; all of it if *shared*."""
+        self._directory = directory
+        self._shared = shared
+        self._room = kept
+        self._known: OrderedDict[str, WheelFacts] = OrderedDict()
+        self._spilled: set[str] = set()
+
+    def of(self, path: Path) -> WheelFacts:
+        """Return the facts of the file as it is now."""
+        key = _key(path)
+        if key not in self._known:
+            self._known[key] = facts = self._obtain(path, key)
+            self._room -= _weight(facts)
+            self._make_room()
+        self._known.move_to_end(key)
+        return self._known[key]
+
+    def _make_room(self) -> None:
+        while self._room < 0 and len(self._known) > 1:
+            key, facts = self._known.popitem(last=False)
+            self._room += _weight(facts)
+            if not self._shared and key not in self._spilled:
+                _save(self._directory() / f"{key}.facts", facts)
+                self._spilled.add(key)
+
+    def _obtain(self, path: Path, key: str) -> WheelFacts:
+        if key in self._spilled:
+            return _load(self._directory() / f"{key}.facts")
+        if not self._shared:
+            return read_wheel(path)
+        place = self._directory() / f"{key}.facts"
+        with FileLock(place.with_suffix(".lock")):
+            if place.exists():
+                return _load(place)
+            facts = read_wheel(path)
+            _save(place, facts)
+            return facts
+
+
+def _weight(facts: WheelFacts) -> int:
+    return sum(map(len, facts.contents.values())) + _MEMBER * len(facts.members)
+
+
+def _key(path: Path) -> str:
+    try:
+        identity = repr(Identity.of(path.stat()))
+    except OSError as error:
+        identity = repr(error)
+    return hashlib.sha256(os.fsencode(path) + identity.encode()).hexdigest()
+
+
+def _load(place: Path) -> WheelFacts:
+    facts = pickle.loads(place.read_bytes())  # noqa: S301 - written by this run, in its own directory
+    if not isinstance(facts, WheelFacts):
+        raise TypeError(f"{place} holds {type(facts).__name__}, not WheelFacts")
+    return facts
+
+
+def _save(place: Path, facts: WheelFacts) -> None:
+    beside = place.with_suffix(".new")
+    beside.write_bytes(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
+    beside.replace(place)

@@ -1,0 +1,70 @@
+"""One run of the gates: what is verified, under which policy, and where facts are shared.
+
+The controller makes it from the command line; a worker is handed it, ready made, so that nothing
+is looked up, fetched or decided twice.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from release_tests import policy, selection
+from release_tests.index.release import fetch_release
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for, as typed."""
+
+    wheel_dirs: tuple[Path, ...] = ()
+    wheels: tuple[Path, ...] = ()
+    requirements: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Harness:
+    """The artifacts and the policy of a run; ``shared`` is set where several processes work."""
+
+    artifacts: tuple[Path, ...]
+    source: policy.PolicySource
+    shared: Path | None = None
+
+    def packed(self) -> bytes:
+        """Return the harness as it is handed to a worker."""
+        return pickle.dumps(self)
+
+    @staticmethod
+    def unpacked(data: bytes) -> Harness:
+        """Take the harness that the controller handed over."""
+        harness = pickle.loads(data)  # noqa: S301 - from this run's own controller
+        if not isinstance(harness, Harness):
+            raise TypeError(f"the controller handed over {type(harness).__name__}")
+        return harness
+
+
+def prepare(request: Request, invocation: Path) -> Harness:
+    """Select, and where asked fetch, what is verified, and find its policy.
+
+    Raises SelectionError, PolicyError, IndexUnavailable and DigestMismatch.
+    """
+    source = policy.load(request.config) if request.config else None
+    fetched = [
+        path for wanted in request.requirements for path in fetch_release(wanted, request.tags)
+    ]
+    paths = selection.select(request.wheel_dirs, request.wheels, fetched)
+    places = _projects(paths, fetched)
+    return Harness(tuple(paths), source or policy.find(places, invocation))
+
+
+def _projects(paths: Sequence[Path], fetched: Sequence[Path]) -> list[Path]:
+    """Return where the projects being released are looked for: not in the download cache."""
+    cached = {path.parent.resolve() for path in fetched}
+    return sorted({path.parent for path in paths} - cached)

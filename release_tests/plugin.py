@@ -1,0 +1,280 @@
+"""The pytest plugin: options, parametrization, and what turns a gate's answer into evidence.
+
+It is inert in every session that does not name the gates (a path into this package, or
+``--pyargs release_tests``), however it was loaded.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from release_tests import asking, workers
+from release_tests.archive.reader import shown_name
+from release_tests.asking import HARNESS, STORE, VERDICT, ask, say
+from release_tests.errors import ReleaseGatesError
+from release_tests.facts_store import FactsStore
+from release_tests.gates.catalogue import GATES
+from release_tests.harness import Harness, Request, prepare
+from release_tests.recorder import NAME, Recorder
+from release_tests.sandbox.scratch import scratch_directory
+from release_tests.verdict import ARTIFACT, GATE
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["ask", "say"]
+
+PACKAGE = Path(__file__).resolve().parent
+_WORKER_KEY = "release_gates"
+_ACTIVE: pytest.StashKey[bool] = pytest.StashKey()
+_STACK: pytest.StashKey[ExitStack] = pytest.StashKey()
+_SCRATCH: pytest.StashKey[Path] = pytest.StashKey()
+_ORDER = {gate.name: at for at, gate in enumerate(GATES)}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare what can be verified, and how."""
+    group = parser.getgroup("release gates", "verification of built wheels before a release")
+    group.addoption(
+        "--wheel-dir",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="verify every wheel in DIR; repeatable (default: dist)",
+    )
+    group.addoption(
+        "--wheel",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="verify FILE, whatever it is called; repeatable",
+    )
+    group.addoption(
+        "--fetch",
+        action="append",
+        default=[],
+        metavar="REQUIREMENT",
+        help="verify the wheels of a published release, as in demo==1.0; repeatable",
+    )
+    group.addoption(
+        "--fetch-tags",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="with --fetch, only files whose tags match, as in '*x86_64'; repeatable",
+    )
+    group.addoption(
+        "--release-config",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="the policy; by default [tool.release-gates] of the project's pyproject.toml",
+    )
+    group.addoption(
+        "--evidence-dir",
+        type=Path,
+        default=Path("release-evidence"),
+        metavar="DIR",
+        help="where each run leaves its evidence (default: release-evidence)",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare each gate as a marker; in a session of gates, make ready to record."""
+    for gate in GATES:
+        config.addinivalue_line("markers", f"{gate.name}: release gate. {gate.question}")
+    config.stash[_STACK] = ExitStack()
+    handed = getattr(config, "workerinput", {}).get(_WORKER_KEY)
+    if handed is not None:
+        _adopt(config, Harness.unpacked(handed))
+    config.stash[_ACTIVE] = handed is not None or _names_gates(config)
+    if handed is None and config.stash[_ACTIVE] and not hasattr(config, "workerinput"):
+        _record(config)
+
+
+def _record(config: pytest.Config) -> None:
+    if config.getoption("collectonly"):
+        return
+    root = config.invocation_params.dir / config.getoption("evidence_dir")
+    recorder = Recorder(root, map(str, config.invocation_params.args))
+    config.pluginmanager.register(recorder, NAME)
+    if not config.option.xmlpath:
+        config.option.xmlpath = str(recorder.junit)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the run shared between its processes."""
+    stack = config.stash.get(_STACK, None)
+    if stack is not None:
+        stack.close()
+
+
+def _names_gates(config: pytest.Config) -> bool:
+    """Whether the command line names this package; a second copy of it is taken for this one."""
+    named = False
+    for at, arg in enumerate(config.args):
+        path, separator, rest = arg.partition("::")
+        inside = _inside(config.invocation_params.dir / path)
+        if inside is not None:
+            named = True
+            config.args[at] = f"{PACKAGE / inside}{separator}{rest}"
+        elif config.getoption("pyargs") and path.partition(".")[0] == PACKAGE.name:
+            named = True
+    return named
+
+
+def _inside(path: Path) -> Path | None:
+    """Return where *path* lies inside a copy of this package, None if it does not."""
+    resolved = path.resolve()
+    for directory in (resolved, *resolved.parents):
+        if directory == PACKAGE:
+            return resolved.relative_to(directory)
+        if directory.name == PACKAGE.name and (directory / Path(__file__).name).is_file():
+            return resolved.relative_to(directory)
+    return None
+
+
+def _harness(config: pytest.Config) -> Harness:
+    """Return what this run verifies, found out at the first call; raise UsageError."""
+    if HARNESS not in config.stash:
+        try:
+            _adopt(config, prepare(_request(config), config.invocation_params.dir))
+        except ReleaseGatesError as error:
+            raise pytest.UsageError(str(error)) from error
+    return config.stash[HARNESS]
+
+
+def _adopt(config: pytest.Config, harness: Harness) -> None:
+    shared = harness.shared
+    config.stash[HARNESS] = harness
+    config.stash[STORE] = FactsStore(lambda: shared or _scratch(config), shared=shared is not None)
+
+
+def _scratch(config: pytest.Config) -> Path:
+    """Return this process's own directory for facts, made at the first call."""
+    if _SCRATCH not in config.stash:
+        config.stash[_SCRATCH] = config.stash[_STACK].enter_context(scratch_directory())
+    return config.stash[_SCRATCH]
+
+
+def _request(config: pytest.Config) -> Request:
+    base = config.invocation_params.dir
+    asked = config.getoption("release_config")
+    return Request(
+        wheel_dirs=tuple(base / path for path in config.getoption("wheel_dir")),
+        wheels=tuple(base / path for path in config.getoption("wheel")),
+        requirements=tuple(config.getoption("fetch")),
+        tags=tuple(config.getoption("fetch_tags")),
+        config=base / asked if asked else None,
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Find out what is verified, before anything is collected."""
+    config = session.config
+    if not config.stash[_ACTIVE]:
+        return
+    harness = _harness(config)
+    recorder = config.pluginmanager.getplugin(NAME)
+    if isinstance(recorder, Recorder):
+        try:
+            recorder.begin(harness.source)
+        except ReleaseGatesError as error:
+            raise pytest.UsageError(str(error)) from error
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what is verified under which policy."""
+    if HARNESS not in config.stash:
+        return []
+    harness = config.stash[HARNESS]
+    count = len(harness.artifacts)
+    return [
+        f"release gates: {count} artifact{'s' if count != 1 else ''}, gates from {PACKAGE}",
+        f"policy: {harness.source}",
+    ]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Put each gate to each artifact."""
+    if ARTIFACT not in metafunc.fixturenames or metafunc.definition.path.parent != PACKAGE:
+        return
+    config = metafunc.config
+    if not config.stash[_ACTIVE]:
+        metafunc.parametrize(ARTIFACT, [])
+        return
+    artifacts = _harness(config).artifacts
+    metafunc.parametrize(ARTIFACT, artifacts, ids=[shown_name(path) for path in artifacts])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every gate's test with its gate and its artifact, in the order of the catalogue."""
+    gates = [item for item in items if _is_gate(item)]
+    if gates and not config.stash[_ACTIVE]:
+        raise pytest.UsageError(
+            "the release gates were collected, but not asked for\n"
+            "  Name them: pytest --pyargs release_tests, or pytest release_tests in a checkout."
+        )
+    for item in gates:
+        gate = item.originalname.removeprefix("test_")  # type: ignore[attr-defined]
+        artifact = item.callspec.params[ARTIFACT]  # type: ignore[attr-defined]
+        item.add_marker(gate)
+        item.user_properties += [(GATE, gate), (ARTIFACT, shown_name(artifact))]
+    items.sort(key=_place)
+
+
+def _is_gate(item: pytest.Item) -> bool:
+    return item.path.parent == PACKAGE and ARTIFACT in getattr(item, "fixturenames", ())
+
+
+def _place(item: pytest.Item) -> int:
+    found = asking.marked(item)
+    return -1 if found is None else _ORDER.get(found[0], len(_ORDER))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Send the verdict along with the report, from a worker to the controller."""
+    report = yield
+    verdict = item.stash.get(VERDICT, None)
+    if verdict is not None and report.when == "call":
+        report.release_gates = verdict.plain()
+    return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Fit the number of workers to the work."""
+    if not config.stash[_ACTIVE]:
+        return None
+    return workers.worth_starting(config, _harness(config).artifacts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand a worker the harness, with a directory to share facts in."""
+    config = node.config
+    if not config.stash[_ACTIVE]:
+        return
+    harness = _harness(config)
+    if harness.shared is None:
+        harness = Harness(harness.artifacts, harness.source, _scratch(config))
+        _adopt(config, harness)
+    node.workerinput[_WORKER_KEY] = harness.packed()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of an artifact together, unless the user chose another way."""
+    if config.stash[_ACTIVE] and config.getoption("dist") == "load":
+        return workers.make_scheduler(config, log)
+    return None

@@ -1,0 +1,179 @@
+"""From reports to evidence, on the controller only: what ran, what it said, and what never came.
+
+A test that passed counts only with the verdict that its gate really gave. What was collected and
+has no report by the end makes the run unfinished.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from release_tests import __version__
+from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
+from release_tests.evidence.record import new_run_id
+from release_tests.evidence.store import RunDirectory
+from release_tests.evidence.summary import markdown
+from release_tests.evidence.table import table
+from release_tests.gates.catalogue import GATES
+from release_tests.verdict import ARTIFACT, GATE, GateVerdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from release_tests.policy import PolicySource
+
+JUNIT = "junit.xml"
+NAME = "release-gates-recorder"
+_GATES = tuple(gate.name for gate in GATES)
+
+
+class Recorder:
+    """Collects one run's reports, and writes its evidence when the session ends."""
+
+    def __init__(self, root: Path, arguments: Iterable[str]) -> None:
+        """Give the run its id; nothing is written before ``begin``."""
+        self._root = root
+        self._arguments = tuple(arguments)
+        self.started = datetime.now(UTC)
+        self.id = new_run_id(self.started)
+        self._directory: RunDirectory | None = None
+        self._policy: PolicySource | None = None
+        self._collected: set[str] = set()
+        self._reported: set[str] = set()
+        self._answered: set[str] = set()
+        self._rows: dict[str, list[tuple[GateVerdict | None, Row]]] = {}
+        self.run: Run | None = None
+
+    @property
+    def junit(self) -> Path:
+        """Where the run's junit.xml goes."""
+        return self._root / self.id / JUNIT
+
+    def begin(self, source: PolicySource) -> None:
+        """Leave the record that this run has begun and has not finished."""
+        self._policy = source
+        self._directory = RunDirectory.begin(self._root, self._run(State.RUNNING, None))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember what is going to run, where this process runs it."""
+        self._collected.update(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:  # noqa: ARG002
+        """Remember what is going to run, where workers run it."""
+        self._collected.update(ids)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what one phase of one test came to."""
+        if report.when in ("teardown", "???"):  # "???": the worker that ran it crashed
+            self._reported.add(report.nodeid)
+        properties = dict(report.user_properties)
+        if GATE not in properties:
+            return
+        gate, artifact = str(properties[GATE]), str(properties[ARTIFACT])
+        found = _row(report, gate)
+        if found is not None:
+            self._answered.add(report.nodeid)
+            self._rows.setdefault(artifact, []).append(found)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the evidence; runs after pytest has written junit.xml."""
+        if self._directory is None:
+            return
+        finished = self._collected <= self._reported and bool(self._collected)
+        state = State.FINISHED if finished else State.INTERRUPTED
+        run = self._run(state, datetime.now(UTC))
+        self._directory.finish(run, markdown(run, _GATES))
+        self.run = run
+        _copy_junit(session.config, self.junit)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """End with the table of artifacts by gates, and where the evidence lies."""
+        if self.run is None:
+            return
+        terminalreporter.section("release gates")
+        terminalreporter.write_line(table(self.run, _GATES).text())
+        if self.run.state is not State.FINISHED:
+            terminalreporter.write_line(
+                "The run did not finish: nothing in it counts as passed.", red=True
+            )
+        terminalreporter.write_line(f"evidence: {self._root / self.id}")
+
+    def _run(self, state: State, finished: datetime | None) -> Run:
+        source = self._policy
+        if source is None:
+            raise RuntimeError("the recorder was not begun")
+        return Run(
+            id=self.id,
+            state=state,
+            started=self.started,
+            finished=finished,
+            version=__version__,
+            policy=source.policy.fingerprint(),
+            policy_path=str(source.path) if source.path else "",
+            host=_host(),
+            arguments=self._arguments,
+            artifacts=tuple(self._artifacts()),
+            missing=tuple(sorted(self._collected - self._answered)),
+        )
+
+    def _artifacts(self) -> Iterator[ArtifactEvidence]:
+        """Yield what was seen, by name and digest: a file that changed under way gives two."""
+        for name in sorted(self._rows):
+            rows = self._rows[name]
+            known = {(found.sha256, found.size) for found, _ in rows if found and found.sha256}
+            for sha256, size in sorted(known):
+                mine = [row for found, row in rows if found is None or found.sha256 == sha256]
+                yield ArtifactEvidence(name, sha256, size, tuple(_ordered(mine)))
+
+
+def _ordered(rows: Iterable[Row]) -> list[Row]:
+    order = {name: at for at, name in enumerate(_GATES)}
+    return sorted(rows, key=lambda row: order.get(row.gate, len(order)))
+
+
+def _row(report: pytest.TestReport, gate: str) -> tuple[GateVerdict | None, Row] | None:
+    """Return what one phase says of the gate, or None where it says nothing."""
+    data = getattr(report, "release_gates", None)
+    verdict = GateVerdict(**data) if data else None
+    reason = _reason(report)
+    if hasattr(report, "wasxfail"):
+        return verdict, Row(gate, Outcome.XFAILED, f"expected to fail: {report.wasxfail}")
+    if report.skipped:
+        return verdict, Row(gate, Outcome.SKIPPED, reason, seconds=report.duration)
+    if report.when == "call" and verdict is not None:
+        good = Outcome(verdict.outcome).good
+        if good == report.passed:
+            return verdict, verdict.row(gate, report.duration)
+    if report.failed:
+        return verdict, Row(gate, Outcome.ERROR, reason, seconds=report.duration)
+    return None
+
+
+def _reason(report: pytest.TestReport) -> str:
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2]).removeprefix("Skipped: ")
+    return report.longreprtext.strip()[-2000:]
+
+
+def _copy_junit(config: pytest.Config, place: Path) -> None:
+    """Copy the junit.xml that the user asked for elsewhere."""
+    asked = config.getoption("xmlpath")
+    if asked and not place.exists() and Path(asked).is_file():
+        shutil.copyfile(asked, place)
+
+
+def _host() -> dict[str, str]:
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "platform": platform.platform(),
+        "executable": sys.executable,
+    }

@@ -1,0 +1,79 @@
+"""Which files are verified, or published: those of directories, and those named one by one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release_tests.errors import SelectionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+DEFAULT_DIRECTORY = "dist"
+WHEEL_SUFFIX = ".whl"
+
+
+def select(
+    wheel_dirs: Sequence[Path], wheels: Sequence[Path], fetched: Sequence[Path] = ()
+) -> list[Path]:
+    """Return the files to verify, each once, sorted by name; ``dist`` when nothing is said.
+
+    Of a directory these are the entries that end with ``.whl``, in any case, whatever they are.
+    A file named by itself is one whatever it is called. Raises SelectionError when there is
+    nothing, or when two files have one name: a release can hold only one of them.
+    """
+    directories = list(wheel_dirs)
+    if not (directories or wheels or fetched):
+        directories = [Path(DEFAULT_DIRECTORY)]
+    found = [path for directory in directories for path in _inside(directory)]
+    found += [*map(_named, wheels), *fetched]
+    unique = {_absolute(path): path for path in found}
+    if not unique:
+        raise _nothing(directories)
+    _refuse_namesakes(unique)
+    return sorted(unique, key=lambda path: (path.name, path))
+
+
+def _inside(directory: Path) -> list[Path]:
+    try:
+        entries = sorted(directory.iterdir())
+    except OSError as error:
+        raise SelectionError(
+            f"{directory}: the directory of wheels cannot be read: {error.strerror}",
+            remedy="Build the wheels first, or name where they are with --wheel-dir DIR, "
+            "--wheel FILE or --fetch REQUIREMENT.",
+        ) from error
+    return [path for path in entries if path.name.lower().endswith(WHEEL_SUFFIX)]
+
+
+def _named(path: Path) -> Path:
+    if not os.path.lexists(path):
+        raise SelectionError(f"{path}: there is no such file", remedy="Check --wheel.")
+    return path
+
+
+def _absolute(path: Path) -> Path:
+    """Return where the file is, links in directories resolved, a link as the file kept."""
+    return path.parent.resolve() / path.name
+
+
+def _nothing(directories: Iterable[Path]) -> SelectionError:
+    places = ", ".join(str(directory) for directory in directories) or "what was named"
+    return SelectionError(
+        f"there is no wheel in {places}, so there is nothing to verify",
+        remedy="Build the wheels first, or name where they are with --wheel-dir DIR, "
+        "--wheel FILE or --fetch REQUIREMENT.",
+    )
+
+
+def _refuse_namesakes(paths: Iterable[Path]) -> None:
+    by_name: dict[str, Path] = {}
+    for path in paths:
+        if other := by_name.get(path.name):
+            raise SelectionError(
+                f"two files are named {path.name}: {other} and {path}",
+                remedy="A release holds one file of a name. Name only the directory that goes out.",
+            )
+        by_name[path.name] = path

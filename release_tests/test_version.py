@@ -1,0 +1,15 @@
+"""The gate ``version``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release_tests.gates import version
+
+if TYPE_CHECKING:
+    from release_tests.asking import Ask
+
+
+def test_version(ask: Ask) -> None:
+    """Is it one version, wherever it is stated?"""
+    ask(version.check)

@@ -1,0 +1,101 @@
+"""Several processes: how many are worth starting, what each is handed, who takes which test.
+
+Nothing depends on this to be correct: grouping only keeps an artifact's facts in one process.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from release_tests.gates.catalogue import GATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import pytest
+    from xdist.scheduler import LoadScopeScheduling
+
+_ARTIFACT = re.compile(r"\[(?P<name>.*)\]\Z", re.DOTALL)
+
+
+def worth_starting(config: pytest.Config, artifacts: Sequence[Path]) -> int:
+    """Return how many workers fit the work; 0 for none, when this process does it faster.
+
+    Gates over files take milliseconds, and reading a file uses every core anyway. Only gates that
+    run code keep a process waiting, and these one artifact at a time.
+    """
+    slow = [
+        gate.name for gate in GATES if gate.runs_code and _may_run(config, gate.name, artifacts)
+    ]
+    if not slow:
+        return 0
+    workers = min(_cores(), len(artifacts))
+    return workers if workers > 1 else 0
+
+
+def _may_run(config: pytest.Config, gate: str, artifacts: Sequence[Path]) -> bool:
+    markers, words = config.getoption("markexpr"), config.getoption("keyword")
+    if markers and not holds(markers, lambda name: name == gate):
+        return False
+    if words:
+        ids = [
+            f"release_tests/test_{gate}.py::test_{gate}[{path.name}]".lower() for path in artifacts
+        ]
+        if not any(holds(words, partial(_stands_in, of)) for of in ids):
+            return False
+    files = [part for arg in config.args if (part := arg.partition("::")[0]).endswith(".py")]
+    whole = len(files) < len(config.args)
+    return whole or any(name.endswith(f"test_{gate}.py") for name in files)
+
+
+def holds(expression: str, is_true: Callable[[str], bool]) -> bool:
+    """Evaluate an expression of ``-m`` or ``-k``; True where it cannot be understood here."""
+    try:
+        return _evaluate(ast.parse(expression.strip(), mode="eval").body, is_true)
+    except (SyntaxError, ValueError):
+        return True
+
+
+def _stands_in(text: str, word: str) -> bool:
+    return word.lower() in text
+
+
+def _evaluate(node: ast.expr, is_true: Callable[[str], bool]) -> bool:
+    match node:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return all(_evaluate(value, is_true) for value in values)
+        case ast.BoolOp(values=values):
+            return any(_evaluate(value, is_true) for value in values)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return not _evaluate(operand, is_true)
+        case ast.Name(id=name):
+            return is_true(name)
+    raise ValueError(ast.unparse(node))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Return a scheduler that keeps the tests of one artifact together."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only with xdist
+
+    class ByArtifact(LoadScopeScheduling):  # type: ignore[misc]
+        """Takes the artifact as the scope."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return scope_of(nodeid)
+
+    return ByArtifact(config, log)
+
+
+def scope_of(node_id: str) -> str:
+    """Return what keeps tests together: the artifact in the test's id, else its file."""
+    found = _ARTIFACT.search(node_id)
+    return found["name"] if found else node_id.partition("::")[0]
