@@ -124,15 +124,20 @@ def _refuse_contradictions(where: str, settings: IndexSettings) -> None:
 
 def _registered(where: str, repository: str) -> str:
     """Return the upload address of *repository* in twine's table with ``.pypirc`` read."""
+    import configparser  # noqa: PLC0415 - start-up
+
     from twine.exceptions import TwineException  # noqa: PLC0415 - 130 ms
     from twine.utils import DEFAULT_CONFIG_FILE, get_config  # noqa: PLC0415
 
     try:
         table = get_config(DEFAULT_CONFIG_FILE)
-    except (OSError, ValueError, TwineException) as error:
+    except (OSError, ValueError, configparser.Error, TwineException) as error:
+        # The parser's own words quote the line, which may be the one with the password.
+        line = f", line {error.lineno}" if hasattr(error, "lineno") else ""
         raise PolicyError(
-            f"{DEFAULT_CONFIG_FILE}: cannot be read: {error}", remedy="Mend or remove the file."
-        ) from error
+            f"{DEFAULT_CONFIG_FILE}{line}: cannot be read ({type(error).__name__})",
+            remedy="Mend or remove the file.",
+        ) from None
     found = table.get(repository, {}).get("repository")
     if not found:
         raise PolicyError(
