@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib.util
+import os
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import release_tests
 from publisher.confirmation import Asker
 from publisher.credentials import DEFAULT_VARIABLES
 from publisher.errors import Refused
+from publisher.loopback import HOST, LoopbackIndex, loopback_index
 from publisher.order import Order
 from publisher.road import ROLES, travel
 from release_tests.errors import CallerMistake, SelectionError
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from publisher.desk import Desk
-    from publisher.loopback import LoopbackIndex
     from publisher.report import Report
     from release_tests.index.locations import Role
     from release_tests.policy import Policy, PolicySource
@@ -63,7 +64,7 @@ class Stage:
         temporary.mkdir(exist_ok=True)
         hidden = {*DEFAULT_VARIABLES.values(), "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "TWINE_PASSWORD"}
         kept = {name: value for name, value in self.desk.environ.items() if name not in hidden}
-        return kept | {"TMPDIR": str(temporary), "PYTHONPATH": _import_path(kept)}
+        return kept | {"TMPDIR": str(temporary)} | _without_proxy(kept)
 
 
 def rehearse(paths: Sequence[Path], source: PolicySource, *, dry_run: bool, desk: Desk) -> Report:
@@ -149,11 +150,12 @@ def _watched(command: list[str], stage: Stage, log: Path) -> int:
     What the gates started has groups of its own: only they can end it, if they are asked nicely.
     """
     report = stage.desk.console.under_way("the gates are running")
+    environment = stage.environment | {"PYTHONPATH": _import_path(stage.environment)}
     started = time.monotonic()
     with (
         log.open("wb") as out,
         started_process(
-            command, env=stage.environment, cwd=stage.place, stdout=out, stderr=subprocess.STDOUT
+            command, env=environment, cwd=stage.place, stdout=out, stderr=subprocess.STDOUT
         ) as process,
     ):
         try:
@@ -170,8 +172,6 @@ def _watched(command: list[str], stage: Stage, log: Path) -> int:
 
 @contextlib.contextmanager
 def _indexes(place: Path) -> Iterator[dict[Role, LoopbackIndex]]:
-    from publisher.loopback import loopback_index  # noqa: PLC0415 - after the extra was looked for
-
     with contextlib.ExitStack() as stack:
         yield {role: stack.enter_context(loopback_index(place / role)) for role in ROLES}
 
@@ -229,7 +229,14 @@ def _require(extra: str, modules: Sequence[str]) -> None:
         )
 
 
+def _without_proxy(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what keeps a proxy of this machine out of the way to its own servers."""
+    known = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
+    value = ",".join(filter(None, (known, HOST, "localhost")))
+    return {"NO_PROXY": value, "no_proxy": value}
+
+
 def _import_path(environ: Mapping[str, str]) -> str:
     """Return a PYTHONPATH that finds this very harness, also in a bare checkout."""
     root = str(Path(release_tests.__file__).resolve().parent.parent)
-    return ":".join(filter(None, (root, environ.get("PYTHONPATH", ""))))
+    return os.pathsep.join(filter(None, (root, environ.get("PYTHONPATH", ""))))
