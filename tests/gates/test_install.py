@@ -1,0 +1,237 @@
+"""The gate ``install``: a wheel that breaks each rule, and one that does not."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release_tests.archive.reader import read_wheel
+from release_tests.gates.catalogue import rules_of
+from release_tests.gates.explain import explain
+from release_tests.gates.install import check, modules_of, observe
+from release_tests.policy import InstallPolicy, Policy
+from release_tests.sandbox.interpreter import NoInterpreter, running
+from release_tests.sandbox.observed import Step, StepState, Trial
+from release_tests.sandbox.pip import INSTALL
+from tests import forge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release_tests.archive.facts import WheelFacts
+
+
+@dataclass(frozen=True)
+class Case:
+    """A wheel, the policy it is judged by, and what the only finding has to say."""
+
+    rule: str | None
+    wheel: forge.Wheel
+    policy: Policy = field(default_factory=Policy)
+    says: tuple[str, ...] = ()
+
+
+def _module(code: str) -> forge.Wheel:
+    return forge.Wheel(files={"demo.py": code})
+
+
+def _metadata(*lines: str, name: str = "demo", version: str = "1.0") -> str:
+    return "\n".join(["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *lines, ""])
+
+
+def _version(text: str) -> forge.Wheel:
+    return _module(f"__version__ = {text!r}\n")
+
+
+_LOCAL = forge.Wheel(version="1.0+cpu", files={"demo.py": "__version__ = '1.0'\n"})
+_OTHER_LOCAL = forge.Wheel(version="1.0+cpu", files={"demo.py": "__version__ = '1.0+cu118'\n"})
+_TWO = {"one.py": "__version__ = '7'\n", "two.py": "__version__ = '8'\n"}
+
+BAD = {
+    "unreadable": Case("INST000", forge.Wheel(file_name="demo-1.0-py3-none-any.whl")),
+    "other platform": Case("INST000", forge.Wheel(tags="py3-none-win_amd64"), says=("win_amd64",)),
+    "not a wheel's name": Case(
+        "INST002", forge.Wheel(file_name="demo.whl"), says=("not a valid wheel filename",)
+    ),
+    "two names": Case("INST002", forge.Wheel(dist_info="other-1.0.dist-info"), says=("other-1.0",)),
+    "no such dependency": Case(
+        "INST003", forge.Wheel(metadata=_metadata("Requires-Dist: nowhere>=3")), says=("nowhere",)
+    ),
+    "conflict": Case(
+        "INST003",
+        forge.Wheel(metadata=_metadata("Requires-Dist: helper<1", "Requires-Dist: helper>1")),
+        says=("helper",),
+    ),
+    "deadline": Case("INST004", forge.Wheel(), Policy(install=InstallPolicy(deadline=0.05))),
+    "module not there": Case("INST006", forge.Wheel(), Policy(imports=("demo", "demo.absent"))),
+    "package not there": Case("INST006", forge.Wheel(), Policy(imports=("absent.part",))),
+    "undeclared dependency": Case(
+        "INST007", _module("import numpy_like\n"), says=("No module named 'numpy_like'", "line 1")
+    ),
+    "exception": Case("INST007", _module("1 / 0\n"), says=("ZeroDivisionError", "demo.py")),
+    "sys.exit": Case("INST008", _module("import sys\nsys.exit(0)\n"), says=("SystemExit",)),
+    "os._exit": Case("INST008", _module("import os\nos._exit(0)\n"), says=("exit code 0",)),
+    "signal": Case("INST008", _module("import os\nos.kill(os.getpid(), 4)\n"), says=("SIGILL",)),
+    "closed descriptors": Case("INST008", _module("import os\nos.closerange(3, 99)\n")),
+    "endless": Case(
+        "INST009",
+        _module("while True: pass\n"),
+        Policy(install=InstallPolicy(import_deadline=0.5)),
+        says=("0.5 s",),
+    ),
+    "outside": Case("INST010", forge.Wheel(), Policy(imports=("json",)), says=("json",)),
+    "another version": Case("INST011", _version("1.1"), says=("1.1", "demo.__version__")),
+    "no version at all": Case("INST011", _version("unknown"), says=("unknown",)),
+    "other local part": Case("INST011", _OTHER_LOCAL, says=("1.0+cu118",)),
+    "no text": Case(
+        "INST011", _module("__version__ = 1\n"), Policy(version_modules=("demo",)), ("no text",)
+    ),
+    "named module": Case(
+        "INST011",
+        forge.Wheel(files=_TWO | {"two.py": "__version__ = '1.0'\n"}),
+        Policy(version_modules=("one", "two")),
+        ("one.__version__",),
+    ),
+    "nothing": Case("INST013", forge.Wheel(files={})),
+    "start-up file": Case(
+        "INST014", forge.Wheel(files={"demo.py": "", "demo.pth": "import os; os._exit(0)\n"})
+    ),
+}
+
+GOOD = {
+    "plain": Case(None, forge.Wheel()),
+    "any of its own modules": Case(None, forge.Wheel(), Policy(imports=("demo.core",))),
+    "dependency": Case(None, forge.Wheel(metadata=_metadata("Requires-Dist: helper>=1"))),
+    "nothing is meant": Case(None, forge.Wheel(files={}), Policy(imports=())),
+    "several, none like it": Case(None, forge.Wheel(files=_TWO)),
+    "local at run time only": Case(None, _version("1.0+cpu")),
+    "local in the file only": Case(None, _LOCAL),
+    "other spelling": Case(None, _version("v1.0.0")),
+    "slow enough": Case(
+        None, _module("pass\n"), Policy(install=InstallPolicy(import_deadline=60, deadline=60))
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Leave nothing of this machine's pip configuration, but a directory with one dependency."""
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    forge.Wheel(name="helper").write(tmp_path / "links")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "links"))
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> WheelFacts:
+    """Return the facts about a good wheel."""
+    return read_wheel(forge.Wheel().write(tmp_path / "dist"))
+
+
+def _trial(wheel: WheelFacts, *steps: Step) -> Trial:
+    return Trial(wheel.file_name, wheel.sha256, wheel.sha256, running(), steps)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_wheel_breaks_its_rule_alone(tmp_path: Path, name: str) -> None:
+    """The one finding is of the rule, and shows what a maintainer has to know."""
+    case = BAD[name]
+    path = case.wheel.write(tmp_path / "dist")
+    if name == "unreadable":
+        forge.truncate(path, 40)
+    wheel = read_wheel(path)
+    findings = check(observe(wheel, case.policy), wheel, case.policy)
+    assert [finding.rule for finding in findings] == [case.rule], findings
+    shown = "\n".join(explain(findings[0]).values())
+    assert [words for words in case.says if words not in shown] == []
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_wheel_breaks_none(tmp_path: Path, name: str) -> None:
+    """Nothing is found on a wheel that installs, imports and calls itself by its version."""
+    case = GOOD[name]
+    wheel = read_wheel(case.wheel.write(tmp_path / "dist"))
+    assert check(observe(wheel, case.policy), wheel, case.policy) == []
+
+
+def test_changed_bytes_are_found(good: WheelFacts, tmp_path: Path) -> None:
+    """A file that was replaced after it was read is not installed (INST001)."""
+    forge.Wheel(files={"demo.py": "other = 1\n"}).write(tmp_path / "dist")
+    findings = check(observe(good, Policy()), good, Policy())
+    assert [(finding.rule, finding.expected) for finding in findings] == [("INST001", good.sha256)]
+
+
+def test_bytes_that_change_under_pip_are_found(good: WheelFacts) -> None:
+    """pip's own complaint about the file's digest is not taken for a failed installation."""
+    output = f"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES\n file:///x/{good.file_name}"
+    trial = _trial(good, Step(INSTALL, StepState.FAILED, 1.0, output))
+    assert [finding.rule for finding in check(trial, good, Policy())] == ["INST001"]
+
+
+def test_a_trial_of_other_bytes_proves_nothing(good: WheelFacts, tmp_path: Path) -> None:
+    """A good trial does not speak for a wheel with another digest."""
+    trial = observe(good, Policy())
+    other = read_wheel(_module("").write(tmp_path / "other"))
+    assert [finding.rule for finding in check(trial, other, Policy())] == ["INST001"]
+
+
+def test_what_does_not_fit_together_is_found(good: WheelFacts) -> None:
+    """`pip check` and the metadata are judged each by its rule (INST005, INST012)."""
+    trial = observe(good, Policy())
+    assert isinstance(trial, Trial)
+    said = Step("pip check", StepState.FAILED, 1.0, "demo 1.0 requires helper, not installed.")
+    worse = dataclasses.replace(
+        trial, steps=(trial.steps[0], said, trial.steps[2]), installed={"demo": "2.0"}
+    )
+    findings = check(worse, good, Policy())
+    assert [finding.rule for finding in findings] == ["INST005", "INST012"]
+    assert "helper" in findings[0].found
+    assert (findings[1].expected, findings[1].found) == ("1.0", "2.0")
+
+
+def test_a_distribution_of_another_name_is_found(good: WheelFacts) -> None:
+    """An environment without the project has no version of it (INST012)."""
+    trial = observe(good, Policy())
+    assert isinstance(trial, Trial)
+    findings = check(dataclasses.replace(trial, installed={}), good, Policy())
+    assert [finding.rule for finding in findings] == ["INST012"]
+
+
+def test_nothing_observed_is_never_good(good: WheelFacts) -> None:
+    """No interpreter, no step and no import are findings, not passes."""
+    trial = observe(good, Policy())
+    assert isinstance(trial, Trial)
+    silent: list[Trial | NoInterpreter] = [
+        NoInterpreter("there is none"),
+        _trial(good),
+        dataclasses.replace(trial, imports=()),
+    ]
+    for answer in silent:
+        assert [finding.rule for finding in check(answer, good, Policy())] == ["INST000"]
+
+
+def test_without_an_interpreter_the_reason_comes_back(tmp_path: Path) -> None:
+    """A wheel for another platform gives a reason to skip, and nothing is run."""
+    wheel = read_wheel(forge.Wheel(tags="py3-none-win_amd64").write(tmp_path))
+    said: list[str] = []
+    assert isinstance(observe(wheel, Policy(), said.append), NoInterpreter)
+    assert said == []
+
+
+def test_imports_what_the_policy_adds(good: WheelFacts) -> None:
+    """Modules that hold a version are imported too, each once."""
+    policy = Policy(version_modules=("demo.core", "demo"))
+    assert modules_of(good, policy) == ("demo", "demo.core")
+    assert modules_of(good, Policy(imports=())) == ()
+
+
+def test_every_rule_has_a_case() -> None:
+    """A rule that no test breaks is found here."""
+    tested = {case.rule for case in BAD.values()} | {"INST001", "INST005", "INST012"}
+    assert tested == {rule.id for rule in rules_of("install")}

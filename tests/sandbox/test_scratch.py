@@ -1,0 +1,128 @@
+"""Scratch directories: gone on every way out, and swept when their owner was killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release_tests.sandbox import scratch
+from release_tests.sandbox.scratch import Owner, scratch_directory, sweep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX processes")
+
+
+def _named(parent: Path, owner: Owner) -> Path:
+    name = f"{scratch.PREFIX}-{owner.namespace}-{owner.pid}-{owner.start}-x1"
+    path = parent / name
+    path.mkdir()
+    return path
+
+
+def _gone(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("error", [None, ValueError, KeyboardInterrupt, SystemExit])
+def test_nothing_is_left_on_any_way_out(tmp_path: Path, error: type[BaseException] | None) -> None:
+    """The directory is removed after success, failure and interruption alike."""
+    try:
+        with scratch_directory(tmp_path) as directory:
+            (directory / "deep" / "er").mkdir(parents=True)
+            if error:
+                raise error
+    except (ValueError, KeyboardInterrupt, SystemExit):
+        assert error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_removes_what_took_the_right_away(tmp_path: Path) -> None:
+    """A directory without any permission is removed as well, and nothing a link points to."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").touch()
+    with scratch_directory(tmp_path) as directory:
+        (directory / "locked" / "in").mkdir(parents=True)
+        (directory / "link").symlink_to(outside)
+        (directory / "locked").chmod(0)
+        directory.chmod(0o500)
+    assert [path.name for path in tmp_path.iterdir()] == ["outside"]
+    assert (outside / "kept").exists()
+
+
+def test_sweeps_what_a_killed_process_left(tmp_path: Path) -> None:
+    """The directory of a process that was killed is removed; that of a living one stays."""
+    code = (
+        "import sys, time, pathlib\n"
+        "from release_tests.sandbox.scratch import scratch_directory\n"
+        "with scratch_directory(pathlib.Path(sys.argv[1])) as made:\n"
+        "    print(made, flush=True)\n    time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        left = process.stdout.readline().strip()
+        assert sweep(tmp_path) == []
+        process.kill()
+        process.wait()
+    assert [str(path) for path in sweep(tmp_path)] == [left]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_knows_a_reused_process_id(tmp_path: Path) -> None:
+    """A living process with the same id that started at another time is not the owner."""
+    me = Owner.current()
+    if not me.start:
+        pytest.skip("this system does not tell when a process started")
+    left = _named(tmp_path, Owner(me.namespace, me.pid, me.start - 1))
+    assert sweep(tmp_path) == [left]
+
+
+def test_spares_what_is_not_known_to_be_left(tmp_path: Path) -> None:
+    """Its own, other names, files and links to directories all stay."""
+    gone = Owner(Owner.current().namespace, 2**22 + 7, 1)
+    target = tmp_path / "target"
+    target.mkdir()
+    _named(tmp_path, Owner.current())
+    (tmp_path / f"{scratch.PREFIX}-mine").mkdir()
+    link = _named(tmp_path, gone)
+    link.rmdir()
+    link.symlink_to(target)
+    before = sorted(tmp_path.iterdir())
+    assert sweep(tmp_path) == []
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_waits_days_for_another_container(tmp_path: Path) -> None:
+    """A directory from another process namespace is only removed when it is days old."""
+    foreign = _named(tmp_path, Owner(1, 2**22 + 7, 1))
+    assert sweep(tmp_path) == []
+    week = time.time() - 7 * 24 * 3600
+    os.utime(foreign, (week, week))
+    assert sweep(tmp_path) == [foreign]
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")  # noqa: PTH112
+def test_kills_a_daemon_that_left_its_group(tmp_path: Path) -> None:
+    """A process in a session of its own ends with the directory that it has its home in."""
+    with scratch_directory(tmp_path) as directory:
+        daemon = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)"],
+            env={"HOME": f"{directory}/home"},
+            start_new_session=True,
+        )
+    assert daemon.wait(10) == -9
+    assert _gone(daemon.pid)

@@ -1,0 +1,136 @@
+"""What is taken over from this machine's pip configuration, and what is not."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from release_tests.errors import CommandFailed
+from release_tests.policy import InstallPolicy
+from release_tests.process import run
+from release_tests.sandbox import settings
+from release_tests.sandbox.settings import InstallSettings, parse, read_settings, redacted
+
+_INDEX = "http://127.0.0.1:9/simple/"
+
+
+def _environ(tmp_path: Path, configuration: str = "", **variables: str) -> dict[str, str]:
+    path = tmp_path / "pip.conf"
+    path.write_text(configuration)
+    fixed = {"HOME": str(tmp_path), "PIP_CONFIG_FILE": str(path), "PATH": os.environ["PATH"]}
+    return fixed | variables
+
+
+def test_takes_the_index_over_from_the_file(tmp_path: Path) -> None:
+    """An index, more than one place to look, and time-outs come from pip's own files."""
+    environ = _environ(
+        tmp_path,
+        f"[global]\nindex-url = {_INDEX}\nfind-links =\n    /a\n    /b\ntimeout = 7\n",
+    )
+    taken = read_settings(InstallPolicy(), environ).environment()
+    assert taken["PIP_INDEX_URL"] == _INDEX
+    assert taken["PIP_FIND_LINKS"] == "/a /b"
+    assert taken["PIP_TIMEOUT"] == "7"
+
+
+def test_the_later_place_holds_as_in_pip(tmp_path: Path) -> None:
+    """The install section outweighs the global one, and the environment both."""
+    environ = _environ(
+        tmp_path,
+        "[install]\nretries = 2\ntimeout = 2\n[global]\nretries = 1\ntimeout = 1\n",
+        PIP_DEFAULT_TIMEOUT="3",
+    )
+    options = read_settings(InstallPolicy(), environ).options
+    assert options["retries"] == "2"
+    assert options["timeout"] == "3"
+
+
+def test_leaves_preferences_where_they_are(tmp_path: Path) -> None:
+    """Constraints, targets, pre-releases and other commands' options do not leak in."""
+    environ = _environ(
+        tmp_path,
+        "[global]\nno-compile = true\n[install]\ntarget = /x\n[download]\nindex-url = http://x/\n",
+        PIP_CONSTRAINT="/c.txt",
+        PIP_PRE="1",
+        PIP_REQUIRE_VIRTUALENV="1",
+    )
+    taken = read_settings(InstallPolicy(), environ)
+    assert not {"no-compile", "target", "constraint", "pre", "index-url"} & set(taken.options)
+    assert "PIP_CONSTRAINT" not in taken.environment()
+
+
+def test_the_policys_index_holds(tmp_path: Path) -> None:
+    """An index in the policy replaces this machine's, even where none is to be asked."""
+    environ = _environ(tmp_path, PIP_INDEX_URL="http://127.0.0.1:1/", PIP_NO_INDEX="1")
+    taken = read_settings(InstallPolicy(index_url=_INDEX), environ)
+    assert taken.options["index-url"] == _INDEX
+    assert "no-index" not in taken.options
+
+
+def test_resolves_relative_places_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative directory or certificate is meant from where the harness was started."""
+    monkeypatch.chdir(tmp_path)
+    environ = _environ(tmp_path, PIP_FIND_LINKS="wheels http://127.0.0.1:9/", PIP_CERT="ca.pem")
+    options = read_settings(InstallPolicy(), environ).options
+    assert options["find-links"] == f"{tmp_path}/wheels http://127.0.0.1:9/"
+    assert options["cert"] == f"{tmp_path}/ca.pem"
+
+
+def test_takes_proxies_and_certificates_for_pip(tmp_path: Path) -> None:
+    """Proxies in both spellings and certificate bundles reach pip, and nothing else does."""
+    network = {"HTTPS_PROXY": "http://p:1", "no_proxy": "127.0.0.1", "SSL_CERT_FILE": "/ca"}
+    taken = read_settings(InstallPolicy(), _environ(tmp_path, GITHUB_TOKEN="canary", **network))
+    assert dict(taken.variables) == network
+    assert "canary" not in str(taken.environment())
+
+
+def test_pip_reads_no_file_with_them(tmp_path: Path) -> None:
+    """With these settings pip itself knows of no configuration but what was taken over."""
+    environ = _environ(tmp_path, "[global]\nno-cache-dir = true\n[install]\ntarget = /x\n")
+    taken = read_settings(InstallPolicy(), environ).environment()
+    command = [sys.executable, "-P", "-m", "pip", "config", "list"]
+    listed = run(command, deadline=60, env=environ | taken).stdout
+    assert "target" not in listed
+    assert "no-cache-dir" not in listed
+
+
+def test_shows_no_credentials(tmp_path: Path) -> None:
+    """What is shown for the evidence has the addresses without who may use them."""
+    environ = _environ(
+        tmp_path,
+        PIP_EXTRA_INDEX_URL="https://me:canary@a/ https://canary@b/",
+        HTTP_PROXY="http://u:canary@proxy:8",
+    )
+    shown = read_settings(InstallPolicy(), environ).shown()
+    assert shown["extra-index-url"] == "https://****@a/ https://****@b/"
+    assert shown["HTTP_PROXY"] == "http://****@proxy:8"
+    assert redacted("see https://x/@canary") == "see https://x/@canary"
+
+
+def test_says_when_pip_cannot_read_its_own_file(tmp_path: Path) -> None:
+    """A broken configuration is shown as pip shows it, and not passed over."""
+    with pytest.raises(CommandFailed, match="config list"):
+        read_settings(InstallPolicy(), _environ(tmp_path, "no section\n"))
+
+
+def test_asks_the_pip_that_virtualenv_brings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a pip beside the harness the configuration is read all the same."""
+    monkeypatch.setattr(settings.importlib.util, "find_spec", lambda _name: None)
+    environ = _environ(tmp_path, f"[global]\nindex-url = {_INDEX}\n")
+    assert read_settings(InstallPolicy(), environ).options["index-url"] == _INDEX
+
+
+def test_reads_what_pip_prints() -> None:
+    """Lines that are no options of these sections are passed over."""
+    lines = ["WARNING: something", "site.cert='/x'", "global.cert='/y'", ":env:.pre='1'", ""]
+    assert parse(lines) == [("cert", "/y")]
+
+
+def test_without_any_configuration_pips_defaults_hold() -> None:
+    """Nothing taken over means that pip reads nothing and decides for itself."""
+    assert set(InstallSettings().environment()) == {"PIP_CONFIG_FILE", "PIP_CACHE_DIR"}
