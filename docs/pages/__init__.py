@@ -1,0 +1,1 @@
+"""The text of the generated pages; docs/generate.py writes them."""

@@ -1,0 +1,65 @@
+"""A page a rule, and their index, from the catalogue."""
+
+from __future__ import annotations
+
+from pages.markdown import page, table
+from release_tests.gates.catalogue import GATES, RULES, Gate, rules_of
+from release_tests.gates.rules import Rule, Severity
+
+FOLDER = "rules"
+
+_SEVERITY = {
+    Severity.ERROR: "error: a finding stops the release",
+    Severity.ADVICE: "advice: a finding is shown, the gate passes",
+}
+_ABOUT_RULES = (
+    "A gate is one question put to every artifact. A rule is one check inside it; its id never "
+    "changes its meaning and is never used again."
+)
+
+
+def pages() -> dict[str, str]:
+    """Return the page of every rule, and the index."""
+    found = {f"{FOLDER}/{rule.id}.md": _rule(rule) for rule in RULES.values()}
+    return found | {f"{FOLDER}/README.md": _index()}
+
+
+def _rule(rule: Rule) -> str:
+    facts = [
+        ("Gate", f"[{rule.gate}](README.md#{rule.gate})"),
+        ("Says who", rule.authority.value),
+        ("Severity", _SEVERITY[rule.severity]),
+        ("Reference", rule.reference),
+    ]
+    blocks = [
+        f"# {rule.id}: {rule.title}",
+        table(["", ""], facts),
+        "## Why it matters",
+        rule.why,
+        "## How to mend it",
+        rule.mend,
+        "[All rules](README.md)",
+    ]
+    return page("release_tests/gates/catalogue", blocks)
+
+
+def _index() -> str:
+    blocks = [
+        "# Rules",
+        _ABOUT_RULES,
+    ]
+    for gate in GATES:
+        blocks += _gate(gate)
+    return page("release_tests/gates/catalogue", blocks)
+
+
+def _gate(gate: Gate) -> list[str]:
+    rows = [
+        (f"[{rule.id}]({rule.id}.md)", rule.title, rule.severity.value, rule.authority.value)
+        for rule in rules_of(gate.name)
+    ]
+    return [
+        f"## {gate.name}",
+        gate.question,
+        table(["Rule", "What is wrong", "Severity", "Says who"], rows),
+    ]
