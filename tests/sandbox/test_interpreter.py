@@ -103,12 +103,12 @@ def test_says_what_is_missing(tag: str, requires: str) -> None:
     """Where no version can fit, the reason names the tags and the limit."""
     answer = choose(parse_tag(tag), requires, Recorder())
     assert isinstance(answer, NoInterpreter)
-    assert tag.split("-")[0] in answer.reason
+    assert tag.split("-", maxsplit=1)[0] in answer.reason
     assert requires in answer.reason
 
 
 def test_discovers_the_running_version_for_real() -> None:
-    """virtualenv's discovery finds an interpreter of the running version."""
+    """Virtualenv's discovery finds an interpreter of the running version."""
     found = discover(Wanted(MINOR), SpecifierSet())
     assert found
     assert found.version.startswith(f"3.{MINOR}.")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from release_tests.errors import CommandFailed
 from release_tests.policy import InstallPolicy
 from release_tests.process import run
-from release_tests.sandbox import settings
 from release_tests.sandbox.settings import InstallSettings, parse, read_settings, redacted
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _INDEX = "http://127.0.0.1:9/simple/"
 
@@ -120,7 +122,7 @@ def test_asks_the_pip_that_virtualenv_brings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a pip beside the harness the configuration is read all the same."""
-    monkeypatch.setattr(settings.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     environ = _environ(tmp_path, f"[global]\nindex-url = {_INDEX}\n")
     assert read_settings(InstallPolicy(), environ).options["index-url"] == _INDEX
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +12,13 @@ import pytest
 from release_tests.errors import IndexUnavailable
 from release_tests.policy import InstallPolicy
 from release_tests.sandbox.interpreter import running
-from release_tests.sandbox.observed import ImportState, StepState
+from release_tests.sandbox.observed import ImportState, StepState, Trial
 from release_tests.sandbox.pip import CHECK, INSTALL, Pip
 from release_tests.sandbox.progress import Heartbeat, quiet
 from release_tests.sandbox.settings import InstallSettings
 from release_tests.sandbox.trial import LIST, Candidate, try_install
 from tests import forge
-from tests.sandbox.trying import offline_pip, try_wheel
+from tests.sandbox.trying import try_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +86,7 @@ def test_installs_the_file_and_no_other_of_its_name(
 
 
 def test_a_missing_dependency_fails_the_installation(tmp_path: Path) -> None:
-    """pip's own words are kept, and nothing is imported."""
+    """Pip's own words are kept, and nothing is imported."""
     wheel = forge.Wheel(metadata=_metadata("no-such-thing>=7")).write(tmp_path)
     trial = try_wheel(wheel, "demo")
     assert trial.step(INSTALL).state is StepState.FAILED
@@ -113,7 +114,8 @@ def test_changed_bytes_are_not_installed(tmp_path: Path) -> None:
     candidate = Candidate(wheel, "0" * 64, "demo", ("demo",))
     trial = try_install(candidate, running(), InstallPolicy())
     assert trial.sha256 != candidate.sha256
-    assert trial.steps == trial.imports == ()
+    assert trial.steps == ()
+    assert trial.imports == ()
 
 
 def test_a_file_that_vanished_is_not_installed(tmp_path: Path) -> None:
@@ -140,10 +142,17 @@ def test_an_installation_ends_at_its_deadline(tmp_path: Path) -> None:
     assert trial.imports == ()
 
 
-def test_a_broken_requirement_is_seen_by_the_check(tmp_path: Path) -> None:
-    """`pip check` runs after an installation that succeeded, on what is then there."""
-    wheel = forge.Wheel(tags="py3-none-any", metadata=_metadata("pip>=1")).write(tmp_path)
-    assert try_wheel(wheel).step(CHECK).ok
+def test_the_check_is_pips_own(sandbox: Sandbox, site: Path) -> None:
+    """A distribution whose requirement is not met fails the check, with pip's words."""
+    info = site / "lonely-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(_metadata("nowhere>=3", name="lonely"))
+    try:
+        step = Pip(sandbox, InstallSettings()).check(Heartbeat(quiet, "pip"))
+    finally:
+        shutil.rmtree(info)
+    assert step.state is StepState.FAILED
+    assert "nowhere" in step.output
 
 
 def test_a_heartbeat_beats_every_ten_seconds() -> None:
@@ -155,9 +164,8 @@ def test_a_heartbeat_beats_every_ten_seconds() -> None:
     assert said == [f"pip install: running for {seconds} s" for seconds in (10, 20, 31)]
 
 
-def test_a_trial_is_frozen(tmp_path: Path) -> None:
+def test_a_trial_is_frozen() -> None:
     """What was observed cannot be changed afterwards."""
-    trial = try_wheel(forge.Wheel().write(tmp_path))
+    trial = Trial("demo-1.0-py3-none-any.whl", "0", "0", running())
     with pytest.raises(dataclasses.FrozenInstanceError):
         trial.steps = ()  # type: ignore[misc]
-    assert offline_pip()["PIP_NO_INDEX"] == trial.settings["no-index"]

@@ -30,7 +30,8 @@ def check(
     yield from _metadata(trial, project_of(wheel), version)
     counting = _counting(modules, project_of(wheel), policy)
     for report in trial.imports:
-        if report.module in counting and report.state is ImportState.IMPORTED:
+        judged = report.state is ImportState.IMPORTED and report.inside
+        if judged and report.module in counting:
             required = policy.version_modules is not None
             yield from _attribute(report, version, required=required)
 
