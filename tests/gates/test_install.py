@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from release_tests.findings import Finding
+
 
 @dataclass(frozen=True)
 class Case:
@@ -63,26 +65,8 @@ BAD = {
         says=("helper",),
     ),
     "deadline": Case("INST004", forge.Wheel(), Policy(install=InstallPolicy(deadline=0.05))),
-    "module not there": Case("INST006", forge.Wheel(), Policy(imports=("demo", "demo.absent"))),
-    "undeclared dependency": Case(
-        "INST007", _module("import numpy_like\n"), says=("No module named 'numpy_like'", "line 1")
-    ),
-    "exception": Case("INST007", _module("1 / 0\n"), says=("ZeroDivisionError", "demo.py")),
-    "sys.exit": Case("INST008", _module("import sys\nsys.exit(0)\n"), says=("SystemExit",)),
-    "os._exit": Case("INST008", _module("import os\nos._exit(0)\n"), says=("exit code 0",)),
-    "signal": Case("INST008", _module("import os\nos.kill(os.getpid(), 4)\n"), says=("SIGILL",)),
-    "endless": Case(
-        "INST009",
-        _module("while True: pass\n"),
-        Policy(install=InstallPolicy(import_deadline=0.5)),
-        says=("0.5 s",),
-    ),
-    "outside": Case("INST010", forge.Wheel(), Policy(imports=("json",)), says=("json",)),
     "another version": Case(
         "INST011", _module("__version__ = '1.1'\n"), says=("1.1", "demo.__version__")
-    ),
-    "no text": Case(
-        "INST011", _module("__version__ = 1\n"), Policy(version_modules=("demo",)), ("no text",)
     ),
     "named module": Case(
         "INST011",
@@ -95,6 +79,24 @@ BAD = {
         "INST014", forge.Wheel(files={"demo.py": "", "demo.pth": "import os; os._exit(0)\n"})
     ),
 }
+
+MODULES = {
+    "absent": ("INST006", "", "No module named 'absent'"),
+    "absent.part": ("INST006", "", "No module named 'absent'"),
+    "fine.part": ("INST006", "", "'fine' is not a package"),
+    "needs": ("INST007", "import numpy_like\n", "No module named 'numpy_like'"),
+    "raises": ("INST007", "def f():\n    1 / 0\nf()\n", 'raises.py", line 2, in f'),
+    "exits": ("INST008", "import sys\nsys.exit(0)\n", "SystemExit"),
+    "exits_hard": ("INST008", "import os\nos._exit(0)\n", "exit code 0"),
+    "dies": ("INST008", "import os\nos.kill(os.getpid(), 4)\n", "SIGILL"),
+    "closes": ("INST008", "import os\nos.closerange(3, 99)\n", "no result"),
+    "endless": ("INST009", "while True: pass\n", "killed after 2 s"),
+    "json": ("INST010", "", "json/__init__.py"),
+    "sys": ("INST010", "", "built into Python"),
+    "number": ("INST011", "__version__ = 1\n", "no text of that name"),
+    "fine": (None, "__version__ = '1.0'\n", ""),
+}
+"""Modules by the rule that importing them breaks, if any; all of them are in one wheel."""
 
 GOOD = {
     "plain": Case(None, forge.Wheel()),
@@ -167,6 +169,30 @@ def test_a_bad_wheel_breaks_its_rule_alone(tmp_path: Path, name: str) -> None:
     assert [finding.rule for finding in findings] == [case.rule], findings
     shown = "\n".join(explain(findings[0]).values())
     assert [words for words in case.says if words not in shown] == []
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
+    """Return what is found on each of MODULES, in one real trial of a wheel with all of them."""
+    files = {f"{name}.py": code for name, (_, code, _) in MODULES.items() if code}
+    wheel = read_wheel(forge.Wheel(files=files).write(tmp_path_factory.mktemp("modules")))
+    policy = Policy(
+        imports=tuple(MODULES),
+        version_modules=("number", "fine"),
+        install=InstallPolicy(import_deadline=2.0),
+    )
+    found: dict[str, list[Finding]] = {name: [] for name in MODULES}
+    for finding in check(observe(wheel, policy), wheel, policy):
+        found[finding.where.removeprefix("import ").removesuffix(".__version__")].append(finding)
+    return found
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_module_is_judged_alone(judged: dict[str, list[Finding]], name: str) -> None:
+    """What one module does is found under its own name, and says nothing of the others."""
+    rule, _, words = MODULES[name]
+    assert [finding.rule for finding in judged[name]] == ([rule] if rule else [])
+    assert all(words in "\n".join(explain(finding).values()) for finding in judged[name])
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -263,5 +289,6 @@ def test_imports_what_the_policy_adds(good: WheelFacts) -> None:
 
 def test_every_rule_has_a_case() -> None:
     """A rule that no test breaks is found here."""
-    tested = {case.rule for case in BAD.values()} | {"INST001", "INST005", "INST012"}
-    assert tested == {rule.id for rule in rules_of("install")}
+    tested = {case.rule for case in BAD.values()} | {rule for rule, _, _ in MODULES.values()}
+    tested |= {"INST001", "INST005", "INST012"}
+    assert tested - {None} == {rule.id for rule in rules_of("install")}

@@ -41,8 +41,8 @@ RULES = (
         "pip does not install the file",
         why="Users get the same error: the release cannot be installed at all, at least on this "
         "machine's Python and platform.",
-        mend="Read the reason that pip gives. It names what the wheel declares wrongly (its tags, its "
-        "Requires-Python, its metadata), or the dependency that could not be built.",
+        mend="Read the reason that pip gives. It names what the wheel declares wrongly (its tags, "
+        "its Requires-Python, its metadata), or the dependency that could not be built.",
         authority=Authority.INSTALLERS,
         reference="Binary distribution format, Installing a wheel",
     ),
@@ -62,8 +62,9 @@ RULES = (
         "the installation did not end before its deadline",
         why="Mostly a resolver that tries version after version, or a dependency that is built "
         "from source: users wait as long, or give up.",
-        mend="What pip wrote shows what it was doing. Narrow the requirements that it went back and forth "
-        "on, or raise `[tool.release-gates.install] deadline` if it only was a slow download.",
+        mend="What pip wrote shows what it was doing. Narrow the requirements that it went back "
+        "and forth on, or raise `[tool.release-gates.install] deadline` if it only was a slow "
+        "download.",
     ),
     _rule(
         "005",
