@@ -35,8 +35,8 @@ def for_twine(login: Login, environ: Mapping[str, str]) -> dict[str, str]:
     """
     identity = login.token is None
     env = {name: value for name, value in environ.items() if _passes(name, identity=identity)}
-    # Lines are read again afterwards, so they must not be wrapped or coloured.
-    env |= {"COLUMNS": "4096", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
+    # Its lines are read again, so they must not be wrapped; rich wraps at 80 if TERM is dumb.
+    env |= {"COLUMNS": "4096", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
     if login.username is not None:
         env["TWINE_USERNAME"] = login.username
     if login.token is not None:

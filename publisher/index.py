@@ -95,12 +95,15 @@ def await_file(
     report = desk.console.under_way(f"waiting for the index {target} to show {artifact.name}")
     started, wait = desk.clock(), _FIRST_WAIT
     while True:
-        found = _look_unless_last(target, artifact, desk, last=_past(desk, started, limit))
-        if found is not None and found.standing is not Standing.ABSENT:
+        found = _look_or_fault(target, artifact, desk)
+        past = desk.clock() - started >= limit
+        if isinstance(found, IndexUnavailable):
+            if past:
+                raise found
+            desk.console.warning(f"{target} does not answer yet: {found.what}")
+        elif past or found.standing is not Standing.ABSENT:
             desk.console.settle()
-            return found
-        if _past(desk, started, limit):
-            return None
+            return found if found.standing is not Standing.ABSENT else None
         desk.sleep(min(wait, _LONGEST_WAIT))
         wait *= 1.5
         report(desk.clock() - started)
@@ -147,20 +150,11 @@ def _download(target: Target, artifact: Artifact, file: IndexFile, desk: Desk) -
     return path
 
 
-def _look_unless_last(
-    target: Target, artifact: Artifact, desk: Desk, *, last: bool
-) -> Found | None:
+def _look_or_fault(target: Target, artifact: Artifact, desk: Desk) -> Found | IndexUnavailable:
     try:
         return look(target, artifact, desk)
     except IndexUnavailable as error:
-        if last:
-            raise
-        desk.console.warning(f"{target} does not answer yet: {error.what}")
-        return None
-
-
-def _past(desk: Desk, started: float, limit: float) -> bool:
-    return desk.clock() - started >= limit
+        return error
 
 
 def _digests(target: Target, desk: Desk) -> Callable[[IndexFile], str]:

@@ -86,7 +86,7 @@ def _start(stack: contextlib.ExitStack, files: Path, passwords: Path, log: Path)
 
 @contextlib.contextmanager
 def _server(files: Path, passwords: Path, log: Path) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     # Only this very process answers at a path nobody can guess.
     health = f"/{secrets.token_hex(16)}"
     command = [sys.executable, "-m", "pypiserver", "run", "--interface", HOST, "--port", str(port)]
@@ -114,7 +114,8 @@ def _await_start(process: subprocess.Popen[bytes], health: str) -> None:
     raise _PortTaken
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that is free now, and may be taken the next moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

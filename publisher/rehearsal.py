@@ -73,7 +73,7 @@ def rehearse(paths: Sequence[Path], source: PolicySource, *, dry_run: bool, desk
     Everything lies in one temporary directory; it and the servers are gone on every way out.
     Raises CallerMistake when the extra is not installed, and whatever the road raises.
     """
-    _require("rehearse", _NEEDED)
+    require("rehearse", _NEEDED)
     # As real as it gets, but for the place: this is where a maintainer looks for left-overs.
     with tempfile.TemporaryDirectory(prefix="release-gates-rehearsal-") as directory:
         place = Path(directory).resolve()
@@ -97,7 +97,7 @@ def _own_wheel(stage: Stage) -> Path:
             f"there is no wheel in dist/, and no project in {project} to build one of",
             remedy="Name a wheel with --wheel FILE, or run it in a project's directory.",
         )
-    _require("rehearse", ("build",))
+    require("rehearse", ("build",))
     stage.desk.console.info(f"no wheels are in dist/: building the wheel of {project}")
     built = stage.place / "dist"
     run(
@@ -220,7 +220,8 @@ def _summarize(report: Report, indexes: Mapping[Role, LoopbackIndex], desk: Desk
         desk.show(f"  {line}")
 
 
-def _require(extra: str, modules: Sequence[str]) -> None:
+def require(extra: str, modules: Sequence[str]) -> None:
+    """Raise CallerMistake, naming the extra to install, if a module is not installed."""
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if missing:
         raise CallerMistake(

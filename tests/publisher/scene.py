@@ -1,0 +1,177 @@
+"""A project, its wheels with their evidence, and the two indexes that they go to."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from publisher.artifact import Artifact, describe
+from publisher.confirmation import Asker
+from publisher.credentials import Login
+from publisher.desk import Desk
+from publisher.index import Target
+from publisher.log import Log
+from publisher.order import Order
+from publisher.redaction import Redactor
+from publisher.road import travel
+from release_tests import __version__
+from release_tests.archive.digest import sha256_of
+from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
+from release_tests.evidence.store import RunDirectory
+from release_tests.gates.catalogue import GATES
+from release_tests.index.locations import Role, locate
+from release_tests.index.simple import SimpleIndex
+from release_tests.policy import IndexesPolicy, IndexPolicy, Policy
+from tests.forge import Wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from publisher.loopback import LoopbackIndex
+    from publisher.report import Report
+
+VARIABLES: Mapping[Role, str] = {"staging": "SCENE_STAGING", "production": "SCENE_PRODUCTION"}
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+class Clock:
+    """A clock that only sleeping moves, so that waiting takes no time."""
+
+    def __init__(self) -> None:
+        """Begin at zero."""
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Return the seconds."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+class Scene:
+    """Everything around one run of the publisher; tests change what they are about."""
+
+    def __init__(self, staging: LoopbackIndex, production: LoopbackIndex, place: Path) -> None:
+        """Begin with no wheel; the place is a directory of the test's own."""
+        self.indexes: dict[Role, LoopbackIndex] = {"staging": staging, "production": production}
+        self.place = place
+        self.dist = place / "dist"
+        self.evidence = place / "release-evidence"
+        self.clock = Clock()
+        self.redact = Redactor()
+        self.stderr = io.StringIO()
+        self.shown: list[str] = []
+        self.urls: dict[Role, str] = {role: index.url for role, index in self.indexes.items()}
+        self.tokens: dict[Role, str] = {role: it.token for role, it in self.indexes.items()}
+        self.asker = Asker(io.StringIO(), io.StringIO(), assume_yes=True)
+
+    @property
+    def policy(self) -> Policy:
+        """Return a policy with both indexes on loopback."""
+        both = {role: self._settings(role) for role in self.indexes}
+        return Policy(indexes=IndexesPolicy(staging=both["staging"], production=both["production"]))
+
+    @property
+    def desk(self) -> Desk:
+        """Return the desk of a run, with the tokens in its environment."""
+        scratch = self.place / "scratch"
+        scratch.mkdir(exist_ok=True)
+        tokens = {VARIABLES[role]: token for role, token in self.tokens.items()}
+        return Desk(
+            console=Log(self.redact, self.stderr),
+            show=self.shown.append,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+            scratch=scratch,
+            environ=dict(os.environ) | tokens,
+        )
+
+    @property
+    def said(self) -> str:
+        """Return everything that the user has seen."""
+        return self.stderr.getvalue() + "\n".join(self.shown)
+
+    def wheel(self, wheel: Wheel | None = None, *, verified: bool = True) -> Path:
+        """Forge a wheel into dist, with evidence that every gate passed."""
+        path = (wheel or Wheel()).write(self.dist)
+        if verified:
+            self.verify(path)
+        return path
+
+    def verify(self, *paths: Path) -> None:
+        """Leave evidence of a run in which every gate passed for each file."""
+        finished = datetime.now(UTC) - timedelta(seconds=1)
+        serial = len(list(self.evidence.iterdir())) if self.evidence.is_dir() else 0
+        run = Run(
+            id=f"{finished:%Y%m%dT%H%M%SZ}-{serial:06x}",
+            state=State.FINISHED,
+            started=finished - timedelta(seconds=9),
+            finished=finished,
+            version=__version__,
+            policy=self.policy.fingerprint(),
+            policy_path="",
+            host={"python": "3.11"},
+            artifacts=tuple(_passed(path) for path in paths),
+        )
+        RunDirectory.begin(self.evidence, run).finish(run, "# Summary\n")
+
+    def publish(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> Report:
+        """Send the files, by default all of dist, on the road."""
+        order = Order(
+            paths=tuple(paths) or tuple(sorted(self.dist.iterdir())),
+            evidence_dir=self.evidence,
+            policy=self.policy,
+            asker=self.asker,
+            now=datetime.now(UTC),
+            dry_run=dry_run,
+        )
+        return travel(order, self.desk)
+
+    def held(self, role: Role) -> dict[str, str]:
+        """Return what an index holds: digests by file name."""
+        return {path.name: sha256_of(path) for path in self.indexes[role].files.iterdir()}
+
+    def put(self, role: Role, wheel: Wheel) -> Path:
+        """Place a wheel on an index, past any upload."""
+        return wheel.write(self.indexes[role].files)
+
+    def target(self, role: Role = "staging", *, deadline: float = 60.0) -> Target:
+        """Return an index as the road sees it; its connections are closed with the index."""
+        settings = dataclasses.replace(self._settings(role), deadline=deadline)
+        location = locate(role, settings)
+        login = Login(settings.username, self.tokens[role], VARIABLES[role])
+        self.redact.register(self.tokens[role], settings.username)
+        index = SimpleIndex(location.simple_url, sleep=self.clock.sleep)
+        return Target(location, index, login, deadline)
+
+    def _settings(self, role: Role) -> IndexPolicy:
+        return IndexPolicy(
+            upload_url=f"{self.urls[role]}/",
+            simple_url=f"{self.urls[role]}/simple/",
+            username=self.indexes[role].user,
+            token_env=VARIABLES[role],
+            deadline=60.0,
+        )
+
+
+def artifact(path: Path) -> Artifact:
+    """Return a file as it was admitted."""
+    return describe(path, sha256_of(path))
+
+
+def _passed(path: Path) -> ArtifactEvidence:
+    rows = tuple(Row(gate.name, Outcome.PASSED) for gate in GATES)
+    return ArtifactEvidence(path.name, sha256_of(path), path.stat().st_size, rows)

@@ -1,0 +1,56 @@
+"""What goes out is a private copy of exactly the admitted bytes."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from publisher.artifact import copy_of, describe, require_distinct
+from publisher.errors import Refused
+from tests.forge import Wheel, flip
+from tests.publisher.scene import artifact
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_copy_is_private_and_the_same(tmp_path: Path) -> None:
+    """Nobody else can change what is uploaded after it was checked."""
+    it = artifact(Wheel().write(tmp_path / "dist"))
+    copy = copy_of(it, tmp_path / "out")
+    assert copy.name == it.name
+    assert copy.read_bytes() == it.path.read_bytes()
+    assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
+
+
+def test_bytes_that_changed_since_are_refused(tmp_path: Path) -> None:
+    """One flipped byte after the admission is found right before the upload."""
+    it = artifact(Wheel().write(tmp_path / "dist"))
+    flip(it.path, it.size // 2)
+    with pytest.raises(Refused, match="changed after it was admitted"):
+        copy_of(it, tmp_path / "out")
+
+
+def test_the_project_is_read_off_the_name(tmp_path: Path) -> None:
+    """An index is asked for the normalized name."""
+    it = artifact(Wheel(name="Demo.Project", version="1.0").write(tmp_path))
+    assert (it.project, it.version) == ("demo-project", "1.0")
+
+
+def test_what_is_no_wheel_is_not_published(tmp_path: Path) -> None:
+    """Another kind of file is refused by its name."""
+    path = tmp_path / "demo-1.0.tar.gz"
+    path.write_bytes(b"x")
+    with pytest.raises(Refused, match="Only wheels"):
+        describe(path, "ab" * 32)
+
+
+def test_the_same_bytes_twice_are_refused(tmp_path: Path) -> None:
+    """Two names for one content, or one name twice, is a mistake of the build."""
+    one = artifact(Wheel().write(tmp_path / "a"))
+    two = artifact(Wheel(file_name="demo-1.0-1-py3-none-any.whl").write(tmp_path / "b"))
+    with pytest.raises(Refused, match="the same bytes"):
+        require_distinct([one, two])
+    require_distinct([one])

@@ -1,0 +1,262 @@
+"""The command line as users run it: its exit codes, and what goes to which stream."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import publisher
+from publisher import cli
+from publisher.cli import ExitCode
+from publisher.loopback import free_port
+from release_tests.process import Completed, run, started_process
+from tests.forge import Wheel
+from tests.index.wire import Answer, Request, forward, serving
+from tests.publisher.scene import VARIABLES
+
+if TYPE_CHECKING:
+    from release_tests.index.locations import Role
+    from tests.publisher.scene import Scene
+
+ROOT = Path(publisher.__file__).parent.parent
+NAME = "demo-1.0-py3-none-any.whl"
+LOG_LINE = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[\d+\] \[(INFO|SUCCESS|WARNING|ERROR)\] "
+
+
+class Shell:
+    """A maintainer's shell in a project whose policy has both indexes on loopback."""
+
+    def __init__(self, scene: Scene) -> None:
+        """Begin with nothing but the tokens."""
+        self.scene = scene
+        self.environ = {name: os.environ[name] for name in os.environ if "TOKEN" not in name}
+        self.environ |= {"PYTHONPATH": str(ROOT), "HOME": str(scene.place)}
+        self.environ |= {VARIABLES[role]: token for role, token in scene.tokens.items()}
+
+    def type(self, *words: str) -> Completed:
+        """Run the publisher."""
+        self.configure()
+        return run(self.command(*words), deadline=60, env=self.environ, cwd=self.place, check=False)
+
+    def command(self, *words: str) -> list[str]:
+        """Return the command line."""
+        return [sys.executable, "-m", "publisher", *words]
+
+    @property
+    def place(self) -> Path:
+        """The project's directory."""
+        return self.scene.place
+
+    def configure(self, deadline: int = 5) -> None:
+        """Write the project's policy."""
+        lines = []
+        for role in self.scene.indexes:
+            url = self.scene.urls[role]
+            lines += [
+                f"[tool.release-gates.indexes.{role}]",
+                f'upload-url = "{url}/"',
+                f'simple-url = "{url}/simple/"',
+                f'username = "{self.scene.indexes[role].user}"',
+                f'token-env = "{VARIABLES[role]}"',
+                f"deadline = {deadline}",
+            ]
+        (self.place / "pyproject.toml").write_text("\n".join(lines))
+
+
+@pytest.fixture
+def shell(scene: Scene) -> Shell:
+    """Return a shell in the scene's project."""
+    return Shell(scene)
+
+
+def test_done_is_0_and_each_stream_has_its_own(shell: Shell) -> None:
+    """The whole road: log lines on standard error, plan and result on standard output."""
+    path = shell.scene.wheel()
+    done = shell.type("--yes")
+    assert done.returncode == ExitCode.DONE, done.output
+    assert set(shell.scene.held("production")) == {path.name}
+    assert all(re.match(LOG_LINE, line) for line in done.stderr.splitlines())
+    assert "absent -> upload" in done.stdout
+    assert "fetched back, same bytes" in done.stdout
+    assert not set(shell.scene.tokens.values()) & set(re.split(r"\W", done.output))
+
+
+def test_check_prints_every_decision(shell: Shell) -> None:
+    """Admitted files and refused ones are named, with the reasons; any refusal is 1."""
+    shell.scene.wheel()
+    done = shell.type("check")
+    assert (done.returncode, "admitted  demo-1.0" in done.stdout) == (ExitCode.DONE, True)
+    shell.scene.wheel(Wheel(name="unverified"), verified=False)
+    done = shell.type("check")
+    assert done.returncode == ExitCode.REFUSED
+    assert "admitted  demo-1.0" in done.stdout
+    assert re.search(r"refused   unverified-1\.0.*\n.*\n +- ", done.stdout)
+
+
+def test_refused_is_1(shell: Shell) -> None:
+    """A file that is not admitted, or a token that is not taken."""
+    shell.scene.wheel()
+    shell.environ[VARIABLES["staging"]] = "wrong"
+    done = shell.type("--yes")
+    assert done.returncode == ExitCode.REFUSED
+    assert "403" in done.stderr
+
+
+def test_an_index_that_is_down_is_1(shell: Shell) -> None:
+    """Nothing was done, and the index that did not answer is named."""
+    shell.scene.wheel()
+    shell.scene.urls["production"] = f"http://127.0.0.1:{free_port()}"
+    done = shell.type("--yes")
+    assert done.returncode == ExitCode.REFUSED
+    assert "did not answer" in done.stderr
+    assert shell.scene.held("staging") == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--no-such-option"], "unrecognized arguments"),
+        (["elsewhere"], "invalid choice"),
+        (["--wheel", "nothing.whl"], "nothing.whl"),
+        (["--wheel-dir", "nowhere"], "nowhere"),
+        (["--release-config", "nothing.toml"], "nothing.toml"),
+        ([], "there is no terminal"),
+    ],
+)
+def test_usage_is_2(shell: Shell, words: list[str], said: str) -> None:
+    """A caller's mistake is named, also a missing --yes without a terminal."""
+    shell.scene.wheel()
+    done = shell.type(*words)
+    assert (done.returncode, said in done.stderr) == (ExitCode.USAGE, True), done.stderr
+    assert shell.scene.held("staging") == {}
+
+
+def test_a_dotenv_that_others_can_read_is_2(shell: Shell) -> None:
+    """The tokens are looked for beside the policy, and kept to their owner."""
+    shell.scene.wheel()
+    (shell.place / ".env").write_text(
+        "".join(f"{name}={shell.environ.pop(name)}\n" for name in VARIABLES.values())
+    )
+    (shell.place / ".env").chmod(0o644)
+    done = shell.type("--yes", "--dry-run")
+    assert (done.returncode, "chmod 600" in done.stderr) == (ExitCode.USAGE, True)
+    (shell.place / ".env").chmod(0o600)
+    assert shell.type("--yes").returncode == ExitCode.DONE
+
+
+def test_a_conflict_is_3(shell: Shell) -> None:
+    """Other bytes under the name, anywhere."""
+    shell.scene.wheel()
+    shell.scene.put("production", Wheel(files={"demo/__init__.py": "# other\n"}))
+    done = shell.type("--yes")
+    assert (done.returncode, "CONFLICT" in done.stdout) == (ExitCode.CONFLICT, True)
+    assert shell.scene.held("staging") == {}
+
+
+def test_an_unknown_outcome_is_4(shell: Shell) -> None:
+    """An upload that failed, with nothing on the index afterwards."""
+    shell.scene.wheel()
+    upstream = shell.scene.urls["staging"]
+
+    def answer(request: Request) -> Answer:
+        return Answer(500) if request.method == "POST" else forward(upstream, request)
+
+    with serving(answer) as wire:
+        shell.scene.urls["staging"] = wire.url
+        assert shell.type("--yes").returncode == ExitCode.OUTCOME_UNKNOWN
+
+
+def test_a_failed_staged_verification_is_5(shell: Shell) -> None:
+    """What staging serves does not import."""
+    shell.scene.wheel(Wheel(files={"demo/__init__.py": "import nothing_of_that_name\n"}))
+    done = shell.type("--yes")
+    assert done.returncode == ExitCode.STAGED_VERIFICATION_FAILED
+    assert "nothing_of_that_name" in done.stderr
+    assert shell.scene.held("production") == {}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_is_130(shell: Shell, number: signal.Signals) -> None:
+    """While the index lags, as at any time: told how to go on, nothing is left lying about."""
+    shell.scene.wheel()
+    upstream, log = shell.scene.urls["staging"], shell.place / "log"
+    posted = False
+
+    def answer(request: Request) -> Answer:
+        nonlocal posted
+        if request.method == "POST":
+            found = forward(upstream, request)
+            posted = True
+            return found
+        return Answer(404)
+
+    temporary = shell.place / "tmp"
+    temporary.mkdir()
+    with serving(answer) as wire, log.open("wb") as out:
+        shell.scene.urls["staging"] = wire.url
+        shell.configure(deadline=60)
+        with started_process(
+            shell.command("--yes"),
+            env=shell.environ | {"TMPDIR": str(temporary)},
+            cwd=shell.place,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        ) as process:
+            until = time.monotonic() + 30
+            while not (posted and "uploaded demo" in log.read_text()):
+                assert time.monotonic() < until, log.read_text()
+                time.sleep(0.05)
+            process.send_signal(number)
+            assert process.wait(10) == ExitCode.INTERRUPTED, log.read_text()
+    assert f"interrupted ({number.name}). Run the same command again" in log.read_text()
+    assert list(temporary.iterdir()) == []
+
+
+def test_help_lists_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit codes are documented where users look first."""
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(
+        re.search(rf"^  {code.value} +{code.meaning}$", shown, re.MULTILINE) for code in ExitCode
+    )
+
+
+def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The version is that of the package."""
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == f"release-gates {cli.__version__}\n"
+
+
+def test_a_fault_of_the_publisher_is_4_and_redacted(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bug may strike after an upload: its traceback is shown, the credentials in it are not."""
+
+    def broken(*_: object) -> int:
+        raise ZeroDivisionError("at http://joe:hunter2@host/")
+
+    monkeypatch.setitem(cli._COMMANDS, "check", broken)  # noqa: SLF001
+    monkeypatch.chdir(scene.place)
+    assert cli.main(["check"]) == ExitCode.OUTCOME_UNKNOWN
+    shown = capsys.readouterr().err
+    assert "ZeroDivisionError" in shown
+    assert "hunter2" not in shown
+
+
+def test_another_index_is_chosen_by_role(shell: Shell) -> None:
+    """The two indexes are what the policy says, and the plan names both."""
+    shell.scene.wheel()
+    done = shell.type("--dry-run")
+    roles: list[Role] = ["staging", "production"]
+    assert done.returncode == ExitCode.DONE
+    assert all(f"{role} ({shell.scene.urls[role]}/): absent" in done.stdout for role in roles)

@@ -1,0 +1,109 @@
+"""What an index has is compared by digest; its lag is waited for, its silence is not an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from publisher.errors import Conflict, OutcomeUnknown
+from publisher.index import Standing, await_file, fetch_back, look
+from release_tests.errors import IndexUnavailable
+from tests.forge import Wheel
+from tests.index.wire import Answer, Request, forward, html_page, serving
+from tests.publisher.scene import artifact
+
+if TYPE_CHECKING:
+    from tests.publisher.scene import Scene
+
+NAME = "demo-1.0-py3-none-any.whl"
+
+
+def test_the_four_standings(scene: Scene) -> None:
+    """Absent, same, different and renamed are told apart by the index's own digests."""
+    it = artifact(scene.wheel())
+    with scene.target().index:
+        assert look(scene.target(), it, scene.desk).standing is Standing.ABSENT
+        renamed = scene.put("staging", Wheel(file_name="demo-1.0-2-py3-none-any.whl"))
+        assert look(scene.target(), it, scene.desk).standing is Standing.RENAMED
+        renamed.unlink()
+        scene.put("staging", Wheel())
+        assert look(scene.target(), it, scene.desk).standing is Standing.SAME
+        scene.put("staging", Wheel(files={"demo/__init__.py": "# other\n"}))
+        assert look(scene.target(), it, scene.desk).standing is Standing.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("body", "standing"), [(None, Standing.SAME), (b"other", Standing.DIFFERENT)]
+)
+def test_without_an_announced_digest_the_bytes_are_hashed(
+    scene: Scene, body: bytes | None, standing: Standing
+) -> None:
+    """An index that announces no SHA-256 is asked for the file itself."""
+    it = artifact(scene.wheel())
+    data = it.path.read_bytes() if body is None else body
+
+    def answer(request: Request) -> Answer:
+        if request.path.endswith(".whl"):
+            return Answer(body=data, kind="application/octet-stream")
+        return html_page(f'<a href="{NAME}">{NAME}</a>')
+
+    with serving(answer) as wire:
+        scene.urls["staging"] = wire.url
+        assert look(scene.target(), it, scene.desk).standing is standing
+
+
+def test_lag_is_waited_for(scene: Scene) -> None:
+    """A file that shows up late, behind errors even, is no failure; waiting is said."""
+    it = artifact(scene.wheel())
+    scene.put("staging", Wheel())
+    asked = 0
+
+    def answer(request: Request) -> Answer:
+        nonlocal asked
+        asked += 1
+        if asked <= 8:
+            return Answer(404 if asked % 2 else 503)
+        return forward(upstream, request)
+
+    upstream = scene.urls["staging"]
+    with serving(answer) as wire:
+        scene.urls["staging"] = wire.url
+        assert fetch_back(scene.target(), it, scene.desk).read_bytes() == it.path.read_bytes()
+    assert scene.clock.now < 60
+
+
+def test_waiting_is_said_now_and_then(scene: Scene) -> None:
+    """A log gets a line every twenty seconds or so while the index lags."""
+    it = artifact(scene.wheel())
+    assert await_file(scene.target(deadline=90), it, scene.desk) is None
+    lines = [line for line in scene.said.splitlines() if "waiting for the index staging" in line]
+    assert 2 <= len(lines) <= 5
+    assert lines[0].endswith(" s")
+
+
+def test_a_file_that_never_shows_leaves_the_outcome_unknown(scene: Scene) -> None:
+    """At the deadline it is not a failure of the release: run again later."""
+    it = artifact(scene.wheel())
+    with pytest.raises(OutcomeUnknown, match=r"not there after 60 s\n  Indexes lag"):
+        fetch_back(scene.target(), it, scene.desk)
+    assert 60 <= scene.clock.now < 120
+
+
+def test_an_index_silent_at_the_deadline_leaves_the_outcome_unknown(scene: Scene) -> None:
+    """Silence is reported as silence, with what the index answered."""
+    it = artifact(scene.wheel())
+    with serving(lambda _: Answer(503)) as wire:
+        scene.urls["staging"] = wire.url
+        with pytest.raises(OutcomeUnknown, match="503"):
+            fetch_back(scene.target(), it, scene.desk)
+        with pytest.raises(IndexUnavailable, match="503"):
+            await_file(scene.target(), it, scene.desk, deadline=1)
+
+
+def test_other_bytes_are_not_fetched_back(scene: Scene) -> None:
+    """A name that shows up with other bytes is a conflict at once."""
+    it = artifact(scene.wheel())
+    scene.put("staging", Wheel(files={"demo/__init__.py": "# other\n"}))
+    with pytest.raises(Conflict, match="other bytes under the name"):
+        fetch_back(scene.target(), it, scene.desk)

@@ -1,0 +1,167 @@
+"""The rehearsal walks the real road on loopback, and leaves nothing behind on any way out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+import publisher
+from publisher import rehearsal
+from publisher.loopback import HOST, loopback_index
+from release_tests.errors import CallerMistake
+from release_tests.process import run, started_process
+from tests.forge import Wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(publisher.__file__).parent.parent
+COMMAND = [sys.executable, "-m", "publisher", "rehearse"]
+PROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "demo"
+version = "1.0"
+"""
+BACKEND = """
+import sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from tests.forge import Wheel
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    return Wheel().write(Path(directory)).name
+"""
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> Mapping[str, str]:
+    """Return an environment whose temporary files are the test's own."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    return os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+
+
+def left_over(environ: Mapping[str, str]) -> list[str]:
+    """Return temporary files, and processes that were started from their directory."""
+    place = environ["TMPDIR"]
+    files = [path.name for path in Path(place).iterdir()]
+    return files + [line for line in _processes() if place in line]
+
+
+def _processes() -> list[str]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:
+            continue
+    return found
+
+
+def test_a_rehearsal_tells_what_it_did(tmp_path: Path, environ: Mapping[str, str]) -> None:
+    """Wheels of dist are verified, published twice, fetched back and installed; all is summed up."""
+    path = Wheel().write(tmp_path / "dist")
+    done = run(COMMAND, deadline=120, env=environ, cwd=tmp_path)
+    _, _, summary = done.stdout.partition("Rehearsed, on two indexes of this machine")
+    assert path.name in summary
+    assert summary.count("uploaded, fetched back, same bytes") == 2
+    assert "imported: demo" in summary
+    assert summary.count("holds 1 file(s)") == 2
+    assert left_over(environ) == []
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["dist", "tmp"]
+
+
+def test_without_wheels_the_projects_own_is_built(
+    tmp_path: Path, environ: Mapping[str, str]
+) -> None:
+    """In a project without dist its wheel is built there and then; --dry-run stops at the plan."""
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    (tmp_path / "backend.py").write_text(BACKEND.format(root=str(ROOT)))
+    done = run([*COMMAND, "--dry-run"], deadline=120, env=environ, cwd=tmp_path)
+    assert "built demo-1.0-py3-none-any.whl" in done.stderr
+    assert done.stdout.count("absent -> upload") == 2
+    assert left_over(environ) == []
+
+
+def test_a_wheel_that_fails_its_gates_ends_it(tmp_path: Path, environ: Mapping[str, str]) -> None:
+    """What the gates found is shown, and it is refused."""
+    Wheel(omit=["demo/core.py"]).write(tmp_path / "dist")
+    done = run(COMMAND, deadline=120, env=environ, cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    assert "demo/core.py" in done.stdout
+    assert "the gates ended with exit code 1" in done.stderr
+    assert left_over(environ) == []
+
+
+def test_nothing_to_rehearse_with_is_a_usage_error(
+    tmp_path: Path, environ: Mapping[str, str]
+) -> None:
+    """Neither wheels nor a project: it says what to name."""
+    done = run(COMMAND, deadline=60, env=environ, cwd=tmp_path, check=False)
+    assert done.returncode == 2
+    assert "--wheel FILE" in done.stderr
+
+
+def test_a_missing_extra_is_named() -> None:
+    """The command that installs what is missing stands in the message."""
+    with pytest.raises(CallerMistake, match=r"pip install 'release-gates\[rehearse\]'"):
+        rehearsal.require("rehearse", ["nothing_of_this_name"])
+
+
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [
+        (signal.SIGINT, "putting the gates"),
+        (signal.SIGTERM, "uploading demo"),
+        (signal.SIGINT, "in a clean environment"),
+    ],
+)
+def test_an_interrupted_rehearsal_leaves_nothing(
+    tmp_path: Path, environ: Mapping[str, str], number: signal.Signals, moment: str
+) -> None:
+    """Stopped in the gates, in twine or in an installation: no process and no file is left."""
+    Wheel().write(tmp_path / "dist")
+    log = tmp_path / "log"
+    with (
+        log.open("wb") as out,
+        started_process(
+            COMMAND, env=environ, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT
+        ) as process,
+    ):
+        until = time.monotonic() + 60
+        while moment not in log.read_text():
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.02)
+        time.sleep(0.7)
+        process.send_signal(number)
+        process.send_signal(number)
+        assert process.wait(40) == 130, log.read_text()
+    assert left_over(environ) == []
+
+
+def test_a_loopback_index_is_there_and_then_gone(tmp_path: Path) -> None:
+    """It answers as long as it is wanted, takes nothing without its token, and then is gone."""
+    with loopback_index(tmp_path / "index") as index, httpx.Client(trust_env=False) as client:
+        assert client.get(index.simple_url).status_code == 200
+        form = {":action": "file_upload"}
+        content = {"content": ("demo-1.0-py3-none-any.whl", b"x")}
+        for user in (None, (index.user, "wrong")):
+            answer = client.post(index.upload_url, data=form, files=content, auth=user)
+            assert answer.status_code in (401, 403)
+        assert list(index.files.iterdir()) == []
+        assert index.token not in repr(index)
+    assert index.url.startswith(f"http://{HOST}:")
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(index.simple_url, trust_env=False)

@@ -1,0 +1,178 @@
+"""The road: each step for all artifacts, or none of the steps after it."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from publisher.confirmation import Asker
+from publisher.errors import ConfirmationError, Conflict, Refused, StagedVerificationFailed
+from publisher.loopback import free_port
+from release_tests.archive.digest import sha256_of
+from release_tests.errors import IndexUnavailable
+from tests.forge import Wheel
+from tests.index.wire import Answer, Request, forward, serving
+from tests.publisher.scene import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from release_tests.index.locations import Role
+    from tests.publisher.scene import Scene
+
+NAME = "demo-1.0-py3-none-any.whl"
+OTHER_BYTES = Wheel(files={"demo/__init__.py": "__version__ = '1.0'  # another build\n"})
+
+
+def test_what_is_absent_goes_to_both_indexes(scene: Scene) -> None:
+    """Admitted bytes are uploaded, fetched back, installed, and are then on both indexes."""
+    digest = sha256_of(scene.wheel())
+    report = scene.publish()
+    assert scene.held("staging") == scene.held("production") == {NAME: digest}
+    (story,) = report.stories.values()
+    assert (story.staging, story.production) == ("uploaded", "uploaded")
+    assert story.fetched_from_staging
+    assert story.fetched_from_production
+    assert "imported: demo" in story.installed
+
+
+def test_what_is_there_already_is_skipped_and_still_verified(scene: Scene) -> None:
+    """A second run uploads nothing, asks nothing, and fetches back and installs all the same."""
+    scene.wheel()
+    for role in scene.indexes:
+        scene.put(role, Wheel())
+    scene.asker = Asker(io.StringIO(), io.StringIO())
+    scene.tokens = dict.fromkeys(scene.tokens, "wrong")
+    (story,) = scene.publish().stories.values()
+    assert (story.staging, story.production) == ("already there", "already there")
+    assert story.fetched_from_production
+    assert story.installed
+    assert f"skipped {NAME}: staging" in scene.said
+
+
+def test_only_the_missing_file_is_uploaded(scene: Scene) -> None:
+    """A release that stopped half way goes on where it stopped."""
+    old, new = scene.wheel(verified=False), scene.wheel(Wheel(name="demo2"), verified=False)
+    scene.verify(old, new)
+    scene.put("staging", Wheel())
+    stories = scene.publish().stories
+    assert stories[sha256_of(old)].staging == "already there"
+    assert stories[sha256_of(new)].staging == "uploaded"
+    assert set(scene.held("production")) == {old.name, new.name}
+
+
+@pytest.mark.parametrize("role", ["staging", "production"])
+def test_other_bytes_under_the_name_stop_everything(scene: Scene, role: Role) -> None:
+    """A conflict anywhere means that nothing at all is uploaded, to any index."""
+    scene.wheel()
+    clean = scene.wheel(Wheel(name="demo2"), verified=False)
+    scene.verify(clean)
+    other = scene.put(role, OTHER_BYTES)
+    before = {name: scene.held(name) for name in scene.indexes}
+    with pytest.raises(Conflict, match=f"(?s){NAME}.*{role}.*{sha256_of(other)}"):
+        scene.publish()
+    assert {name: scene.held(name) for name in scene.indexes} == before
+
+
+def test_the_same_bytes_under_another_name_are_a_conflict(scene: Scene) -> None:
+    """An index takes a content once; a renamed copy is a mistake of the build."""
+    scene.wheel()
+    scene.put("production", Wheel(file_name="demo-1.0-1-py3-none-any.whl"))
+    with pytest.raises(Conflict, match=r"same bytes under the name demo-1\.0-1-py3"):
+        scene.publish()
+    assert scene.held("staging") == {}
+
+
+def test_a_dry_run_prints_the_plan_and_changes_nothing(scene: Scene) -> None:
+    """The plan names file, size, digest and what each index lacks."""
+    digest = sha256_of(scene.wheel())
+    scene.put("staging", Wheel())
+    scene.publish(dry_run=True)
+    shown = "\n".join(scene.shown)
+    assert digest in shown
+    assert "same bytes -> skip" in shown
+    assert "absent -> upload" in shown
+    assert scene.held("production") == {}
+
+
+def test_what_is_not_admitted_does_not_go_out(scene: Scene) -> None:
+    """One file without evidence refuses the whole release."""
+    scene.wheel()
+    scene.wheel(Wheel(name="unverified"), verified=False)
+    with pytest.raises(Refused, match=r"1 of 2 .*may not be published"):
+        scene.publish()
+    assert scene.held("staging") == {}
+
+
+def test_an_index_that_is_down_is_not_an_empty_one(scene: Scene) -> None:
+    """Nothing goes to staging when production does not say what it has."""
+    scene.wheel()
+    scene.urls["production"] = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(IndexUnavailable, match="Nothing follows about what the index holds"):
+        scene.publish()
+    assert scene.held("staging") == {}
+
+
+def test_nobody_to_ask_is_found_before_anything_is_uploaded(scene: Scene) -> None:
+    """Without a terminal and without --yes not even staging gets a file."""
+    scene.wheel()
+    scene.asker = Asker(io.StringIO("yes\n"), io.StringIO())
+    with pytest.raises(ConfirmationError, match="--yes"):
+        scene.publish()
+    assert scene.held("staging") == {}
+
+
+def test_without_a_yes_production_stays_as_it_was(scene: Scene) -> None:
+    """Any other answer ends the run after staging, having shown what a yes would buy."""
+    digest = sha256_of(scene.wheel())
+    questions = io.StringIO()
+    scene.asker = Asker(Terminal("y\n"), questions)
+    with pytest.raises(Refused, match="not confirmed"):
+        scene.publish()
+    assert scene.held("staging") == {NAME: digest}
+    assert scene.held("production") == {}
+    assert digest in questions.getvalue()
+
+
+def test_what_does_not_import_from_staging_does_not_go_on(scene: Scene) -> None:
+    """Evidence that says otherwise does not help bytes that fail here and now."""
+    scene.wheel(Wheel(files={"demo/__init__.py": "raise RuntimeError('as shipped')\n"}))
+    with pytest.raises(StagedVerificationFailed, match="as shipped"):
+        scene.publish()
+    assert scene.held("production") == {}
+
+
+def test_what_cannot_be_installed_here_does_not_go_on(scene: Scene) -> None:
+    """A wheel for another platform was not verified by this run, so it counts as failed."""
+    scene.wheel(Wheel(tags="py3-none-win_amd64"))
+    with pytest.raises(StagedVerificationFailed, match="cannot be installed here"):
+        scene.publish()
+    assert scene.held("production") == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "error"), [("staging", StagedVerificationFailed), ("production", Conflict)]
+)
+def test_other_bytes_than_announced_are_noticed(
+    scene: Scene, role: Role, error: type[Exception]
+) -> None:
+    """What is fetched back is hashed; the index's word is not enough."""
+    scene.wheel()
+    with serving(tampering(scene.urls[role])) as wire:
+        scene.urls[role] = wire.url
+        with pytest.raises(error, match=f"{NAME}: the index announced"):
+            scene.publish()
+
+
+def tampering(upstream: str) -> Callable[[Request], Answer]:
+    """Return what forwards to an index, and changes a byte of each file it serves."""
+
+    def answer(request: Request) -> Answer:
+        found = forward(upstream, request)
+        if request.path.endswith(".whl"):
+            return Answer(200, found.body[:-1] + b"!", "application/octet-stream")
+        return found
+
+    return answer
