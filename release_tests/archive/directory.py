@@ -31,10 +31,10 @@ _MAX_COMMENT = 0xFFFF
 _SENTINEL16 = 0xFFFF
 _SENTINEL32 = 0xFFFFFFFF
 _ZIP64_EXTRA = 0x0001
-_UTF8_FLAG = 0x0800
 
 FLAG_ENCRYPTED = 0x0001
 FLAG_DESCRIPTOR = 0x0008
+FLAG_UTF8 = 0x0800
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _entry(fields: tuple[int, ...], rest: bytes, position: int) -> Entry:
 
 def decoded(raw_name: bytes, flags: int) -> str:
     """Decode a stored name as a reader would; bytes that do not decode are shown escaped."""
-    if flags & _UTF8_FLAG:
+    if flags & FLAG_UTF8:
         return raw_name.decode("utf-8", "backslashreplace")
     return raw_name.decode("ascii") if raw_name.isascii() else raw_name.decode("cp437")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
 from release_tests.archive.facts import BadName, WheelFacts
+from release_tests.archive.names import parse_version
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 SUFFIX = ".dist-info"
 
@@ -40,10 +43,7 @@ def belongs(wheel: WheelFacts, name: str, suffix: str = SUFFIX) -> bool:
 def split(name: str, suffix: str = SUFFIX) -> tuple[str, Version | None]:
     """Split ``{name}-{version}{suffix}``; None for a version that is not PEP 440."""
     project, _, version = name.removesuffix(suffix).partition("-")
-    try:
-        return project, Version(re.sub("_", "-", version))
-    except InvalidVersion:
-        return project, None
+    return project, parse_version(version.replace("_", "-"))
 
 
 def content(wheel: WheelFacts, name: str) -> bytes | None:

@@ -65,6 +65,7 @@ def read_member(source: Source, order: Order) -> Yield:
     _refuse_unreadable(entry)
     start = _data_start(source, order)
     if entry.is_dir:
+        _refuse_data(entry)
         return Yield(described(entry, MemberKind.DIRECTORY))
     digests = [hashlib.new(name) for name in order.algorithms]
     scan = _Scan(entry.name)
@@ -113,6 +114,17 @@ def _refuse_unreadable(entry: Entry) -> None:
         )
 
 
+def _refuse_data(entry: Entry) -> None:
+    if entry.size or entry.crc:
+        raise Unreadable(
+            FaultKind.SIZE,
+            entry.name,
+            "the entry of a directory holds data, which nothing can install",
+            expected="0 bytes",
+            found=f"{entry.size} bytes",
+        )
+
+
 def _data_start(source: Source, order: Order) -> int:
     """Return where the member's data begins; raise where the local header says otherwise."""
     entry = order.entry
@@ -123,6 +135,9 @@ def _data_start(source: Source, order: Order) -> int:
     name = head[LOCAL.size :]
     if name_length != len(entry.raw_name) or name != entry.raw_name:
         raise _header(entry, "the local header has another name", entry.name, repr(name))
+    if flags != entry.flags:
+        expected, found = f"{entry.flags:#06x}", f"{flags:#06x}"
+        raise _header(entry, "the local header has other flags", expected, found)
     if method != entry.method:
         raise _header(entry, "the local header has another method", entry.method, method)
     if not flags & FLAG_DESCRIPTOR:

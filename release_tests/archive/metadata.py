@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from packaging.metadata import ExceptionGroup as MetadataErrors
 from packaging.metadata import InvalidMetadata, Metadata, RawMetadata, parse_email
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+
+from release_tests.archive.names import parse_version
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 KNOWN_VERSIONS = ("1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5")
 
@@ -36,10 +41,7 @@ class CoreMetadata:
     @property
     def version(self) -> Version | None:
         """The version, None if there is none or it is not PEP 440."""
-        try:
-            return Version(self.raw.get("version", ""))
-        except InvalidVersion:
-            return None
+        return parse_version(self.raw.get("version", ""))
 
     @property
     def requires_python(self) -> str:
@@ -58,6 +60,8 @@ def _invalid(raw: RawMetadata) -> list[InvalidField]:
         Metadata.from_raw(raw, validate=True)
     except MetadataErrors as group:
         return [_field(error) for error in group.exceptions]
+    except RecursionError:
+        return [InvalidField("", "a field is nested too deeply to be parsed")]
     return []
 
 

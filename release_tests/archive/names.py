@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.utils import parse_wheel_filename
+from packaging.version import Version
 
 from release_tests.archive.facts import BadName, WheelName
 
@@ -13,14 +14,22 @@ def parse_wheel_name(file_name: str) -> WheelName | BadName:
         return BadName("it does not end with `.whl`")
     try:
         name, version, build, tags = parse_wheel_filename(file_name)
-    except InvalidWheelFilename as error:
+    except ValueError as error:  # InvalidWheelFilename, or a number beyond all measure
         return BadName(str(error))
-    raw_name, raw_version = file_name.split("-")[:2]
+    raw_name, raw_version, *rest = file_name.split("-")
     return WheelName(
         raw_name=raw_name,
         raw_version=raw_version,
         name=name,
         version=version,
-        build="".join(map(str, build)),
+        build=rest[0] if build else "",
         tags=frozenset(tags),
     )
+
+
+def parse_version(text: str) -> Version | None:
+    """Return the version, None if it is not PEP 440; never raises."""
+    try:
+        return Version(text)
+    except ValueError:  # InvalidVersion, or a number with more digits than Python converts
+        return None

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
+from release_tests.archive.directory import FLAG_UTF8
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.archive.facts import Fault, FaultKind
 from release_tests.archive.record import ALGORITHMS, parse_record
@@ -114,8 +115,15 @@ def faults_of_names(entries: Sequence[Entry]) -> Iterator[Fault]:
                 expected="once",
                 found=f"{count} times",
             )
-        if reason := _hostile(name):
-            yield Fault(FaultKind.NAME, repr(name), reason)
+    for entry in entries:
+        if reason := _undecodable(entry) or _hostile(entry.name):
+            yield Fault(FaultKind.NAME, repr(entry.name), reason)
+
+
+def _undecodable(entry: Entry) -> str:
+    if entry.flags & FLAG_UTF8 and entry.name.encode() != entry.raw_name:
+        return "the member's name is marked as UTF-8, and is not"
+    return ""
 
 
 def _hostile(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ ALGORITHMS = {
 """Digests at least as strong as SHA-256, as the specification asks, with their size in bytes."""
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]+\Z")
+_SIZE = re.compile(r"[0-9]{1,19}\Z")
 _COLUMNS = 3
 
 
@@ -74,7 +76,8 @@ def parse_record(data: bytes) -> RecordFile:
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]] | RecordProblem]:
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    # Not str.splitlines: it also ends lines at characters that may stand in a path.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         try:
             columns = next(reader)
@@ -93,7 +96,7 @@ def _row(line: int, columns: list[str]) -> tuple[RecordRow | None, list[RecordPr
     path, digest, size = columns
     problems = [*_digest_problems(line, digest), *_size_problems(line, size)]
     algorithm, _, encoded = digest.partition("=")
-    number = int(size) if size.isascii() and size.isdigit() else None
+    number = int(size) if _SIZE.match(size) else None
     return RecordRow(line, path, algorithm, _hex(encoded), number), problems
 
 
@@ -109,7 +112,7 @@ def _digest_problems(line: int, digest: str) -> Iterator[RecordProblem]:
 
 
 def _size_problems(line: int, size: str) -> Iterator[RecordProblem]:
-    if size and not (size.isascii() and size.isdigit()):
+    if size and not _SIZE.match(size):
         yield RecordProblem(line, "the size is no number", size)
 
 

@@ -45,7 +45,9 @@ class Source:
 
     def read(self, offset: int, length: int) -> bytes:
         """Return up to *length* bytes from *offset*; fewer only at the end of the file."""
-        parts = []
+        parts: list[bytes] = []
+        if offset >= self.size:  # also beyond what the system call can take
+            return b""
         while length > 0 and (part := os.pread(self._descriptor, length, offset)):
             parts.append(part)
             offset += len(part)
