@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from release_tests.archive import dist_info
 from release_tests.archive.record import RecordFile, RecordRow, parse_record
 from release_tests.findings import Finding
-from release_tests.gates.unexamined import unopened
+from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +25,8 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 -
         return findings
     own = dist_info.directory(wheel)
     data = dist_info.content(wheel, "RECORD")
+    if data is None and (findings := unread(wheel, "REC000", lambda name: name == f"{own}/RECORD")):
+        return findings
     if own is None or data is None:
         where = f"{own}/RECORD" if own else wheel.file_name
         return [Finding("REC001", where, "RECORD is missing, so nothing vouches for any file")]

@@ -7,20 +7,25 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
 from release_tests.archive import dist_info
 from release_tests.archive.facts import BadName, WheelFacts
 from release_tests.archive.metadata import parse_metadata
+from release_tests.archive.names import parse_version
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.static_version import VERSION_FILES, StatedVersion, stated_versions
 from release_tests.findings import Finding
-from release_tests.gates.unexamined import unopened
+from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from packaging.version import Version
+
     from release_tests.policy import Policy
+
+
+_PACKAGE_DEPTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
         message = "no version could be read, neither from the file name nor from METADATA"
         return [Finding("VER000", wheel.file_name, message)]
     return [
+        *unread(wheel, "VER000", _may_state),
         *_dist_info(wheel, version),
         *_metadata(wheel, version),
         *_packages(wheel, policy, version),
@@ -85,13 +91,20 @@ def _packages(wheel: WheelFacts, policy: Policy, version: Version) -> Iterator[F
 def _statements(wheel: WheelFacts) -> Iterator[_Statement]:
     for member, data in sorted(wheel.contents.items()):
         path = PurePosixPath(without_scheme(member))
-        if path.suffix != ".py" or dist_info.SUFFIX in path.parts[0]:
-            continue
-        if len(path.parts) > 1 and (len(path.parts) > 2 or path.stem not in VERSION_FILES):  # noqa: PLR2004
+        if not _may_state(member):
             continue
         module = path.parts[0].removesuffix(".py")
         for stated in stated_versions(data, path.stem if len(path.parts) > 1 else "__init__"):
             yield _Statement(member, module, stated)
+
+
+def _may_state(member: str) -> bool:
+    """Whether the member may state a version: a module, or certain files of a package."""
+    path = PurePosixPath(without_scheme(member))
+    if path.suffix != ".py" or path.parts[0].endswith(dist_info.SUFFIX):
+        return False
+    depth = len(path.parts)
+    return depth == 1 or (depth == _PACKAGE_DEPTH and path.stem in VERSION_FILES)
 
 
 def _counting(wheel: WheelFacts, policy: Policy, modules: set[str]) -> set[str]:
@@ -106,9 +119,8 @@ def _counting(wheel: WheelFacts, policy: Policy, modules: set[str]) -> set[str]:
 def _judged(item: _Statement, version: Version, *, counts: bool) -> Finding | None:
     where = f"{item.member}, line {item.stated.line}"
     expected, found = str(version), f"{item.stated.variable} = {item.stated.value!r}"
-    try:
-        stated = Version(item.stated.value)
-    except InvalidVersion:
+    stated = parse_version(item.stated.value)
+    if stated is None:
         message = "what the package states is no version at all"
         return Finding("VER003" if counts else "VER005", where, message, expected, found)
     if stated == version:

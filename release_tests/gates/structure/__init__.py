@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.gates.structure import commands, described, leftovers, modules
-from release_tests.gates.unexamined import unopened
+from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
     from release_tests.archive.facts import WheelFacts
@@ -18,6 +18,7 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
     if findings := unopened(wheel, "STR000"):
         return findings
     return [
+        *unread(wheel, "STR000", lambda _: True),
         *described.check(wheel),
         *commands.check(wheel),
         *modules.check(wheel, policy),
