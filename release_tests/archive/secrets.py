@@ -1,7 +1,8 @@
 """What in a member looks like a secret: private keys and tokens that let others publish.
 
 A pattern asks for the secret itself, not for its name: the header of a key alone, as libraries
-that read keys contain it, is nothing; a key's header followed by its body is.
+that read keys contain it, is nothing; a key's header followed by its body is, unless dots
+abbreviate the body, as documentation does.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ from release_tests.archive.facts import Secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BODY = rb"(?:[A-Za-z0-9+/=]{40,}|(?:[A-Za-z-]+: [^\r\n]+))"
+PRIVATE_KEY = "a private key"
+
+_BREAK = rb"(?:\\+[nr]|[\s\"'+,\\]){1,64}"
+"""What stands between two lines of a key: also when they are strings of a program or of JSON."""
+
+_BODY = (
+    rb"(?:[A-Za-z0-9+/=]{40,256}+(?!\.)|(?:Proc-Type|DEK-Info|Version|Comment|Hash): ?[^\s\"\\])"
+)
 
 _PATTERNS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = (
     (
-        "a private key",
+        PRIVATE_KEY,
         b"PRIVATE KEY",
-        re.compile(
-            rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----[ \t\\rn]*[\r\n]+\s*"
-            + _BODY
-        ),
+        re.compile(rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----" + _BREAK + _BODY),
     ),
     ("an upload token of a package index", b"pypi-", re.compile(rb"\bpypi-Ag[A-Za-z0-9_-]{50,}")),
     (
@@ -32,7 +37,14 @@ _PATTERNS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = (
         re.compile(rb"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})\b"),
     ),
     ("a GitLab token", b"glpat-", re.compile(rb"\bglpat-[A-Za-z0-9_-]{20,}")),
-    ("an AWS access key", b"AKIA", re.compile(rb"\bAKIA[0-9A-Z]{16}\b")),
+    (
+        "an AWS access key with its secret",  # its id alone is none, and stands in signed URLs
+        b"AKIA",
+        re.compile(
+            rb"\bAKIA[0-9A-Z]{16}\b.{1,120}?(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])",
+            re.DOTALL,
+        ),
+    ),
     ("an npm token", b"npm_", re.compile(rb"\bnpm_[A-Za-z0-9]{36}\b")),
     ("a Slack token", b"xox", re.compile(rb"\bxox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{20,}")),
 )

@@ -7,9 +7,12 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 from release_tests.archive import dist_info
 from release_tests.archive.facts import WheelFacts, WheelName
-from release_tests.archive.metadata import CoreMetadata, parse_metadata
+from release_tests.archive.metadata import CoreMetadata, InvalidField, parse_metadata
+from release_tests.archive.names import parse_version
 from release_tests.findings import Finding
 from release_tests.gates.unexamined import unopened
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from release_tests.policy import Policy
 
 _REPORT = re.compile(r"^<string>:(\d*): \((\w+)/\d\) (.*)$", re.MULTILINE)
+_LICENSE_FILE_SINCE = Version("2.4")
 _RENDERED = ("text/x-rst", "text/markdown", "text/plain")
 
 
@@ -43,7 +47,15 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 -
 def _invalid(own: str, metadata: CoreMetadata) -> Iterator[Finding]:
     for invalid in metadata.invalid:
         where = f"{own}, {invalid.field}" if invalid.field else own
-        yield Finding("META001", where, invalid.message)
+        yield Finding(
+            "META007" if _is_early(invalid, metadata) else "META001", where, invalid.message
+        )
+
+
+def _is_early(invalid: InvalidField, metadata: CoreMetadata) -> bool:
+    """Whether it is License-File before its time, which twine leaves out of the upload."""
+    stated = parse_version(metadata.raw.get("metadata_version", ""))
+    return invalid.field == "license-file" and stated is not None and stated < _LICENSE_FILE_SINCE
 
 
 def _unparsed(own: str, metadata: CoreMetadata) -> Iterator[Finding]:
@@ -74,7 +86,7 @@ def _description(own: str, metadata: CoreMetadata) -> Iterator[Finding]:
 
 
 def _content_type(value: str) -> str:
-    message = email.message.EmailMessage()
+    message = email.message.Message()  # an EmailMessage refuses a folded value
     message["content-type"] = value
     return message.get_content_type()
 

@@ -63,4 +63,13 @@ RULES = (
         "another.",
         "Do not rename wheels: change the name in the project, and build again.",
     ),
+    _rule(
+        "007",
+        "License-File stands in metadata older than 2.4",
+        "The field came with version 2.4. Older versions of setuptools write it all the same; "
+        "twine leaves it out of the upload, so the index does not refuse the file.",
+        "Update the build back end, so that it writes Metadata-Version 2.4 or later.",
+        authority=Authority.SPEC,
+        severity=Severity.ADVICE,
+    ),
 )

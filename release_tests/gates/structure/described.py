@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from packaging.tags import Tag, parse_tag
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import BadName, WheelFacts
+from release_tests.archive.facts import BadName, Member, MemberKind, WheelFacts
 from release_tests.archive.wheel_file import WheelFile, parse_wheel_file
 from release_tests.findings import Finding
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 _NEEDED = ("METADATA", "WHEEL", "RECORD")
 _SCHEMES = ("purelib", "platlib", "headers", "scripts", "data")
 _DATA = ".data"
-_MAJOR = 1
+_VERSION = re.compile(r"[0-9]+\.[0-9]+\Z")
+_KNOWN = "1.0"
+_LIBRARY = re.compile(r"\.(so(\.\d+)*|dylib)\Z")
 
 
 def check(wheel: WheelFacts) -> Iterator[Finding]:
@@ -108,10 +111,9 @@ def _once(where: str, field: str, values: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def _version(where: str, version: str) -> Iterator[Finding]:
-    major, _, minor = version.partition(".")
-    if not (major.isdecimal() and minor.isdecimal()):
+    if not _VERSION.match(version):
         yield Finding("STR006", where, "it is not `major.minor`", "1.0", version)
-    elif (int(major), int(minor)) != (_MAJOR, 0):
+    elif version != _KNOWN:
         yield Finding("STR006", where, "installers do not know this version", "1.0", version)
 
 
@@ -120,9 +122,7 @@ def _purelib(wheel: WheelFacts, where: str, value: str) -> Iterator[Finding]:
         yield Finding("STR007", where, "it is neither true nor false", "true or false", value)
     if value.lower() == "true":
         compiled = [
-            member.name
-            for member in wheel.members
-            if _in_root(member.name) and member.kind.compiled
+            member.name for member in wheel.members if _in_root(member.name) and _is_library(member)
         ]
         if compiled:
             message = f"the wheel holds compiled code: {_few(compiled)}"
@@ -131,6 +131,13 @@ def _purelib(wheel: WheelFacts, where: str, value: str) -> Iterator[Finding]:
 
 def _in_root(name: str) -> bool:
     return not name.partition("/")[0].endswith(_DATA)
+
+
+def _is_library(member: Member) -> bool:
+    """Whether a library is loaded from where it lies; programs and .NET assemblies are data."""
+    if member.kind is MemberKind.PE:
+        return member.name.endswith(".pyd")
+    return member.kind.compiled and _LIBRARY.search(member.name) is not None
 
 
 def _data(wheel: WheelFacts) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import BadName, Member, WheelFacts
+from release_tests.archive.facts import BadName, Member, Secret, WheelFacts
 from release_tests.archive.plan import without_scheme
+from release_tests.archive.secrets import PRIVATE_KEY
 from release_tests.findings import Finding
 
 if TYPE_CHECKING:
@@ -71,13 +72,25 @@ _VCS_FILES = frozenset(
 )
 _LEFT_DIRECTORIES = frozenset((".idea", ".vscode", ".vs", "__MACOSX", ".Trashes"))
 _LEFT_FILES = re.compile(
-    r".*~\Z|\.?#.*#?\Z|\..*\.sw[a-p]\Z|.*\.(orig|rej|bak|tmp)\Z|\.DS_Store\Z|\._.*|Thumbs\.db\Z"
+    r".*~\Z|\.?#.*#?\Z|\..*\.sw[a-p]\Z|.*\.rej\Z|\.DS_Store\Z|\._.*|Thumbs\.db\Z"
     r"|desktop\.ini\Z"
 )
 _CREDENTIALS = re.compile(
     r"\.env(\.(local|prod|production|secret))?\Z|\.pypirc\Z|\.netrc\Z|_netrc\Z|\.npmrc\Z"
-    r"|id_(rsa|dsa|ecdsa|ed25519)\Z|\.git-credentials\Z|\.htpasswd\Z|.*\.(p12|pfx|jks)\Z"
+    r"|id_(rsa|dsa|ecdsa|ed25519)\Z|\.git-credentials\Z|\.htpasswd\Z"
 )
+
+_BACKUPS = re.compile(r".*\.(orig|bak|tmp)\Z")
+_KEY_STORES = re.compile(r".*\.(p12|pfx|jks)\Z")
+_TESTS = frozenset(("test", "tests", "testing", "testdata", "test_data"))
+_LIBRARIES = re.compile(r"\.(dy)?libs")
+_SOURCE_FILES = re.compile(
+    r"(readme|licen[cs]e|copying|authors|contributors|contributing|notice|changes|changelog|history"
+    r"|news|todo|manifest|makefile|dockerfile|requirements[^.]*)(\..*)?\Z"
+    r"|(setup|tox)\.(cfg|ini)\Z|pyproject\.toml\Z|pkg-info\Z|\..*",
+    re.IGNORECASE,
+)
+"""What lies at the root of source trees, so that two projects bring the same name."""
 
 
 def check(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
@@ -89,7 +102,13 @@ def check(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
             yield finding
     for secret in wheel.secrets:
         where = f"{secret.member}, line {secret.line}"
-        yield Finding("STR019", where, f"it looks like {secret.kind}")
+        yield Finding(_rule_of(secret), where, f"it looks like {secret.kind}")
+
+
+def _rule_of(secret: Secret) -> str:
+    """Keys that tests serve with are common and meant to be seen; tokens are not."""
+    among_tests = _TESTS.intersection(secret.member.split("/")[:-1])
+    return "STR027" if secret.kind == PRIVATE_KEY and among_tests else "STR019"
 
 
 def _tops(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
@@ -99,9 +118,12 @@ def _tops(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
         if top and not top.endswith((".dist-info", ".data")):
             firsts.setdefault(top, member)
     for top, member in firsts.items():
-        reason = _stray(wheel, policy, top, is_file=without_scheme(member.name) == top)
+        is_file = without_scheme(member.name) == top
+        reason = _stray(wheel, policy, top, is_file=is_file)
         if reason:
             yield Finding("STR015", top, reason, found=member.name)
+        elif policy.top_level is None and is_file and not top.endswith(_IMPORTED):
+            yield Finding("STR030", top, "the file serves no import", found=member.name)
 
 
 def _stray(wheel: WheelFacts, policy: Policy, top: str, *, is_file: bool) -> str:
@@ -111,11 +133,17 @@ def _stray(wheel: WheelFacts, policy: Policy, top: str, *, is_file: bool) -> str
     if not isinstance(wheel.name, BadName) and top == wheel.name.name.replace("-", "_"):
         return ""
     if is_file:
-        if top in _STRAY_MODULES:
-            return "the file belongs to the source tree"
-        return "" if top.endswith(_IMPORTED) else "the file serves no import"
-    leftover = top.lower() in _STRAY_DIRECTORIES or top.endswith(".egg-info") or top[0] == "."
+        leftover = top in _STRAY_MODULES or (
+            _SOURCE_FILES.match(top) and not top.endswith(_IMPORTED)
+        )
+        return "the file belongs to the source tree" if leftover else ""
+    leftover = top.lower() in _STRAY_DIRECTORIES or top.endswith(".egg-info") or _is_hidden(top)
     return "the directory belongs to the source tree" if leftover else ""
+
+
+def _is_hidden(top: str) -> bool:
+    """Whether the name is hidden; tools that mend wheels put libraries into `.libs`, `.dylibs`."""
+    return top.startswith(".") and not _LIBRARIES.match(top)
 
 
 def _named(member: Member) -> Finding | None:
@@ -144,4 +172,6 @@ _FILES = (
     ("STR016", _CACHE_FILES, "it is a cache's file"),
     ("STR018", _LEFT_FILES, "it is a leftover of an editor or the operating system"),
     ("STR020", _CREDENTIALS, "files of this name hold credentials"),
+    ("STR028", _BACKUPS, "files are named so when they were set aside"),
+    ("STR029", _KEY_STORES, "it is a store of keys or certificates"),
 )
