@@ -124,8 +124,8 @@ def _create(
     except CommandError as error:
         raise ReleaseGatesError(
             f"no virtual environment could be made for {python}: {error.what}",
-            remedy="Run the command above by hand: this interpreter and the installed virtualenv may "
-            "be too far apart in age, or the temporary directory full.",
+            remedy="Run the command above by hand: this interpreter and the installed virtualenv "
+            "may be too far apart in age, or the temporary directory full.",
         ) from error
 
 
