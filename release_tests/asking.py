@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.gates import explain
-from release_tests.verdict import ARTIFACT, GATE, SHA256, GateVerdict
+from release_tests.verdict import ARTIFACT, GATE, SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +34,7 @@ class Ask:
     def __init__(self, item: pytest.Item, wheel: WheelFacts, policy: Policy) -> None:
         """Bind the test, the facts about its artifact, and the policy."""
         self._item = item
+        item.user_properties += [(SHA256, wheel.sha256), (SIZE, wheel.size)]
         self.wheel = wheel
         self.policy = policy
 
@@ -44,9 +44,8 @@ class Ask:
 
     def answer(self, answer: Answer, details: dict[str, object] | None = None) -> None:
         """Record an answer that was found out, with *details* of plain data for the evidence."""
-        verdict = GateVerdict.of(self.wheel, answer, details)
+        verdict = GateVerdict.of(answer, details)
         self._item.stash[VERDICT] = verdict
-        self._item.user_properties.append((SHA256, verdict.sha256))
         if isinstance(answer, list):
             self._show(answer)
 
@@ -89,8 +88,3 @@ def marked(item: pytest.Item) -> tuple[str, str] | None:
     if GATE not in properties:
         return None
     return str(properties[GATE]), str(properties[ARTIFACT])
-
-
-def as_json(value: object) -> str:
-    """Return plain data as one line of JSON."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)

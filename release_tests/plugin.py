@@ -31,7 +31,6 @@ __all__ = ["ask", "say"]
 PACKAGE = Path(__file__).resolve().parent
 _WORKER_KEY = "release_gates"
 _ACTIVE: pytest.StashKey[bool] = pytest.StashKey()
-_STACK: pytest.StashKey[ExitStack] = pytest.StashKey()
 _SCRATCH: pytest.StashKey[Path] = pytest.StashKey()
 _ORDER = {gate.name: at for at, gate in enumerate(GATES)}
 
@@ -90,13 +89,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare each gate as a marker; in a session of gates, make ready to record."""
     for gate in GATES:
         config.addinivalue_line("markers", f"{gate.name}: release gate. {gate.question}")
-    config.stash[_STACK] = ExitStack()
-    handed = getattr(config, "workerinput", {}).get(_WORKER_KEY)
-    if handed is not None:
-        _adopt(config, Harness.unpacked(handed))
-    config.stash[_ACTIVE] = handed is not None or _names_gates(config)
-    if handed is None and config.stash[_ACTIVE] and not hasattr(config, "workerinput"):
+    if _active(config) and not hasattr(config, "workerinput"):
         _record(config)
+
+
+def _active(config: pytest.Config) -> bool:
+    """Whether this session is one of gates; found out at the first call."""
+    if _ACTIVE not in config.stash:
+        handed = getattr(config, "workerinput", {}).get(_WORKER_KEY)
+        if handed is not None:
+            _adopt(config, Harness.unpacked(handed))
+        config.stash[_ACTIVE] = handed is not None or _names_gates(config)
+    return config.stash[_ACTIVE]
 
 
 def _record(config: pytest.Config) -> None:
@@ -109,34 +113,39 @@ def _record(config: pytest.Config) -> None:
         config.option.xmlpath = str(recorder.junit)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove what the run shared between its processes."""
-    stack = config.stash.get(_STACK, None)
-    if stack is not None:
-        stack.close()
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    """Take a second copy of this package, as in a checkout beside an installation, for this one.
+
+    Two modules of one name cannot be imported. Done before conftest files are looked up.
+    """
+    known = early_config.known_args_namespace.file_or_dir
+    for words in (args, known):
+        words[:] = [_of_this_copy(early_config.invocation_params.dir, word) for word in words]
+
+
+def _of_this_copy(base: Path, arg: str) -> str:
+    path, separator, rest = arg.partition("::")
+    inside = None if arg.startswith("-") else _inside(base / path)
+    if inside is None or (base / path).resolve() == PACKAGE / inside:
+        return arg
+    return f"{PACKAGE / inside}{separator}{rest}"
 
 
 def _names_gates(config: pytest.Config) -> bool:
-    """Whether the command line names this package; a second copy of it is taken for this one."""
-    named = False
-    for at, arg in enumerate(config.args):
-        path, separator, rest = arg.partition("::")
-        inside = _inside(config.invocation_params.dir / path)
-        if inside is not None:
-            named = True
-            config.args[at] = f"{PACKAGE / inside}{separator}{rest}"
-        elif config.getoption("pyargs") and path.partition(".")[0] == PACKAGE.name:
-            named = True
-    return named
+    """Whether the command line names this package, by path or by name."""
+    paths = [arg.partition("::")[0] for arg in config.args]
+    named = config.getoption("pyargs") and any(
+        path.partition(".")[0] == PACKAGE.name for path in paths
+    )
+    return named or any(_inside(config.invocation_params.dir / path) is not None for path in paths)
 
 
 def _inside(path: Path) -> Path | None:
     """Return where *path* lies inside a copy of this package, None if it does not."""
     resolved = path.resolve()
     for directory in (resolved, *resolved.parents):
-        if directory == PACKAGE:
-            return resolved.relative_to(directory)
-        if directory.name == PACKAGE.name and (directory / Path(__file__).name).is_file():
+        is_copy = directory.name == PACKAGE.name and (directory / Path(__file__).name).is_file()
+        if directory == PACKAGE or is_copy:
             return resolved.relative_to(directory)
     return None
 
@@ -160,7 +169,9 @@ def _adopt(config: pytest.Config, harness: Harness) -> None:
 def _scratch(config: pytest.Config) -> Path:
     """Return this process's own directory for facts, made at the first call."""
     if _SCRATCH not in config.stash:
-        config.stash[_SCRATCH] = config.stash[_STACK].enter_context(scratch_directory())
+        stack = ExitStack()
+        config.add_cleanup(stack.close)
+        config.stash[_SCRATCH] = stack.enter_context(scratch_directory())
     return config.stash[_SCRATCH]
 
 
@@ -180,7 +191,7 @@ def _request(config: pytest.Config) -> Request:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Find out what is verified, before anything is collected."""
     config = session.config
-    if not config.stash[_ACTIVE]:
+    if not _active(config):
         return
     harness = _harness(config)
     recorder = config.pluginmanager.getplugin(NAME)
@@ -205,10 +216,10 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Put each gate to each artifact."""
-    if ARTIFACT not in metafunc.fixturenames or metafunc.definition.path.parent != PACKAGE:
+    if ARTIFACT not in metafunc.fixturenames or not _is_ours(metafunc.definition):
         return
     config = metafunc.config
-    if not config.stash[_ACTIVE]:
+    if not _active(config):
         metafunc.parametrize(ARTIFACT, [])
         return
     artifacts = _harness(config).artifacts
@@ -219,7 +230,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark every gate's test with its gate and its artifact, in the order of the catalogue."""
     gates = [item for item in items if _is_gate(item)]
-    if gates and not config.stash[_ACTIVE]:
+    if gates and not _active(config):
         raise pytest.UsageError(
             "the release gates were collected, but not asked for\n"
             "  Name them: pytest --pyargs release_tests, or pytest release_tests in a checkout."
@@ -233,7 +244,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_gate(item: pytest.Item) -> bool:
-    return item.path.parent == PACKAGE and ARTIFACT in getattr(item, "fixturenames", ())
+    return _is_ours(item) and ARTIFACT in getattr(item, "fixturenames", ())
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    return item.path.parent.resolve() == PACKAGE
 
 
 def _place(item: pytest.Item) -> int:
@@ -251,10 +266,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     return report
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Fit the number of workers to the work."""
-    if not config.stash[_ACTIVE]:
+    if not _active(config):
         return None
     return workers.worth_starting(config, _harness(config).artifacts)
 
@@ -263,7 +278,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 def pytest_configure_node(node: Any) -> None:
     """Hand a worker the harness, with a directory to share facts in."""
     config = node.config
-    if not config.stash[_ACTIVE]:
+    if not _active(config):
         return
     harness = _harness(config)
     if harness.shared is None:
@@ -272,9 +287,9 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[_WORKER_KEY] = harness.packed()
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep the tests of an artifact together, unless the user chose another way."""
-    if config.stash[_ACTIVE] and config.getoption("dist") == "load":
+    if _active(config) and config.getoption("dist") == "load":
         return workers.make_scheduler(config, log)
     return None

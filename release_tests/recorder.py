@@ -11,7 +11,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -22,16 +22,22 @@ from release_tests.evidence.store import RunDirectory
 from release_tests.evidence.summary import markdown
 from release_tests.evidence.table import table
 from release_tests.gates.catalogue import GATES
-from release_tests.verdict import ARTIFACT, GATE, GateVerdict
+from release_tests.gates.rules import Severity
+from release_tests.verdict import ARTIFACT, GATE, SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from release_tests.policy import PolicySource
 
 JUNIT = "junit.xml"
 NAME = "release-gates-recorder"
 _GATES = tuple(gate.name for gate in GATES)
+
+
+class _Bytes(NamedTuple):
+    sha256: str
+    size: int
 
 
 class Recorder:
@@ -48,7 +54,7 @@ class Recorder:
         self._collected: set[str] = set()
         self._reported: set[str] = set()
         self._answered: set[str] = set()
-        self._rows: dict[str, list[tuple[GateVerdict | None, Row]]] = {}
+        self._rows: dict[str, list[tuple[_Bytes | None, Row]]] = {}
         self.run: Run | None = None
 
     @property
@@ -78,10 +84,10 @@ class Recorder:
         if GATE not in properties:
             return
         gate, artifact = str(properties[GATE]), str(properties[ARTIFACT])
-        found = _row(report, gate)
-        if found is not None:
+        row = _row(report, gate)
+        if row is not None:
             self._answered.add(report.nodeid)
-            self._rows.setdefault(artifact, []).append(found)
+            self._rows.setdefault(artifact, []).append((_bytes(properties), row))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -101,6 +107,8 @@ class Recorder:
             return
         terminalreporter.section("release gates")
         terminalreporter.write_line(table(self.run, _GATES).text())
+        for line in _advice(self.run):
+            terminalreporter.write_line(line)
         if self.run.state is not State.FINISHED:
             terminalreporter.write_line(
                 "The run did not finish: nothing in it counts as passed.", red=True
@@ -129,10 +137,22 @@ class Recorder:
         """Yield what was seen, by name and digest: a file that changed under way gives two."""
         for name in sorted(self._rows):
             rows = self._rows[name]
-            known = {(found.sha256, found.size) for found, _ in rows if found and found.sha256}
-            for sha256, size in sorted(known):
-                mine = [row for found, row in rows if found is None or found.sha256 == sha256]
-                yield ArtifactEvidence(name, sha256, size, tuple(_ordered(mine)))
+            for seen in sorted({found for found, _ in rows if found is not None}):
+                mine = [row for found, row in rows if found in (None, seen)]
+                yield ArtifactEvidence(name, seen.sha256, seen.size, tuple(_ordered(mine)))
+
+
+def _advice(run: Run) -> Iterator[str]:
+    """Yield a line for each rule that is broken and stops nothing, with its first place."""
+    broken: dict[tuple[str, str], list[str]] = {}
+    for artifact in run.artifacts:
+        for finding in (finding for row in artifact.rows for finding in row.findings):
+            if finding["severity"] == Severity.ADVICE.value:
+                places = broken.setdefault((finding["rule"], finding["title"]), [])
+                places.append(f"{artifact.name}, {finding['where']}")
+    for (rule, title), places in sorted(broken.items()):
+        more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
+        yield f"advice {rule}: {title}: {places[0]}{more}"
 
 
 def _ordered(rows: Iterable[Row]) -> list[Row]:
@@ -140,22 +160,28 @@ def _ordered(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: order.get(row.gate, len(order)))
 
 
-def _row(report: pytest.TestReport, gate: str) -> tuple[GateVerdict | None, Row] | None:
+def _bytes(properties: Mapping[str, object]) -> _Bytes | None:
+    """Return the bytes that a test was about; None if it never read them, or could not."""
+    sha256, size = properties.get(SHA256), properties.get(SIZE)
+    return (
+        _Bytes(sha256, size)
+        if isinstance(sha256, str) and sha256 and isinstance(size, int)
+        else None
+    )
+
+
+def _row(report: pytest.TestReport, gate: str) -> Row | None:
     """Return what one phase says of the gate, or None where it says nothing."""
     data = getattr(report, "release_gates", None)
     verdict = GateVerdict(**data) if data else None
-    reason = _reason(report)
     if hasattr(report, "wasxfail"):
-        return verdict, Row(gate, Outcome.XFAILED, f"expected to fail: {report.wasxfail}")
-    if report.skipped:
-        return verdict, Row(gate, Outcome.SKIPPED, reason, seconds=report.duration)
-    if report.when == "call" and verdict is not None:
-        good = Outcome(verdict.outcome).good
-        if good == report.passed:
-            return verdict, verdict.row(gate, report.duration)
-    if report.failed:
-        return verdict, Row(gate, Outcome.ERROR, reason, seconds=report.duration)
-    return None
+        return Row(gate, Outcome.XFAILED, f"expected to fail: {report.wasxfail}")
+    if verdict is not None and Outcome(verdict.outcome).good == report.passed:
+        return verdict.row(gate, report.duration)
+    if report.passed:
+        return None
+    outcome = Outcome.SKIPPED if report.skipped else Outcome.ERROR
+    return Row(gate, outcome, _reason(report), seconds=report.duration)
 
 
 def _reason(report: pytest.TestReport) -> str:

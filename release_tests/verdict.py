@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from release_tests.evidence.model import Outcome, Row
 from release_tests.findings import Answer, NotApplicable
 from release_tests.gates import explain
 
-if TYPE_CHECKING:
-    from release_tests.archive.facts import WheelFacts
-
-GATE, ARTIFACT, SHA256 = "release-gate", "artifact", "sha256"
+GATE, ARTIFACT, SHA256, SIZE = "release-gate", "artifact", "sha256", "size"
 """Names of the properties that a gate's test carries into reports."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """What a gate said, bound to the bytes it was said of; plain data throughout."""
+    """What a gate said, in plain data throughout; the test's properties say of which bytes."""
 
-    artifact: str
-    sha256: str
-    size: int
     outcome: str
     reason: str = ""
     findings: tuple[dict[str, str], ...] = ()
     details: dict[str, object] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, wheel: WheelFacts, answer: Answer, details: dict[str, object] | None = None
-    ) -> GateVerdict:
+    def of(cls, answer: Answer, details: dict[str, object] | None = None) -> GateVerdict:
         """Draw the verdict from a gate's answer: any error among the findings fails it."""
         if isinstance(answer, NotApplicable):
             outcome, reason, findings = Outcome.NOT_APPLICABLE, answer.reason, []
@@ -40,9 +31,6 @@ class GateVerdict:
             outcome, reason = Outcome.FAILED if failed else Outcome.PASSED, ""
             findings = [explain.explain(finding) for finding in answer]
         return cls(
-            wheel.file_name,
-            wheel.sha256,
-            wheel.size,
             outcome.value,
             reason,
             tuple(findings),
@@ -52,9 +40,6 @@ class GateVerdict:
     def plain(self) -> dict[str, object]:
         """Return the verdict as what crosses from a worker to the controller."""
         return {
-            "artifact": self.artifact,
-            "sha256": self.sha256,
-            "size": self.size,
             "outcome": self.outcome,
             "reason": self.reason,
             "findings": list(self.findings),

@@ -1,0 +1,97 @@
+"""Sessions of gates over forged wheels, in a directory of their own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from publisher.admission import Decision, admit
+from release_tests.evidence.store import Damaged, load_runs
+from release_tests.gates.catalogue import GATES
+from release_tests.policy import Policy
+from tests.forge import Wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from release_tests.evidence.model import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+GATE_NAMES = tuple(gate.name for gate in GATES)
+FILE_GATES = tuple(gate.name for gate in GATES if not gate.runs_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Runs pytest on the gates from the pytester's directory, in which ``dist`` lies."""
+
+    pytester: pytest.Pytester
+
+    @property
+    def dist(self) -> Path:
+        """The directory of wheels."""
+        return self.pytester.path / "dist"
+
+    def forge(self, wheel: Wheel | None = None) -> Path:
+        """Put a forged wheel into ``dist``."""
+        self.dist.mkdir(exist_ok=True)
+        return (wheel or Wheel()).write(self.dist)
+
+    def run(self, *args: str | Path) -> pytest.RunResult:
+        """Run the gates as a command, as users do; by default without running code."""
+        return self.command("--pyargs", "release_tests", *args)
+
+    def files(self, *args: str | Path) -> pytest.RunResult:
+        """Run the gates that look at files only."""
+        return self.run("-m", "not install", *args)
+
+    def command(self, *args: str | Path) -> pytest.RunResult:
+        """Run pytest with exactly these arguments in a process of its own."""
+        words = [sys.executable, "-m", "pytest", "-p", "release_tests.plugin", *args]
+        return self.pytester.run(*words, timeout=120)
+
+    @property
+    def evidence(self) -> Path:
+        """Where the runs leave their evidence."""
+        return self.pytester.path / "release-evidence"
+
+    def last(self) -> Run:
+        """Return the record of the latest run."""
+        found = load_runs(self.evidence)[-1]
+        assert not isinstance(found, Damaged), found
+        return found
+
+    def outcomes(self) -> Mapping[str, str]:
+        """Return the latest run's outcomes by gate, for its only artifact."""
+        (artifact,) = self.last().artifacts
+        return {row.gate: row.outcome.value for row in artifact.rows}
+
+    def admission(self, *gates: str) -> Decision:
+        """Decide on the only wheel in ``dist`` by the gates named, by default the file gates."""
+        (decision,) = admit(
+            sorted(self.dist.iterdir()),
+            self.evidence,
+            Policy(),
+            gates or FILE_GATES,
+            datetime.now(UTC),
+        )
+        return decision
+
+    def statements(self) -> list[dict[str, Any]]:
+        """Return the latest run's statements as the JSON they are."""
+        text = (self.evidence / self.last().id / "evidence.jsonl").read_text()
+        return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def sessions(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Sessions:
+    """Give a directory in which sessions of gates are run."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    return Sessions(pytester)

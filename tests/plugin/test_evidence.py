@@ -1,0 +1,279 @@
+"""What a session leaves behind, and that nothing but a complete run counts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from release_tests.archive.digest import sha256_of
+from release_tests.evidence.model import State
+from release_tests.evidence.store import load_runs
+from tests.forge import Wheel, package
+from tests.plugin.conftest import FILE_GATES, GATE_NAMES, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.plugin.conftest import Sessions
+
+
+def test_a_run_leaves_its_evidence(sessions: Sessions) -> None:
+    """One statement an artifact, bound to its digest, with junit.xml and a summary beside it."""
+    wheel = sessions.forge()
+    assert sessions.files().ret == 0
+    run = sessions.last()
+    assert run.state is State.FINISHED
+    assert run.missing == ()
+    (statement,) = sessions.statements()
+    digest = sha256_of(wheel)
+    assert statement["subject"] == [{"name": wheel.name, "digest": {"sha256": digest}}]
+    assert statement["predicate"]["result"] == "PASSED"
+    assert sessions.outcomes() == dict.fromkeys(FILE_GATES, "passed")
+    directory = sessions.evidence / run.id
+    assert {path.name for path in directory.iterdir()} == {
+        "run.json",
+        "evidence.jsonl",
+        "junit.xml",
+        "summary.md",
+    }
+    assert wheel.name in (directory / "summary.md").read_text()
+    assert sessions.admission().admitted
+
+
+def test_junit_carries_gate_artifact_and_digest(sessions: Sessions) -> None:
+    """Each test case of junit.xml says what was asked of which bytes."""
+    wheel = sessions.forge()
+    sessions.files()
+    tree = ET.parse(sessions.evidence / sessions.last().id / "junit.xml")  # noqa: S314 - our own
+    expected = {("artifact", wheel.name), ("sha256", sha256_of(wheel))}
+    gates = []
+    for case in tree.iter("testcase"):
+        found = {(item.get("name", ""), item.get("value", "")) for item in case.iter("property")}
+        assert expected <= found
+        gates += [value for name, value in found if name == "release-gate"]
+    assert gates == list(FILE_GATES)
+
+
+def test_a_junit_file_asked_for_elsewhere_is_there_too(sessions: Sessions) -> None:
+    """``--junitxml`` is obeyed, and the evidence has its copy."""
+    sessions.forge()
+    sessions.files("--junitxml", "mine.xml")
+    mine = (sessions.pytester.path / "mine.xml").read_bytes()
+    assert mine == (sessions.evidence / sessions.last().id / "junit.xml").read_bytes()
+
+
+def test_the_evidence_can_be_moved(sessions: Sessions) -> None:
+    """``--evidence-dir`` names another directory, relative to the invocation."""
+    sessions.forge()
+    sessions.files("--evidence-dir", "deep/er")
+    assert len(load_runs(sessions.pytester.path / "deep" / "er")) == 1
+    assert not sessions.evidence.exists()
+
+
+def test_a_failure_is_recorded_with_its_findings(sessions: Sessions) -> None:
+    """The row holds every finding as plain data, and admission names the rules."""
+    sessions.forge(Wheel(record=None))
+    assert sessions.files().ret == 1
+    assert sessions.outcomes()["record"] == "failed"
+    (artifact,) = sessions.last().artifacts
+    rules = {found["rule"] for row in artifact.rows for found in row.findings}
+    assert rules == {"REC001", "STR004"}
+    decision = sessions.admission()
+    assert not decision.admitted
+    assert any("REC001" in reason for reason in decision.reasons)
+
+
+WAYS_TO_ZERO = {
+    "-k": ["-k", "archive"],
+    "-m": ["-m", "archive"],
+    "--deselect": ["--deselect", "test_record.py"],
+    "--ignore": ["--ignore", str(ROOT / "release_tests" / "test_record.py")],
+    "--ignore-glob": ["--ignore-glob", str(ROOT / "release_tests" / "*record.py")],
+    "one module": [str(ROOT / "release_tests" / "test_archive.py")],
+}
+
+
+@pytest.mark.parametrize("way", WAYS_TO_ZERO)
+def test_a_part_of_the_gates_is_not_enough(sessions: Sessions, way: str) -> None:
+    """However gates were left out, pytest ends with 0 and nothing is admitted."""
+    sessions.forge()
+    args = WAYS_TO_ZERO[way]
+    result = sessions.run(*args) if "module" not in way else sessions.command(*args)
+    assert result.ret == 0
+    decision = sessions.admission()
+    assert not decision.admitted
+    assert any("record" in reason for reason in decision.reasons)
+
+
+def test_collecting_only_verifies_nothing(sessions: Sessions) -> None:
+    """``--collect-only`` ends with 0 and leaves no evidence at all."""
+    sessions.forge()
+    assert sessions.files("--collect-only").ret == 0
+    assert not sessions.evidence.exists()
+    assert not sessions.admission().admitted
+
+
+CONFTESTS = {
+    "skipped": "item.add_marker(pytest.mark.skip(reason='no time'))",
+    "xfailed": "item.add_marker(pytest.mark.xfail(reason='known'))",
+}
+
+
+@pytest.mark.parametrize("outcome", CONFTESTS)
+def test_skipped_and_expected_failures_are_no_passes(sessions: Sessions, outcome: str) -> None:
+    """A conftest that skips a gate, or expects it to fail, gets a green session and no more."""
+    wheel = Wheel(record=None) if outcome == "xfailed" else Wheel()
+    sessions.forge(wheel)
+    _conftest(
+        sessions,
+        "def pytest_collection_modifyitems(items):",
+        "    for item in items:",
+        "        if item.name.startswith(('test_record', 'test_structure')):",
+        f"            {CONFTESTS[outcome]}",
+    )
+    result = sessions.files("--confcutdir", ".", "-p", "hooks")
+    assert result.ret == 0
+    assert sessions.outcomes()["record"] == outcome
+    decision = sessions.admission()
+    assert not decision.admitted
+    assert any("record" in reason for reason in decision.reasons)
+
+
+def test_a_gate_whose_test_was_replaced_did_not_answer(sessions: Sessions) -> None:
+    """A pass without the gate's own verdict is no row at all."""
+    sessions.forge()
+    _conftest(
+        sessions,
+        "@pytest.hookimpl(tryfirst=True)",
+        "def pytest_pyfunc_call(pyfuncitem):",
+        "    return True if pyfuncitem.name.startswith('test_record') else None",
+    )
+    result = sessions.files("-p", "hooks")
+    assert result.ret == 0
+    assert "record" not in sessions.outcomes()
+    assert not sessions.admission().admitted
+
+
+def test_leaving_early_with_zero_is_an_unfinished_run(sessions: Sessions) -> None:
+    """``pytest.exit(returncode=0)`` half way makes the run interrupted, and its passes void."""
+    sessions.forge()
+    _conftest(
+        sessions,
+        "def pytest_runtest_setup(item):",
+        "    if item.name.startswith('test_record'):",
+        "        pytest.exit('enough', returncode=0)",
+    )
+    assert sessions.files("-p", "hooks").ret == 0
+    assert sessions.last().state is State.INTERRUPTED
+    assert not sessions.admission("filename").admitted
+
+
+def test_stopping_at_the_first_failure_is_an_unfinished_run(sessions: Sessions) -> None:
+    """With ``-x`` what was not reached is named, and the failure still counts."""
+    sessions.forge(Wheel(record=None))
+    sessions.files("-x")
+    run = sessions.last()
+    assert run.state is State.INTERRUPTED
+    assert any("test_version" in name for name in run.missing)
+    assert any("REC001" in reason for reason in sessions.admission("record").reasons)
+
+
+def test_a_crash_inside_a_gate_is_an_error_of_that_gate(sessions: Sessions) -> None:
+    """An exception in the harness itself is no finding, and no pass."""
+    sessions.forge()
+    _conftest(
+        sessions,
+        "from release_tests.gates import record",
+        "def broken(wheel, policy):",
+        "    raise RuntimeError('the harness broke')",
+        "record.check = broken",
+    )
+    assert sessions.files("-p", "hooks").ret == 1
+    assert sessions.outcomes()["record"] == "error"
+    assert not sessions.admission().admitted
+
+
+def test_a_killed_session_leaves_the_record_that_it_did_not_finish(sessions: Sessions) -> None:
+    """After SIGKILL the run still says running, and nothing in it counts."""
+    sessions.forge(Wheel(files={**package(), "demo/__init__.py": "import time\ntime.sleep(60)\n"}))
+    command = [sys.executable, "-m", "pytest", "-p", "release_tests.plugin", "--pyargs"]
+    process = subprocess.Popen(
+        [*command, "release_tests", "-v"],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        cwd=sessions.pytester.path,
+    )
+    assert process.stdout is not None
+    while "test_version" not in process.stdout.readline():
+        assert process.poll() is None
+    time.sleep(0.5)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert sessions.last().state is State.RUNNING
+    assert not sessions.admission().admitted
+
+
+@pytest.mark.parametrize("args", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_a_crashed_process_passes_nothing(sessions: Sessions, args: tuple[str, ...]) -> None:
+    """A process that dies in a gate leaves that gate unanswered, and the exit code is not 0."""
+    sessions.forge()
+    _conftest(
+        sessions,
+        "import os",
+        "def pytest_runtest_call(item):",
+        "    if item.name.startswith('test_record'):",
+        "        os._exit(0 if not hasattr(item.config, 'workerinput') else 3)",
+    )
+    result = sessions.files("-p", "hooks", *args)
+    decision = sessions.admission()
+    assert not decision.admitted
+    if args:
+        assert result.ret != 0
+        assert "record" not in sessions.outcomes()
+        assert any("test_record" in name for name in sessions.last().missing)
+        assert any("record" in reason for reason in decision.reasons)
+    else:
+        assert result.ret == 0
+        assert sessions.last().state is State.RUNNING
+
+
+def test_a_file_that_changes_under_way_is_not_admitted(sessions: Sessions, tmp_path: Path) -> None:
+    """Gates that saw other bytes are rows of another digest; neither digest is complete."""
+    wheel = sessions.forge()
+    other = Wheel(files={**package(), "demo/more.py": ""}).write(tmp_path)
+    _conftest(
+        sessions,
+        "import shutil",
+        "def pytest_runtest_setup(item):",
+        "    if item.name.startswith('test_record'):",
+        f"        shutil.copyfile({str(other)!r}, {str(wheel)!r})",
+    )
+    sessions.files("-p", "hooks")
+    first, second = sessions.last().artifacts
+    assert {first.sha256, second.sha256} >= {sha256_of(wheel)}
+    assert len(first.rows) + len(second.rows) == len(FILE_GATES)
+    assert not sessions.admission().admitted
+
+
+def test_a_wheel_for_elsewhere_is_skipped_with_the_reason(sessions: Sessions) -> None:
+    """No interpreter for its platform: the gate is skipped, and admission says why."""
+    sessions.forge(Wheel(tags="cp311-cp311-win_amd64"))
+    result = sessions.run("-m", "install")
+    result.assert_outcomes(skipped=1, deselected=len(FILE_GATES))
+    assert sessions.outcomes() == {"install": "skipped"}
+    (artifact,) = sessions.last().artifacts
+    assert "win_amd64" in artifact.rows[0].reason
+    reasons = sessions.admission(*GATE_NAMES).reasons
+    assert any("win_amd64" in reason for reason in reasons)
+
+
+def _conftest(sessions: Sessions, *lines: str) -> None:
+    sessions.pytester.makepyfile(hooks="\n".join(["import pytest", *lines]))

@@ -1,0 +1,221 @@
+"""What a session of gates verifies, shows, and ends with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.forge import Wheel, flip, package
+from tests.plugin.conftest import FILE_GATES, GATE_NAMES, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.plugin.conftest import Sessions
+
+USAGE = pytest.ExitCode.USAGE_ERROR
+
+
+def test_every_gate_is_put_to_every_artifact(sessions: Sessions) -> None:
+    """Each pair of gate and artifact is one test, named by both, in the catalogue's order."""
+    names = [sessions.forge(Wheel(name=name)).name for name in ("one", "two")]
+    result = sessions.run("--collect-only", "-q")
+    ids = [line.partition("::")[2] for line in result.outlines if "::" in line]
+    assert ids == [f"test_{gate}[{name}]" for gate in GATE_NAMES for name in names]
+
+
+def test_a_gate_is_a_marker_of_its_name(sessions: Sessions) -> None:
+    """``-m`` selects gates, under strict markers too."""
+    sessions.forge()
+    result = sessions.run("--strict-markers", "-m", "record or version", "--collect-only", "-q")
+    ids = [line.partition("::")[2] for line in result.outlines if "::" in line]
+    assert [name.partition("[")[0] for name in ids] == ["test_record", "test_version"]
+
+
+def test_a_good_wheel_passes_every_gate(sessions: Sessions) -> None:
+    """Installation included; the table at the end says so."""
+    wheel = sessions.forge()
+    result = sessions.run()
+    result.assert_outcomes(passed=len(GATE_NAMES))
+    assert result.ret == 0
+    result.stdout.re_match_lines([rf"{wheel.name} +passed( +passed){{{len(GATE_NAMES) - 1}}}$"])
+    assert sessions.admission(*GATE_NAMES).admitted
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"", "an empty file"), (b"no archive at all", "no archive"), (b"PK\x05\x06", "a stump")],
+)
+def test_a_file_that_is_no_wheel_is_still_a_subject(
+    sessions: Sessions, content: bytes, why: str
+) -> None:
+    """It is collected, and fails in its gates with findings that name the reason."""
+    sessions.dist.mkdir()
+    (sessions.dist / "demo-1.0-py3-none-any.whl").write_bytes(content)
+    result = sessions.run()
+    result.assert_outcomes(passed=1, failed=len(GATE_NAMES) - 1)
+    result.stdout.fnmatch_lines(["*ZIP002 error: the file is not a ZIP archive*"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED, why
+
+
+def test_odd_entries_of_the_directory_are_subjects_too(sessions: Sessions) -> None:
+    """A directory, a dangling link and a FIFO named like wheels fail without breaking anything."""
+    sessions.dist.mkdir()
+    (sessions.dist / "folder-1.0-py3-none-any.whl").mkdir()
+    (sessions.dist / "dangling-1.0-py3-none-any.whl").symlink_to("nowhere")
+    os.mkfifo(sessions.dist / "fifo-1.0-py3-none-any.whl")
+    result = sessions.files("-m", "archive")
+    result.assert_outcomes(failed=3, deselected=3 * (len(GATE_NAMES) - 1))
+    result.stdout.fnmatch_lines_random(
+        ["*it is a directory, not a regular file", "*No such file*", "*it is a FIFO*"]
+    )
+
+
+def test_a_failure_shows_every_finding(sessions: Sessions) -> None:
+    """Rule, place, expected, found, why and how to mend stand in the output, for each finding."""
+    files = {**package(), "demo/__pycache__/core.cpython-312.pyc": b"\0", "tests/test_it.py": ""}
+    sessions.forge(Wheel(files=files))
+    result = sessions.files()
+    shown = result.stdout.str()
+    for rule in ("STR015", "STR016"):
+        assert f"{rule} error: " in shown
+    for words in ("at    demo/__pycache__/core.cpython-312.pyc", "why   ", "mend  ", "see   "):
+        assert words in shown
+
+
+def test_advice_is_shown_and_stops_nothing(sessions: Sessions) -> None:
+    """A finding that is only advice leaves the gate passed, and stands at the end."""
+    sessions.forge(Wheel(files={**package(), "demo/.gitkeep": ""}))
+    result = sessions.files()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["advice STR024: *, demo/.gitkeep"])
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ((), "*dist: the directory of wheels cannot be read*"),
+        (("--wheel-dir", "empty"), "*there is no wheel in *empty*"),
+        (("--wheel", "missing.whl"), "*missing.whl: there is no such file*"),
+        (("--release-config", "missing.toml", "--wheel-dir", "full"), "*cannot be read as TOML*"),
+        (("--wheel-dir", "full", "--wheel-dir", "twin"), "*two files are named demo-1.0-py3*"),
+        (("-n", "auto"), "*dist: the directory of wheels cannot be read*"),
+    ],
+)
+def test_nothing_sensible_to_verify_is_a_usage_error(
+    sessions: Sessions, args: tuple[str, ...], message: str
+) -> None:
+    """Never a green run: exit code 4 and a sentence."""
+    for name in ("empty", "full", "twin"):
+        (sessions.pytester.path / name).mkdir()
+    for name in ("full", "twin"):
+        Wheel().write(sessions.pytester.path / name)
+    result = sessions.files(*args)
+    assert result.ret == USAGE
+    result.stderr.fnmatch_lines([message])
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+    assert not sessions.evidence.exists()
+
+
+def test_directories_and_files_add_up(sessions: Sessions) -> None:
+    """``--wheel-dir`` and ``--wheel`` are repeatable; a file named twice is verified once."""
+    one, two = (sessions.pytester.mkdir(name) for name in ("one", "two"))
+    first, second = Wheel(name="first").write(one), Wheel(name="second").write(two)
+    third = Wheel(name="third", file_name="third.zip").write(two)
+    args = ("--wheel-dir", one, "--wheel-dir", two, "--wheel", third, "--wheel", first)
+    result = sessions.files("-m", "filename", "-v", *args)
+    result.assert_outcomes(passed=2, failed=1, deselected=3 * (len(GATE_NAMES) - 1))
+    for path in (first, second, third):
+        result.stdout.fnmatch_lines([f"*test_filename[[]{path.name}*"])
+
+
+def test_the_policy_is_the_released_project_s(sessions: Sessions) -> None:
+    """It is looked up from the wheels upwards, decides, and stands in the header."""
+    project = sessions.pytester.mkdir("project")
+    table = '[tool.release-gates]\nimports = ["demo.missing"]\n'
+    (project / "pyproject.toml").write_text(table)
+    (project / "dist").mkdir()
+    Wheel().write(project / "dist")
+    result = sessions.files("--wheel-dir", project / "dist")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines([f"policy: {project / 'pyproject.toml'}", "*STR021 error*"])
+    assert sessions.last().policy_path == str(project / "pyproject.toml")
+
+
+def test_an_unknown_key_names_the_nearest(sessions: Sessions) -> None:
+    """A typing error in the policy is a usage error that says what was meant."""
+    sessions.forge()
+    config = sessions.pytester.path / "release.toml"
+    config.write_text('[instal]\nindex-url = "http://127.0.0.1/simple/"\n')
+    result = sessions.files("--release-config", config)
+    assert result.ret == USAGE
+    result.stderr.fnmatch_lines(["*unknown key `instal`*", "*Did you mean `install`?*"])
+
+
+def test_other_sessions_are_left_alone(sessions: Sessions) -> None:
+    """Loaded but not named, the plugin changes nothing and leaves nothing."""
+    sessions.pytester.makepyfile("def test_it() -> None:\n    pass\n")
+    result = sessions.command()
+    result.assert_outcomes(passed=1)
+    assert "release gates" not in result.stdout.str()
+    assert not sessions.evidence.exists()
+
+
+def test_a_linked_package_is_the_package(sessions: Sessions) -> None:
+    """A symbolic link to the package names the gates as the package itself does."""
+    sessions.forge()
+    _link(sessions.pytester.path)
+    result = sessions.command("release_tests", "-m", "not install")
+    result.assert_outcomes(passed=len(FILE_GATES), deselected=1)
+
+
+def test_gates_collected_unasked_are_refused(sessions: Sessions) -> None:
+    """A tree that merely contains the gates does not verify anything, and says so."""
+    sessions.forge()
+    _link(sessions.pytester.path)
+    result = sessions.command(".")
+    assert result.ret == USAGE
+    result.stderr.fnmatch_lines(["*the release gates were collected, but not asked for*"])
+    assert not sessions.evidence.exists()
+
+
+def _link(directory: Path) -> None:
+    (directory / "release_tests").symlink_to(ROOT / "release_tests", target_is_directory=True)
+
+
+@pytest.mark.parametrize("how", ["checkout", "other copy"])
+def test_a_checkout_works_without_installation(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """``pytest release_tests`` works in a bare checkout, and beside an installed copy."""
+    checkout = sessions.pytester.mkdir("checkout")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "release_tests", checkout / "release_tests", ignore=ignored)
+    for name in ("conftest.py", "pytest.ini"):
+        (checkout / name).write_bytes((ROOT / name).read_bytes())
+    (checkout / "dist").mkdir()
+    Wheel().write(checkout / "dist")
+    (checkout / "sub").mkdir()
+    monkeypatch.chdir(checkout if how == "checkout" else checkout / "sub")
+    if how == "checkout":
+        monkeypatch.delenv("PYTHONPATH")
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    plugins = ("-p", "pytester") if how == "checkout" else ("-p", "release_tests.plugin")
+    words = ("pytest", *plugins, checkout / "release_tests", "--wheel-dir", checkout / "dist")
+    result = sessions.pytester.run(sys.executable, "-P", "-m", *words, "-m", "not install")
+    result.assert_outcomes(passed=len(FILE_GATES), deselected=1)
+    used = checkout if how == "checkout" else ROOT
+    result.stdout.fnmatch_lines([f"*gates from {used / 'release_tests'}"])
+
+
+def test_a_flipped_byte_anywhere_is_noticed(sessions: Sessions) -> None:
+    """A single byte of a member's data fails the archive gate."""
+    wheel = sessions.forge(Wheel(method=0))
+    flip(wheel, b"well done")
+    result = sessions.files("-m", "archive")
+    result.assert_outcomes(failed=1, deselected=len(GATE_NAMES) - 1)
+    result.stdout.fnmatch_lines(["*ZIP009 error*", "*demo/core.py*"])

@@ -1,0 +1,132 @@
+"""Several processes: the same evidence, each file read once, and only as many as pay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release_tests import workers
+from release_tests.facts_store import FactsStore
+from tests.forge import Wheel, package
+from tests.plugin.conftest import FILE_GATES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.plugin.conftest import Sessions
+
+COUNTING = """
+import os
+from release_tests import facts_store
+def counted(path, read=facts_store.read_wheel):
+    with open(os.environ["READS"], "a") as stream:
+        stream.write(path.name + "\\n")
+    return read(path)
+facts_store.read_wheel = counted
+"""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (),
+        ("-n", "2"),
+        ("-n", "2", "--dist", "each"),
+        ("-n", "2", "--dist", "worksteal"),
+        ("-n", "2", "--dist", "loadfile"),
+    ],
+    ids=" ".join,
+)
+def test_each_file_is_read_once_a_run(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
+) -> None:
+    """Whatever the number of workers and the way of sharing, which nothing depends on."""
+    names = sorted(sessions.forge(Wheel(name=f"demo{at}")).name for at in range(4))
+    monkeypatch.setenv("READS", str(sessions.pytester.path / "reads"))
+    sessions.pytester.makepyfile(hooks=COUNTING)
+    result = sessions.files("-p", "hooks", *args)
+    assert result.ret == 0
+    assert sorted((sessions.pytester.path / "reads").read_text().split()) == names
+    run = sessions.last()
+    assert [artifact.name for artifact in run.artifacts] == names
+    for artifact in run.artifacts:
+        assert {row.gate for row in artifact.rows} == set(FILE_GATES)
+
+
+def test_an_artifact_s_tests_stay_together(sessions: Sessions) -> None:
+    """With ``-n`` alone each artifact is one worker's."""
+    for at in range(4):
+        sessions.forge(Wheel(name=f"demo{at}"))
+    lines = sessions.files("-n", "2", "-v").outlines
+    took = {(line.split("]")[0], line.split("[")[-1]) for line in lines if line.startswith("[gw")}
+    assert len({artifact for _, artifact in took}) == 4
+    assert len(took) == 4
+
+
+@pytest.mark.parametrize(
+    ("args", "count"),
+    [
+        (("-m", "not install"), 0),
+        (("-m", "install"), 2),
+        (("-k", "record or archive"), 0),
+        ((), 2),
+    ],
+)
+def test_auto_fits_the_work(sessions: Sessions, args: tuple[str, ...], count: int) -> None:
+    """No workers for gates of milliseconds; one for each artifact that is installed."""
+    for name in ("one", "two"):
+        sessions.forge(Wheel(name=name))
+    shown = sessions.run("-n", "auto", "--collect-only", *args).stdout.str()
+    result = sessions.run("-n", "auto", *args)
+    assert result.ret == 0, shown
+    started = "2/2 workers" in result.stdout.str() or "2 workers [" in result.stdout.str()
+    assert started == (count == 2)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("install", True),
+        ("not install", False),
+        ("archive", False),
+        ("archive or install", True),
+        ("archive and install", False),
+        ("not (archive or record)", True),
+        ("", True),
+        ("no such (syntax", True),
+    ],
+)
+def test_expressions_are_understood(expression: str, expected: bool) -> None:  # noqa: FBT001
+    """What cannot be understood counts as true, so that workers are rather started."""
+    assert workers.holds(expression, lambda name: name == "install") is expected
+
+
+def test_the_artifact_is_the_scope() -> None:
+    """Brackets in a file name do not confuse it; other tests stay with their file."""
+    assert workers.scope_of("a.py::test_x[demo[1]-1.0.whl]") == "demo[1]-1.0.whl"
+    assert workers.scope_of("a.py::test_x") == "a.py"
+
+
+def test_facts_of_other_bytes_are_never_taken(tmp_path: Path) -> None:
+    """A file replaced between two questions is read again, from disk or from memory."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    wheel = Wheel().write(tmp_path)
+    stores = [FactsStore(lambda: shared, shared=True) for _ in range(2)]
+    before = {store.of(wheel).sha256 for store in stores}
+    Wheel(files={**package(), "demo/more.py": ""}).write(tmp_path)
+    after = {store.of(wheel).sha256 for store in stores}
+    assert len(before) == len(after) == 1
+    assert before != after
+
+
+def test_facts_beyond_the_room_come_back_from_disk(tmp_path: Path) -> None:
+    """What does not fit in memory is spilled once and equal when it is asked for again."""
+    wheels = [Wheel(name=f"demo{at}").write(tmp_path) for at in range(3)]
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    store = FactsStore(lambda: spill, shared=False, kept=1)
+    first = [store.of(wheel) for wheel in wheels]
+    assert len(list(spill.iterdir())) == 2
+    assert [store.of(wheel) for wheel in wheels] == first

@@ -1,0 +1,152 @@
+"""The policy: found, decoded, and refused with the key's name."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release_tests import policy
+from release_tests.errors import PolicyError
+from release_tests.policy import IndexPolicy, InstallPolicy, Policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = "[tool.release-gates]\n"
+
+
+def _project(directory: Path, text: str) -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / "pyproject.toml"
+    path.write_text(text)
+    return path
+
+
+def test_every_key_is_decoded(tmp_path: Path) -> None:
+    """Kebab case on the file's side, the dataclasses on ours."""
+    path = tmp_path / "release.toml"
+    path.write_text(
+        """
+imports = ["demo", "demo.core"]
+top-level = ["demo"]
+version-modules = ["demo"]
+max-age-hours = 12
+
+[install]
+index-url = "http://127.0.0.1:8080/simple/"
+deadline = 60
+import-deadline = 1.5
+
+[indexes.staging]
+upload-url = "http://127.0.0.1:8081/"
+simple-url = "http://127.0.0.1:8081/simple/"
+username = "me"
+token-env = "MY_TOKEN"
+deadline = 5
+
+[indexes.production]
+repository = "internal"
+"""
+    )
+    found = policy.load(path).policy
+    assert found == Policy(
+        imports=("demo", "demo.core"),
+        top_level=("demo",),
+        version_modules=("demo",),
+        max_age_hours=12.0,
+        install=InstallPolicy(
+            index_url="http://127.0.0.1:8080/simple/", deadline=60.0, import_deadline=1.5
+        ),
+        indexes=policy.IndexesPolicy(
+            staging=IndexPolicy(
+                upload_url="http://127.0.0.1:8081/",
+                simple_url="http://127.0.0.1:8081/simple/",
+                username="me",
+                token_env="MY_TOKEN",
+                deadline=5.0,
+            ),
+            production=IndexPolicy(repository="internal"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "remedy"),
+    [
+        ("import = ['demo']", "unknown key `import`", "Did you mean `imports`?"),
+        ("max_age_hours = 3", "unknown key `max_age_hours`", "Did you mean `max-age-hours`?"),
+        ("zzzzzz = 1", "unknown key `zzzzzz`", "Known here: imports, indexes, "),
+        ("[install]\nindex = 'x'", "install: unknown key `index`", "`index-url`"),
+        ("imports = 'demo'", "imports: expected a list of strings, found a string", "docs/policy"),
+        ("imports = ['demo', 3]", "imports[1]: expected a string that is not empty", "docs/policy"),
+        ("max-age-hours = '3'", "max-age-hours: expected a number greater than 0", "docs/policy"),
+        ("max-age-hours = true", "greater than 0, found a boolean (True)", "docs/policy"),
+        ("max-age-hours = 0", "greater than 0, found a number (0)", "docs/policy"),
+        ("max-age-hours = nan", "greater than 0, found a number (nan)", "docs/policy"),
+        ("install = 3", "install: expected a table, found a number", "docs/policy"),
+        ("[indexes.staging]\nsimple-url = 'ftp://x'", "staging.simple-url: expected an", "docs"),
+        ("not toml", "cannot be read as TOML", "--release-config"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, where: str, remedy: str) -> None:
+    """The file, the key, what was expected and found, and the nearest known key."""
+    path = _project(tmp_path, text if text == "not toml" else _nested(text))
+    with pytest.raises(PolicyError) as caught:
+        policy.load(path)
+    assert str(path) in caught.value.what
+    assert where in caught.value.what
+    assert remedy in caught.value.remedy
+    assert isinstance(caught.value, ValueError)
+
+
+def _nested(text: str) -> str:
+    return (
+        TABLE + text.replace("\n[", "\n[tool.release-gates.")
+        if text[0] != "["
+        else text.replace("[", "[tool.release-gates.", 1)
+    )
+
+
+def test_the_nearest_table_above_the_wheels_is_taken(tmp_path: Path) -> None:
+    """A pyproject.toml without the table is passed over on the way up."""
+    outer = _project(tmp_path / "mono", TABLE + "max-age-hours = 1")
+    _project(tmp_path / "mono" / "part", "[project]\nname = 'part'\n")
+    dist = tmp_path / "mono" / "part" / "dist"
+    dist.mkdir()
+    assert policy.find([dist], tmp_path).path == outer
+
+
+def test_the_invocation_directory_comes_second(tmp_path: Path) -> None:
+    """Where nothing lies above the wheels, the directory of the command decides; then nothing."""
+    here = _project(tmp_path / "here", TABLE)
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    assert policy.find([wheels], here.parent).path == here
+    nowhere = policy.find([wheels], wheels)
+    assert nowhere.path is None
+    assert nowhere.policy == Policy()
+    assert "every default" in str(nowhere)
+
+
+def test_two_projects_in_one_run_are_refused(tmp_path: Path) -> None:
+    """Which of two policies holds is not guessed."""
+    places = []
+    for name in ("one", "two"):
+        _project(tmp_path / name, TABLE)
+        places.append(tmp_path / name)
+    with pytest.raises(PolicyError, match="different policies"):
+        policy.find(places, tmp_path)
+
+
+def test_the_fingerprint_is_of_what_the_gates_are_judged_by() -> None:
+    """Where the release goes and how old evidence may be do not void a run; the rest does."""
+    base = Policy()
+    same = dataclasses.replace(
+        base,
+        max_age_hours=1.0,
+        indexes=policy.IndexesPolicy(staging=IndexPolicy(username="me")),
+    )
+    other = dataclasses.replace(base, imports=("demo",))
+    assert base.fingerprint() == same.fingerprint() != other.fingerprint()
