@@ -17,6 +17,7 @@ import publisher
 from publisher import cli
 from publisher.cli import ExitCode
 from publisher.loopback import free_port
+from release_tests import __version__
 from release_tests.process import Completed, run, started_process
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, forward, serving
@@ -234,7 +235,7 @@ def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The version is that of the package."""
     with pytest.raises(SystemExit):
         cli.main(["--version"])
-    assert capsys.readouterr().out == f"release-gates {cli.__version__}\n"
+    assert capsys.readouterr().out == f"release-gates {__version__}\n"
 
 
 def test_a_fault_of_the_publisher_is_4_and_redacted(
