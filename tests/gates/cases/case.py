@@ -1,0 +1,79 @@
+"""What a row says: how to make the two artifacts, and what the findings have to be."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from release_tests.archive.reader import read_wheel
+from release_tests.policy import Policy
+from tests import forge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from release_tests.archive.facts import WheelFacts
+
+UNOPENED = frozenset(("REC000", "STR000", "META000", "VER000"))
+"""What the other gates say of a file that did not open as an archive."""
+
+UNREAD = frozenset(("REC005", "STR000"))
+"""What the other gates say of a member that could not be read."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A wheel to forge, what is done to its file, and what happens while it is read."""
+
+    wheel: forge.Wheel = field(default_factory=forge.Wheel)
+    damage: Callable[[Path], object] = lambda path: path
+    policy: Policy = field(default_factory=Policy)
+    meanwhile: Callable[[Path], AbstractContextManager[object]] = contextlib.nullcontext
+
+    def read(self, directory: Path) -> WheelFacts:
+        """Make the artifact in *directory* and return the facts about it."""
+        path = self.wheel.write(directory)
+        self.damage(path)
+        with self.meanwhile(path):
+            return read_wheel(path)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A rule, an artifact that breaks it, and one that differs in that thing only.
+
+    ``where`` stands in the place of the rule's finding, each of ``says`` in its message, in what
+    was expected or found. ``also`` are all other rules, of any gate, that the bad one breaks;
+    ``spared`` all that the good one breaks.
+    """
+
+    rule: str
+    bad: Artifact
+    good: Artifact = field(default_factory=Artifact)
+    where: str = ""
+    says: tuple[str, ...] = ()
+    also: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()
+
+
+def wheel(policy: Policy | None = None, **fields: object) -> Artifact:
+    """Return an artifact that is a wheel with these fields, undamaged."""
+    return Artifact(forge.Wheel(**fields), policy=policy or Policy())  # type: ignore[arg-type]
+
+
+def with_files(files: Mapping[str, forge.Content], policy: Policy | None = None) -> Artifact:
+    """Return a good wheel that also holds *files*."""
+    return wheel(policy, files={**forge.package(), **files})
+
+
+def damaged(damage: Callable[[Path], object], **fields: object) -> Artifact:
+    """Return an artifact whose file is damaged after it was written."""
+    return Artifact(forge.Wheel(**fields), damage)  # type: ignore[arg-type]
+
+
+def forged(wheel: forge.Wheel) -> Artifact:
+    """Return the artifact that is this wheel, undamaged."""
+    return Artifact(wheel)
