@@ -60,8 +60,8 @@ def _invalid(raw: RawMetadata) -> list[InvalidField]:
         Metadata.from_raw(raw, validate=True)
     except MetadataErrors as group:
         return [_field(error) for error in group.exceptions]
-    except RecursionError:
-        return [InvalidField("", "a field is nested too deeply to be parsed")]
+    except (ValueError, RecursionError) as error:  # too many digits, or nested too deeply
+        return [InvalidField("", f"a field cannot be parsed: {error}")]
     return []
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
+from release_tests.archive import dist_info
 from release_tests.archive.facts import BadName, Member, Secret, WheelFacts
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.secrets import PRIVATE_KEY
@@ -130,7 +133,7 @@ def _stray(wheel: WheelFacts, policy: Policy, top: str, *, is_file: bool) -> str
     if policy.top_level is not None:
         listed = top in policy.top_level or top.partition(".")[0] in policy.top_level
         return "" if listed else "the policy does not list it among the top-level names"
-    if not isinstance(wheel.name, BadName) and top == wheel.name.name.replace("-", "_"):
+    if canonicalize_name(top) == _project(wheel):
         return ""
     if is_file:
         leftover = top in _STRAY_MODULES or (
@@ -139,6 +142,13 @@ def _stray(wheel: WheelFacts, policy: Policy, top: str, *, is_file: bool) -> str
         return "the file belongs to the source tree" if leftover else ""
     leftover = top.lower() in _STRAY_DIRECTORIES or top.endswith(".egg-info") or _is_hidden(top)
     return "the directory belongs to the source tree" if leftover else ""
+
+
+def _project(wheel: WheelFacts) -> str:
+    """Return the project's normalized name: the file name's, else that of dist-info."""
+    if isinstance(wheel.name, BadName):
+        return canonicalize_name(dist_info.split(dist_info.directory(wheel) or "")[0])
+    return wheel.name.name
 
 
 def _is_hidden(top: str) -> bool:
