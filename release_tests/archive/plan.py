@@ -24,6 +24,7 @@ DIST_INFO = ".dist-info"
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PACKAGE_DEPTH = 2
+_OTHER_DIGESTS = tuple(f",{name}=".encode() for name in ALGORITHMS if name != "sha256")
 
 
 def waves(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry], list[Entry]]:
@@ -52,6 +53,8 @@ def algorithms(contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
     """Return the digests that RECORD gives for members, where it is not SHA-256."""
     wanted: dict[str, tuple[str, ...]] = {}
     for data in contents.values():
+        if not any(sign in data for sign in _OTHER_DIGESTS):
+            continue  # as nearly always: the gate will parse it, and once is enough
         for row in parse_record(data).rows:
             if row.algorithm in ALGORITHMS and row.algorithm != "sha256":
                 wanted[row.path] = ("sha256", row.algorithm)
