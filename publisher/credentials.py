@@ -9,6 +9,7 @@ import os
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
@@ -52,6 +53,7 @@ def find(
     ``.env`` is looked for in *directories*, in that order, and its values never enter the
     environment. Raises CredentialsError when others may read it.
     """
+    _hide_known(location, redact)
     variable = settings.token_env or _default_variable(location)
     if variable is None:
         return Login(_chosen_username(settings), None, "token-env of the policy")
@@ -60,6 +62,18 @@ def find(
         return Login(_chosen_username(settings), None, variable)
     redact.register(token, settings.username)
     return Login(settings.username, token, f"{variable} in {origin}")
+
+
+def _hide_known(location: Location, redact: Redactor) -> None:
+    """Hide the passwords that stand in the index's address and in ``.pypirc``."""
+    from twine.utils import DEFAULT_CONFIG_FILE, get_config  # noqa: PLC0415 - 130 ms
+
+    parts = urlsplit(location.simple_url)
+    redact.register(unquote(parts.password or ""), unquote(parts.username or ""))
+    if location.repository is not None:
+        # It was read before, to tell where the index is, and so can be read again.
+        known = get_config(DEFAULT_CONFIG_FILE).get(location.repository, {})
+        redact.register(known.get("password") or "", known.get("username") or TOKEN_USER)
 
 
 def _default_variable(location: Location) -> str | None:

@@ -143,7 +143,13 @@ def require_same(target: Target, artifact: Artifact, found: Found) -> None:
 def _download(target: Target, artifact: Artifact, file: IndexFile, desk: Desk) -> Path:
     into = desk.scratch / "fetched" / target.location.name / artifact.sha256
     try:
-        path = fetch(file, into, client=target.index.client, sleep=desk.sleep)
+        path = fetch(
+            file,
+            into,
+            desk.console.progress(f"fetching {file.name} back from {target}"),
+            client=target.index.client,
+            sleep=desk.sleep,
+        )
     except IndexUnavailable as error:
         raise _not_seen(target, artifact, str(error)) from error
     require_same(target, artifact, compare(artifact, [file], lambda _: sha256_of(path)))

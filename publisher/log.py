@@ -7,10 +7,13 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
+from release_tests.index.progress import size
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from publisher.redaction import Redactor
+    from release_tests.index.progress import Progress
 
 _SECONDS_BETWEEN_LINES = 20.0
 
@@ -62,6 +65,15 @@ class Log:
             elif seconds - last >= _SECONDS_BETWEEN_LINES:
                 last = seconds
                 self.info(f"{what}, {seconds:.0f} s")
+
+        return report
+
+    def progress(self, what: str) -> Progress:
+        """Return what takes bytes so far and in total, and shows them on a terminal."""
+
+        def report(done: int, total: int | None) -> None:
+            if self.terminal:
+                self._move(f"{what}: {size(done)}" + (f" of {size(total)}" if total else ""))
 
         return report
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import os
 import secrets
 import socket
 import sys
@@ -20,7 +19,7 @@ from release_tests.process import started_process
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -55,7 +54,7 @@ class LoopbackIndex:
 
 
 @contextlib.contextmanager
-def loopback_index(place: Path) -> Iterator[LoopbackIndex]:
+def loopback_index(place: Path, environ: Mapping[str, str]) -> Iterator[LoopbackIndex]:
     """Run an empty index with everything it needs in *place*; on the way out it is gone.
 
     Uploading needs its user and token, reading needs nothing; no other index answers for it.
@@ -66,16 +65,19 @@ def loopback_index(place: Path) -> Iterator[LoopbackIndex]:
     passwords = place / "htpasswd"
     passwords.write_text(f"{USER}:{_hashed(token)}\n", encoding="ascii")
     passwords.chmod(0o600)
+    command = ["--authenticate", "update", "--passwords", str(passwords), str(files)]
     with contextlib.ExitStack() as stack:
-        url = _start(stack, files, passwords, place / "log")
+        url = _start(stack, command, environ, place / "log")
         yield LoopbackIndex(url, USER, token, files)
 
 
-def _start(stack: contextlib.ExitStack, files: Path, passwords: Path, log: Path) -> str:
+def _start(
+    stack: contextlib.ExitStack, options: list[str], environ: Mapping[str, str], log: Path
+) -> str:
     """Start the server on a free port, and on another one if it was not free after all."""
     for _ in range(_PORT_ATTEMPTS):
         with contextlib.suppress(_PortTaken), contextlib.ExitStack() as attempt:
-            url = attempt.enter_context(_server(files, passwords, log))
+            url = attempt.enter_context(_server(options, environ, log))
             stack.push(attempt.pop_all())
             return url
     raise ReleaseGatesError(
@@ -85,17 +87,18 @@ def _start(stack: contextlib.ExitStack, files: Path, passwords: Path, log: Path)
 
 
 @contextlib.contextmanager
-def _server(files: Path, passwords: Path, log: Path) -> Iterator[str]:
+def _server(options: list[str], environ: Mapping[str, str], log: Path) -> Iterator[str]:
     port = free_port()
     # Only this very process answers at a path nobody can guess.
     health = f"/{secrets.token_hex(16)}"
     command = [sys.executable, "-m", "pypiserver", "run", "--interface", HOST, "--port", str(port)]
     command += ["--hash-algo", "sha256", "--disable-fallback", "--backend", "simple-dir"]
-    command += ["--server", "wsgiref", "--health-endpoint", health]
-    command += ["--authenticate", "update", "--passwords", str(passwords), str(files)]
+    command += ["--server", "wsgiref", "--health-endpoint", health, *options]
     with (
         log.open("ab") as stream,
-        started_process(command, env=os.environ, stdout=stream, stderr=stream) as process,
+        started_process(
+            command, env=environ, cwd=log.parent, stdout=stream, stderr=stream
+        ) as process,
     ):
         url = f"http://{HOST}:{port}"
         _await_start(process, url + health)

@@ -18,7 +18,7 @@ from publisher.order import admitted
 from publisher.plan import Plan, draw_up, require_no_conflict
 from publisher.report import Report
 from publisher.upload import upload
-from release_tests.errors import DigestMismatch
+from release_tests.errors import DigestMismatch, PolicyError
 from release_tests.index.locations import Role, locate
 from release_tests.index.simple import SimpleIndex
 
@@ -54,6 +54,7 @@ def travel(order: Order, desk: Desk) -> Report:
     artifacts = tuple(admitted(order, report, desk))
     with contextlib.ExitStack() as stack:
         staging, production = (stack.enter_context(_target(role, order, desk)) for role in ROLES)
+        _require_two(staging, production)
         plan = draw_up(artifacts, (staging, production), desk)
         _show(plan, desk)
         require_no_conflict(plan)
@@ -78,6 +79,15 @@ def _target(role: Role, order: Order, desk: Desk) -> Iterator[Target]:
     )
     with SimpleIndex(location.simple_url, sleep=desk.sleep) as index:
         yield Target(location, index, login, settings.deadline)
+
+
+def _require_two(staging: Target, production: Target) -> None:
+    """Raise PolicyError when both roles are played by one index: nothing would be tried out."""
+    if staging.index.url == production.index.url:
+        raise PolicyError(
+            f"tool.release-gates.indexes: staging and production are one, {staging.index.url}",
+            remedy="Give them addresses, or names, of two.",
+        )
 
 
 def _show(plan: Plan, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def running_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackIndex]:
     """Run a pypiserver as long as the tests."""
-    with loopback_index(tmp_path_factory.mktemp("index") / "index") as index:
+    with loopback_index(tmp_path_factory.mktemp("index") / "index", os.environ) as index:
         yield index
 
 

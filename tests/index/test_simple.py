@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publisher.loopback import _free_port
+from publisher.loopback import free_port
 from release_tests.archive.digest import sha256_of
 from release_tests.errors import IndexUnavailable
 from release_tests.index.simple import IndexFile, SimpleIndex
@@ -101,7 +101,7 @@ def test_what_is_no_page_is_not_an_empty_page(answer: Answer) -> None:
 def test_an_index_that_is_down_is_unavailable() -> None:
     """Nobody listening is not the same as nothing there, and it was tried four times."""
     waits: list[float] = []
-    index = SimpleIndex(f"http://127.0.0.1:{_free_port()}/simple/", sleep=waits.append)
+    index = SimpleIndex(f"http://127.0.0.1:{free_port()}/simple/", sleep=waits.append)
     with index, pytest.raises(IndexUnavailable, match="did not answer"):
         index.files("demo")
     assert waits == [0.5, 1.0, 2.0]

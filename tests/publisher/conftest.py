@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,10 @@ def servers(
 ) -> Iterator[tuple[LoopbackIndex, LoopbackIndex]]:
     """Run a staging and a production index as long as the tests."""
     place = tmp_path_factory.mktemp("indexes")
-    with loopback_index(place / "staging") as one, loopback_index(place / "production") as two:
+    with (
+        loopback_index(place / "staging", os.environ) as one,
+        loopback_index(place / "production", os.environ) as two,
+    ):
         yield one, two
 
 

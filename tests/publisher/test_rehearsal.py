@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 import publisher
-from publisher import rehearsal
 from publisher.loopback import HOST, loopback_index
+from publisher.stage import require
 from release_tests.errors import CallerMistake
 from release_tests.process import run, started_process
 from tests.forge import Wheel
@@ -117,7 +117,7 @@ def test_nothing_to_rehearse_with_is_a_usage_error(
 def test_a_missing_extra_is_named() -> None:
     """The command that installs what is missing stands in the message."""
     with pytest.raises(CallerMistake, match=r"pip install 'release-gates\[rehearse\]'"):
-        rehearsal.require("rehearse", ["nothing_of_this_name"])
+        require("rehearse", ["nothing_of_this_name"])
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,10 @@ def test_an_interrupted_rehearsal_leaves_nothing(
 
 def test_a_loopback_index_is_there_and_then_gone(tmp_path: Path) -> None:
     """It answers as long as it is wanted, takes nothing without its token, and then is gone."""
-    with loopback_index(tmp_path / "index") as index, httpx.Client(trust_env=False) as client:
+    with (
+        loopback_index(tmp_path / "index", os.environ) as index,
+        httpx.Client(trust_env=False) as client,
+    ):
         assert client.get(index.simple_url).status_code == 200
         form = {":action": "file_upload"}
         content = {"content": ("demo-1.0-py3-none-any.whl", b"x")}

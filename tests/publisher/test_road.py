@@ -11,7 +11,7 @@ from publisher.confirmation import Asker
 from publisher.errors import ConfirmationError, Conflict, Refused, StagedVerificationFailed
 from publisher.loopback import free_port
 from release_tests.archive.digest import sha256_of
-from release_tests.errors import IndexUnavailable
+from release_tests.errors import IndexUnavailable, PolicyError
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, forward, serving
 from tests.publisher.scene import Terminal
@@ -113,6 +113,14 @@ def test_an_index_that_is_down_is_not_an_empty_one(scene: Scene) -> None:
     with pytest.raises(IndexUnavailable, match="Nothing follows about what the index holds"):
         scene.publish()
     assert scene.held("staging") == {}
+
+
+def test_one_index_in_both_roles_is_a_mistake(scene: Scene) -> None:
+    """Staging that is production would try nothing out."""
+    scene.wheel()
+    scene.urls["staging"] = scene.urls["production"]
+    with pytest.raises(PolicyError, match="staging and production are one"):
+        scene.publish()
 
 
 def test_nobody_to_ask_is_found_before_anything_is_uploaded(scene: Scene) -> None:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.artifact import copy_of
-from publisher.credentials import Login
+from publisher.credentials import Login, find
 from publisher.errors import Conflict, OutcomeUnknown, Refused
+from publisher.index import Target
 from publisher.upload import upload
 from release_tests.archive.digest import sha256_of
+from release_tests.index.locations import locate
+from release_tests.policy import IndexPolicy
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, forward, serving
 from tests.publisher.scene import artifact
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from publisher.index import Target
     from tests.publisher.scene import Scene
 
 NAME = "demo-1.0-py3-none-any.whl"
@@ -68,9 +70,30 @@ def test_no_credentials_are_said_to_be_missing(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     target = scene.target()
-    bare = type(target)(target.location, target.index, Login(None, None, "MY_TOKEN"), 60.0)
+    bare = Target(target.location, target.index, Login(None, None, "MY_TOKEN"), 60.0)
     with pytest.raises(Refused, match=r"(?s)sent nothing.*set MY_TOKEN"):
         send(scene, scene.wheel(), bare)
+
+
+def test_what_stands_in_pypirc_is_used_and_hidden(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name of .pypirc is enough: twine takes the password there, and nobody shows it."""
+    index = scene.indexes["staging"]
+    (tmp_path / ".pypirc").write_text(
+        "[distutils]\nindex-servers = mine\n"
+        f"[mine]\nrepository = {index.upload_url}\n"
+        f"username = {index.user}\npassword = {index.token}\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    settings = IndexPolicy(repository="mine", simple_url=index.simple_url)
+    location = locate("staging", settings)
+    login = find(location, settings, environ={}, directories=(), redact=scene.redact)
+    assert login.token is None
+    target = scene.target()
+    send(scene, scene.wheel(), Target(location, target.index, login, 60.0))
+    assert set(scene.held("staging")) == {NAME}
+    assert index.token not in scene.redact(f"says {index.token}")
 
 
 @pytest.mark.parametrize(
