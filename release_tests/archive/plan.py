@@ -24,7 +24,7 @@ DIST_INFO = ".dist-info"
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PACKAGE_DEPTH = 2
-_OTHER_DIGESTS = tuple(f",{name}=".encode() for name in ALGORITHMS if name != "sha256")
+_OTHER_DIGESTS = tuple(f"{name}=".encode() for name in ALGORITHMS if name != "sha256")
 
 
 def waves(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry], list[Entry]]:

@@ -92,8 +92,8 @@ def _digest(own: str, row: RecordRow, member: Member) -> Iterator[Finding]:
     elif not member.digests:
         message = "its digest could not be compared: the file could not be read (see archive)"
         yield Finding("REC005", row.path, message)
-    elif row.digest and row.algorithm in member.digests:
-        found = member.digests[row.algorithm]
+    elif row.digest:
+        found = member.digests.get(row.algorithm, "none was computed")
         if found != row.digest:
             expected = f"{row.algorithm} {row.digest}"
             message = f"the file is not the one that line {row.line} of RECORD vouches for"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,7 +34,17 @@ def _itself(digest: str, size: str) -> Artifact:
     return wheel(record=lambda rows: [*rows[:-1], (_RECORD, digest, size)])
 
 
+def _quoted(core: str) -> Artifact:
+    """Return a wheel whose RECORD has quotes around all columns, and the SHA-512 of *core*."""
+    rows = [forge.record_row(name, data) for name, data in forge.Wheel().members()[:-1]]
+    packed = base64.urlsafe_b64encode(hashlib.sha512(core.encode()).digest()).decode()
+    rows[1] = (rows[1][0], "sha512=" + packed.rstrip("="), rows[1][2])
+    lines = ['"' + '","'.join(row) + '"' for row in rows]
+    return wheel(record="\n".join([*lines, f"{_RECORD},,", ""]))
+
+
 _CHANGED = forge.record_row(_CORE, b"other")[1]
+_TEXT = str(forge.package()[_CORE])
 _SIGNATURE = {"demo-1.0.dist-info/RECORD.jws": "{}"}
 
 CASES = (
@@ -85,6 +97,7 @@ CASES = (
         where=_CORE,
         says=("line 2", "sha256"),
     ),
+    Case("REC005", _quoted("other"), _quoted(_TEXT), where=_CORE, says=("sha512",)),
     Case("REC006", _core(lambda row: (*row[:2], "45")), where=_CORE, says=("45", "43 bytes")),
     Case("REC007", _core(lambda row: (row[0], "", row[2])), where="line 2", says=("no digest",)),
     Case("REC007", _core(lambda row: (*row[:2], "")), where="line 2", says=("no size",)),
