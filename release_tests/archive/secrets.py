@@ -42,7 +42,7 @@ _PATTERNS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = (
         "an AWS access key with its secret",  # its id alone is none, and stands in signed URLs
         b"AKIA",
         re.compile(
-            rb"\bAKIA[0-9A-Z]{16}\b.{1,120}?(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])",
+            rb"\bAKIA[0-9A-Z]{16}\b.{1,120}?(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])",
             re.DOTALL,
         ),
     ),
