@@ -1,0 +1,136 @@
+"""What looks like a secret, and what only speaks of one."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from release_tests.archive import limits
+from release_tests.archive.reader import read_wheel
+from release_tests.archive.secrets import LONGEST, secrets_in
+from tests import forge
+from tests.gates.cases import secrets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _joined(*parts: str) -> str:
+    return "".join(parts)
+
+
+_LETTERS = secrets.letters(40)
+_AWS_SECRET = secrets.letters(40, seed=9)
+_ESCAPED = secrets.private_key().replace("\n", "\\n")
+_IN_C = "\n".join(f'"{line}\\n"' for line in secrets.private_key("EC").splitlines())
+
+TRUE: dict[str, tuple[str, str]] = {
+    "pkcs8": ("private key", secrets.private_key()),
+    "rsa": ("private key", secrets.private_key("RSA")),
+    "ec": ("private key", secrets.private_key("EC", size=121)),
+    "ed25519": ("private key", secrets.private_key(size=48)),
+    "openssh": ("private key", secrets.private_key("OPENSSH")),
+    "encrypted": ("private key", secrets.private_key("ENCRYPTED")),
+    "encrypted pkcs1": (
+        "private key",
+        f"{secrets.header('RSA')}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\n{secrets.body()}",
+    ),
+    "pgp": ("private key", f"{secrets.header('PGP', 'BLOCK')}\n\n{secrets.body()}"),
+    "pgp with a version": (
+        "private key",
+        f"{secrets.header('PGP', 'BLOCK')}\nVersion: GnuPG v2\n\n{secrets.body()}",
+    ),
+    "windows": ("private key", secrets.private_key().replace("\n", "\r\n")),
+    "in python": ("private key", f'KEY = """{secrets.private_key()}"""'),
+    "in json": ("private key", f'{{"private_key": "{_ESCAPED}"}}'),
+    "in json in json": ("private key", secrets.private_key().replace("\n", "\\\\n")),
+    "in c": ("private key", _IN_C),
+    "indented": ("private key", secrets.private_key().replace("\n", "\n        ")),
+    "index": ("upload token", f"password = {secrets.upload_token()}"),
+    "index in a url": ("upload token", f"https://__token__:{secrets.upload_token()}@index"),
+    "github": ("GitHub", _joined("gh", "p_", secrets.letters(36))),
+    "github server": ("GitHub", _joined("TOKEN='gh", "s_", secrets.letters(36), "'")),
+    "github fine": ("GitHub", _joined("github", "_pat_", secrets.letters(82))),
+    "gitlab": ("GitLab", _joined("glp", "at-", secrets.letters(20))),
+    "aws": ("AWS", f"aws_access_key_id={secrets.aws_id()}\naws_secret_access_key={_AWS_SECRET}\n"),
+    "npm": ("npm", _joined("//registry/:_authToken=np", "m_", secrets.letters(36))),
+    "slack": ("Slack", _joined("xo", "xb-", "1234567890", "-", secrets.letters(24))),
+}
+
+FALSE: dict[str, str] = {
+    "nothing": "",
+    "the words": "the private key; tokens of pypi-, ghp_, glpat-, AKIA, npm_ and xoxb-",
+    "header alone": secrets.header(),
+    "header in c": f'const char *begin = "{secrets.header()}\\n";\nconst char *end = "";',
+    "headers in a table": f'["{secrets.header()}", "{secrets.header("RSA")}"]',
+    "header in a pattern": f"re.compile(rb'{secrets.header('(RSA )?')}\\\\s*(.*)')",
+    "header and end": f"{secrets.header()}\n{secrets.header().replace('BEGIN', 'END')}",
+    "header and words": f"{secrets.header()}\nNote: put the key here\n",
+    "documentation": f"{secrets.header()}\nMIIEvQIBADANBg...\n",
+    "abbreviated": f"{secrets.header()}\n{secrets.letters(54)}...fvY4\n",
+    "public key": secrets.private_key().replace("PRIVATE", "PUBLIC"),
+    "certificate": secrets.private_key().replace("PRIVATE KEY", "CERTIFICATE"),
+    "short index token": _joined("pypi", "-AgEIcHlwaS5vcmc"),
+    "name that begins like it": f"pypi-attestations-{secrets.letters(60)}",
+    "within a word": _joined("x_gh", "p_", secrets.letters(36)),
+    "too long for github": _joined("gh", "p_", secrets.letters(80)),
+    "aws id alone": f"X-Amz-Credential={secrets.aws_id()}%2F20190101%2Fus-east-1%2Fs3",
+    "aws id and a digest": f"{secrets.aws_id()} {'0a' * 32}",
+    "aws documentation": _joined("AKIA", "IOSFODNN7", "EXAMPLE\n", _LETTERS[:33], "EXAMPLE\n"),
+    "base64 of anything": base64.b64encode(bytes(range(256))).decode(),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_secret(name: str) -> None:
+    """A secret is found once, where it begins, whatever it is written in."""
+    kind, text = TRUE[name]
+    (hit,) = secrets_in("demo.txt", f"one\ntwo {text} end\n".encode())
+    assert kind in hit.kind
+    assert (hit.member, hit.line) == ("demo.txt", 2)
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_no_secret(name: str) -> None:
+    """What only speaks of secrets, or is none, is not accused."""
+    assert list(secrets_in("demo.txt", FALSE[name].encode())) == []
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_what_is_needed_to_tell_fits_into_the_overlap(name: str) -> None:
+    """A secret's first bytes are enough to find it, so one between two chunks is not missed."""
+    _, text = TRUE[name]
+    assert list(secrets_in("demo.txt", text.encode()[:LONGEST]))
+
+
+@pytest.mark.parametrize("method", [forge.STORED, forge.DEFLATED])
+@pytest.mark.parametrize("shift", [0, 1, 200, 500, LONGEST, LONGEST + 100])
+def test_across_chunks(tmp_path: Path, method: int, shift: int) -> None:
+    """A secret that lies across the border of two chunks is found once, on the right line."""
+    token = secrets.upload_token().encode()
+    border = limits.CHUNK_OUT
+    lines = b"word \n" * (border // 6)
+    text = lines[: border - shift] + b"\n" + token + b"\n" + b"more\n" * (2 << 20)
+    path = forge.Wheel(files={"demo.txt": text}, method=method).write(tmp_path)
+    facts = read_wheel(path)
+    assert [(hit.member, hit.line) for hit in facts.secrets] == [
+        ("demo.txt", text[: text.index(token)].count(b"\n") + 1)
+    ]
+    assert facts.faults == ()
+
+
+def test_binaries_are_not_searched(tmp_path: Path) -> None:
+    """What a program's constants look like is not judged."""
+    data = b"\x7fELF\0" + secrets.private_key().encode()
+    assert read_wheel(forge.Wheel(files={"a.so": data}).write(tmp_path)).secrets == ()
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(data: bytes) -> None:
+    """Whatever the bytes, each hit names the member and a line that there is."""
+    for hit in secrets_in("demo", secrets.header().encode() + data):
+        assert 1 <= hit.line <= data.count(b"\n") + 1
