@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from release_tests.evidence.model import ArtifactEvidence, Row, Run
 
+_COMPARED = ("expected", "found")
+
 
 def markdown(run: Run, gates: Sequence[str]) -> str:
     """Return the summary: what ran, the table of artifacts by gates, and every finding."""
@@ -69,13 +71,16 @@ def _because(reason: str) -> str:
 
 
 def _finding(finding: dict[str, str]) -> str:
-    """Return one line of the keys that every finding has; the rest is in the evidence."""
-    where = finding.get("where", "")
-    place = f" {_code(where)}:" if where else ""
-    mend = finding.get("mend", "")
-    return f"{escaped(finding.get('rule', ''))}{place} {escaped(finding.get('message', ''))}" + (
-        f" *{escaped(mend)}*" if mend else ""
-    )
+    """Return one line: the rule, where, what is wrong, what was expected, and how to mend it."""
+    where, mend = finding.get("where", ""), finding.get("mend", "")
+    parts = [
+        escaped(finding.get("rule", "")),
+        f" {_code(where)}:" if where else "",
+        f" {escaped(finding.get('message', ''))}",
+        *(f"; {word} {_code(finding[word])}" for word in _COMPARED if finding.get(word)),
+        f". *{escaped(mend)}*" if mend else "",
+    ]
+    return "".join(parts)
 
 
 def _missing(run: Run) -> Iterator[str]:

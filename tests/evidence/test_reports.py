@@ -62,6 +62,14 @@ def test_the_summary_has_every_finding() -> None:
     assert "- **install** skipped: no network\n" in summary
 
 
+def test_the_summary_compares() -> None:
+    """What was expected and found stands beside a finding that has it, whatever it holds."""
+    finding = {**FINDING, "expected": "one | two", "found": "`three`"}
+    seen = run(0, artifact([row("record", FAILED, finding)]))
+    text = markdown(seen, ("record",))
+    assert "; expected `one | two`; found `’three’`" in text
+
+
 def test_the_summary_of_an_unfinished_run() -> None:
     """Nothing looks green when the run came to no end, and what never answered is listed."""
     summary = markdown(run(0, state=State.INTERRUPTED), GATES)
