@@ -65,7 +65,7 @@ def test_the_summary_has_every_finding() -> None:
 def test_the_summary_compares() -> None:
     """What was expected and found stands beside a finding that has it, whatever it holds."""
     finding = {**FINDING, "expected": "one | two", "found": "`three`"}
-    seen = run(0, artifact([row("record", FAILED, finding)]))
+    seen = run(0, [artifact([row("record", FAILED, finding)])])
     text = markdown(seen, ("record",))
     assert "; expected `one | two`; found `’three’`" in text
 
