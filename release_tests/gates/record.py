@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
-from release_tests.archive.record import RecordFile, RecordRow, parse_record
+from release_tests.archive.record import ALGORITHMS, RecordFile, RecordRow, parse_record
 from release_tests.findings import Finding
 from release_tests.gates.unexamined import unopened, unread
 
@@ -92,7 +92,7 @@ def _digest(own: str, row: RecordRow, member: Member) -> Iterator[Finding]:
     elif not member.digests:
         message = "its digest could not be compared: the file could not be read (see archive)"
         yield Finding("REC005", row.path, message)
-    elif row.digest:
+    elif row.digest and row.algorithm in ALGORITHMS:
         found = member.digests.get(row.algorithm, "none was computed")
         if found != row.digest:
             expected = f"{row.algorithm} {row.digest}"
