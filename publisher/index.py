@@ -64,7 +64,12 @@ class Target:
 
 def look(target: Target, artifact: Artifact, desk: Desk) -> Found:
     """Ask how the artifact stands on the index; raise IndexUnavailable when it does not say."""
-    return compare(artifact, target.index.files(artifact.project), _digests(target, desk))
+    return judge(target, artifact, target.index.files(artifact.project), desk)
+
+
+def judge(target: Target, artifact: Artifact, files: list[IndexFile], desk: Desk) -> Found:
+    """Tell how the artifact stands among the *files* that the index has of its project."""
+    return compare(artifact, files, _digests(target, desk))
 
 
 def compare(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.errors import Conflict
-from publisher.index import Found, Standing, Target, look
+from publisher.index import Found, Standing, Target, judge
 from release_tests.index.progress import size
 
 if TYPE_CHECKING:
@@ -58,12 +58,19 @@ class Plan:
 
 
 def draw_up(artifacts: Sequence[Artifact], targets: Sequence[Target], desk: Desk) -> Plan:
-    """Ask every index about every artifact; raise IndexUnavailable if one does not answer."""
+    """Ask every index about every project once; raise IndexUnavailable if one does not answer."""
+    projects = dict.fromkeys(artifact.project for artifact in artifacts)
+    pages = {
+        (target.location.name, project): target.index.files(project)
+        for target in targets
+        for project in projects
+    }
     return Plan(
         tuple(
-            Step(artifact, target, look(target, artifact, desk))
+            Step(artifact, target, judge(target, artifact, page, desk))
             for artifact in artifacts
             for target in targets
+            for page in [pages[target.location.name, artifact.project]]
         )
     )
 

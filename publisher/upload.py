@@ -32,7 +32,7 @@ _SLOWEST_LINE = 50_000.0
 # After a failure the index is asked for this part of the time that it may lag.
 _SETTLING = 0.1
 
-_REFUSAL = re.compile(r"HTTPError: (4\d\d)\b")
+_STATUS = re.compile(r"ERROR\s+HTTPError: (\d{3})\b")
 _PASSING = frozenset({"408", "425"})
 # What twine raises before it sends anything, by name, since its exit code is always 1.
 _NOT_SENT = re.compile(
@@ -114,7 +114,8 @@ def _find_out(target: Target, artifact: Artifact, attempt: Attempt, desk: Desk) 
 
 def _refusal(artifact: Artifact, output: str) -> str | None:
     """Return why the file is definitely not there, as far as twine's words can tell."""
-    if (match := _REFUSAL.search(output)) and match[1] not in _PASSING:
+    match = _STATUS.search(output)
+    if match and match[1].startswith("4") and match[1] not in _PASSING:
         return f"HTTP status {match[1]}"
     if (match := _NOT_SENT.search(output)) and f"Uploading {artifact.name}" not in output:
         return f"twine sent nothing ({match[1]})"

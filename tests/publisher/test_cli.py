@@ -221,6 +221,38 @@ def test_interrupted_is_130(shell: Shell, number: signal.Signals) -> None:
     assert list(temporary.iterdir()) == []
 
 
+def test_a_terminal_is_asked(shell: Shell) -> None:
+    """On a real terminal the question comes after staging, and only then production is decided."""
+    shell.scene.wheel()
+    shell.configure()
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        shell.command(), env=shell.environ, cwd=shell.place, stdin=theirs, stderr=theirs,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    while b"Type `yes`" not in shown:
+        shown += os.read(ours, 4096)
+    assert set(shell.scene.held("staging")) == {NAME}
+    os.write(ours, b"no\n")
+    while process.poll() is None:
+        shown += _rest(ours)
+    os.close(ours)
+    assert process.returncode == ExitCode.REFUSED
+    assert b"nothing was uploaded to production" in shown
+    assert shell.scene.held("production") == {}
+
+
+def _rest(terminal: int) -> bytes:
+    """Read what there is; a terminal whose other side is closed has nothing more."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        time.sleep(0.01)
+        return b""
+
+
 def test_help_lists_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     """The exit codes are documented where users look first."""
     with pytest.raises(SystemExit):

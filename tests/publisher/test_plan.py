@@ -1,0 +1,57 @@
+"""The plan is drawn up from the indexes' answers, once for each project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from publisher.errors import Conflict
+from publisher.plan import draw_up, require_no_conflict
+from tests.forge import Wheel
+from tests.index.wire import Answer, Request, html_page, serving
+from tests.publisher.scene import artifact
+
+if TYPE_CHECKING:
+    from tests.publisher.scene import Scene
+
+LINUX, MACOS = "cp311-cp311-manylinux_2_28_x86_64", "cp311-cp311-macosx_11_0_arm64"
+
+
+def test_an_index_is_asked_once_for_each_project(scene: Scene) -> None:
+    """Many files of one release cost one request, not one each."""
+    paths = [Wheel(tags=tags).write(scene.dist) for tags in (LINUX, MACOS, "py3-none-any")]
+    artifacts = [artifact(path) for path in [*paths, Wheel(name="other").write(scene.dist)]]
+    with serving(lambda _: Answer(404)) as wire:
+        scene.urls["staging"] = wire.url
+        plan = draw_up(artifacts, [target := scene.target()], scene.desk)
+    assert sorted(request.path for request in wire.seen) == ["/simple/demo/", "/simple/other/"]
+    assert plan.uploads(target) == artifacts
+
+
+def test_every_conflict_is_named(scene: Scene) -> None:
+    """Who mends a release wants to know all of it at once, with both digests."""
+    one, two = (artifact(Wheel(name=name).write(scene.dist)) for name in ("one", "two"))
+    pages = {
+        f"/simple/{it.project}/": html_page(f'<a href="{it.name}#sha256={"ab" * 32}">{it.name}</a>')
+        for it in (one, two)
+    }
+
+    def answer(request: Request) -> Answer:
+        return pages[request.path]
+
+    with serving(answer) as wire:
+        scene.urls["staging"] = wire.url
+        plan = draw_up([one, two], [scene.target()], scene.desk)
+    with pytest.raises(Conflict, match=rf"(?s){one.name}.*{'ab' * 32}.*{two.name}.*{two.sha256}"):
+        require_no_conflict(plan)
+
+
+def test_a_yanked_file_is_said_to_be_yanked(scene: Scene) -> None:
+    """It is there with the same bytes, and nobody will install it."""
+    it = artifact(scene.wheel())
+    link = f'<a href="{it.name}#sha256={it.sha256}" data-yanked="broken">{it.name}</a>'
+    with serving(lambda _: html_page(link)) as wire:
+        scene.urls["staging"] = wire.url
+        plan = draw_up([it], [scene.target()], scene.desk)
+    assert list(plan.lines())[-1].endswith("same bytes -> skip, already there (yanked there)")
