@@ -100,11 +100,12 @@ def read_directory(source: Source) -> tuple[list[Entry], int]:
 def _find_end(source: Source) -> _End:
     start = max(0, source.size - END.size - _MAX_COMMENT)
     tail = source.read(start, source.size - start)
-    at = tail.rfind(_END_MARK)
+    at = last = tail.rfind(_END_MARK)
     while at >= 0:
         if at + END.size <= len(tail):
             fields = END.unpack_from(tail, at)
             if at + END.size + fields[7] == len(tail):
+                _refuse_second(start, at, last)
                 return _checked_end(source, start + at, fields)
         at = tail.rfind(_END_MARK, 0, at)
     raise Unreadable(
@@ -114,6 +115,17 @@ def _find_end(source: Source) -> _End:
         expected="an end of central directory record",
         found=_begin(source),
     )
+
+
+def _refuse_second(start: int, at: int, last: int) -> None:
+    """Raise where the comment holds an end record's mark: other readers begin at that one."""
+    if at != last:
+        raise Unreadable(
+            FaultKind.CENTRAL_DIRECTORY,
+            f"offset {start + last}",
+            "the archive's comment holds what other readers take for the end record",
+            expected=f"the last end record at offset {start + at}",
+        )
 
 
 def _begin(source: Source) -> str:

@@ -46,7 +46,7 @@ def waves(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry], list[Entr
 def bounds(entries: Sequence[Entry], end: int) -> dict[int, int]:
     """Return, for the offset of each entry, the offset up to which its data may reach."""
     starts = sorted({entry.offset for entry in entries})
-    return dict(zip(starts, [*starts[1:], end], strict=True))
+    return dict(zip(starts, [*starts[1:], end], strict=False))
 
 
 def algorithms(contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
