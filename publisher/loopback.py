@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import itertools
 import secrets
 import socket
 import sys
@@ -54,10 +55,13 @@ class LoopbackIndex:
 
 
 @contextlib.contextmanager
-def loopback_index(place: Path, environ: Mapping[str, str]) -> Iterator[LoopbackIndex]:
+def loopback_index(
+    place: Path, environ: Mapping[str, str], ports: Iterator[int] | None = None
+) -> Iterator[LoopbackIndex]:
     """Run an empty index with everything it needs in *place*; on the way out it is gone.
 
-    Uploading needs its user and token, reading needs nothing; no other index answers for it.
+    *ports* are tried one after the other, by default free ones. Uploading needs its user and
+    token, reading needs nothing; no other index answers for it.
     """
     files = place / "files"
     files.mkdir(parents=True)
@@ -67,17 +71,21 @@ def loopback_index(place: Path, environ: Mapping[str, str]) -> Iterator[Loopback
     passwords.chmod(0o600)
     command = ["--authenticate", "update", "--passwords", str(passwords), str(files)]
     with contextlib.ExitStack() as stack:
-        url = _start(stack, command, environ, place / "log")
+        url = _start(stack, ports or _free_ports(), command, environ, place / "log")
         yield LoopbackIndex(url, USER, token, files)
 
 
 def _start(
-    stack: contextlib.ExitStack, options: list[str], environ: Mapping[str, str], log: Path
+    stack: contextlib.ExitStack,
+    ports: Iterator[int],
+    options: list[str],
+    environ: Mapping[str, str],
+    log: Path,
 ) -> str:
-    """Start the server on a free port, and on another one if it was not free after all."""
-    for _ in range(_PORT_ATTEMPTS):
+    """Start the server on the first of *ports* that nobody else has taken."""
+    for port in itertools.islice(ports, _PORT_ATTEMPTS):
         with contextlib.suppress(_PortTaken), contextlib.ExitStack() as attempt:
-            url = attempt.enter_context(_server(options, environ, log))
+            url = attempt.enter_context(_server(port, options, environ, log))
             stack.push(attempt.pop_all())
             return url
     raise ReleaseGatesError(
@@ -87,8 +95,7 @@ def _start(
 
 
 @contextlib.contextmanager
-def _server(options: list[str], environ: Mapping[str, str], log: Path) -> Iterator[str]:
-    port = free_port()
+def _server(port: int, options: list[str], environ: Mapping[str, str], log: Path) -> Iterator[str]:
     # Only this very process answers at a path nobody can guess.
     health = f"/{secrets.token_hex(16)}"
     command = [sys.executable, "-m", "pypiserver", "run", "--interface", HOST, "--port", str(port)]
@@ -115,6 +122,11 @@ def _await_start(process: subprocess.Popen[bytes], health: str) -> None:
                     return
             time.sleep(_SECONDS_BETWEEN_LOOKS)
     raise _PortTaken
+
+
+def _free_ports() -> Iterator[int]:
+    while True:
+        yield free_port()
 
 
 def free_port() -> int:

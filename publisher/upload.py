@@ -50,14 +50,17 @@ class Attempt:
     output: str
 
 
-def upload(target: Target, artifact: Artifact, copy: Path, desk: Desk) -> None:
-    """Upload the private *copy* of the artifact.
+def upload(
+    target: Target, artifact: Artifact, copy: Path, desk: Desk, *, deadline: float | None = None
+) -> None:
+    """Upload the private *copy* of the artifact, in *deadline* seconds, by default by its size.
 
     Returns when the index took it. Raises Refused when it definitely did not, with its reason;
     Conflict when it has other bytes; OutcomeUnknown when neither can be said.
     """
     desk.console.info(f"uploading {artifact.name}, {size(artifact.size)}, to {target}")
-    attempt = _run_twine(target, artifact, copy, desk)
+    limit = _LEAST_DEADLINE + artifact.size / _SLOWEST_LINE if deadline is None else deadline
+    attempt = _run_twine(target, copy, desk, limit)
     if attempt.done:
         desk.console.success(f"uploaded {artifact.name} to {target}")
         return
@@ -68,15 +71,15 @@ def upload(target: Target, artifact: Artifact, copy: Path, desk: Desk) -> None:
     desk.console.success(f"{artifact.name} landed on {target} although twine failed")
 
 
-def _run_twine(target: Target, artifact: Artifact, copy: Path, desk: Desk) -> Attempt:
+def _run_twine(target: Target, copy: Path, desk: Desk, deadline: float) -> Attempt:
     try:
         done = process.run(
             [*_command(target), str(copy)],
-            deadline=_LEAST_DEADLINE + artifact.size / _SLOWEST_LINE,
+            deadline=deadline,
             env=for_twine(target.login, desk.environ),
             cwd=copy.parent,
             check=False,
-            while_running=desk.console.under_way(f"uploading {artifact.name} to {target}"),
+            while_running=desk.console.under_way(f"uploading {copy.name} to {target}"),
         )
     except CommandTimedOut as error:
         return Attempt(done=False, output=desk.console.redact(f"{error.output}\n{error.what}"))

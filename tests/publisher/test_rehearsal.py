@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,9 +15,9 @@ import httpx
 import pytest
 
 import publisher
-from publisher.loopback import HOST, loopback_index
+from publisher.loopback import HOST, free_port, loopback_index
 from publisher.stage import require
-from release_tests.errors import CallerMistake
+from release_tests.errors import CallerMistake, ReleaseGatesError
 from release_tests.process import run, started_process
 from tests.forge import Wheel
 
@@ -167,3 +168,22 @@ def test_a_loopback_index_is_there_and_then_gone(tmp_path: Path) -> None:
     assert index.url.startswith(f"http://{HOST}:")
     with pytest.raises(httpx.ConnectError):
         httpx.get(index.simple_url, trust_env=False)
+
+
+def test_a_port_that_is_taken_is_given_up_for_another(tmp_path: Path) -> None:
+    """Between finding a free port and taking it, somebody else may be quicker."""
+    with socket.create_server((HOST, 0)) as quicker:
+        taken = quicker.getsockname()[1]
+        ports = iter([taken, other := free_port()])
+        with loopback_index(tmp_path / "index", os.environ, ports) as index:
+            assert index.url == f"http://{HOST}:{other}"
+
+
+def test_no_server_at_all_is_an_error(tmp_path: Path) -> None:
+    """The end of what the server wrote says why."""
+    with (
+        socket.create_server((HOST, 0)) as quicker,
+        pytest.raises(ReleaseGatesError, match=r"(?s)no pypiserver could be started.*in use"),
+        loopback_index(tmp_path / "index", os.environ, iter([quicker.getsockname()[1]])),
+    ):
+        pytest.fail("it was started on a port that is taken")

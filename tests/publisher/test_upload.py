@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,6 +130,23 @@ def test_an_index_gone_after_the_upload_leaves_it_unknown(scene: Scene) -> None:
         scene.urls["staging"] = wire.url
         with pytest.raises(OutcomeUnknown):
             send(scene, path)
+
+
+def test_an_index_that_hangs_is_not_waited_for_for_ever(scene: Scene) -> None:
+    """Twine has no time-out of its own: it is ended at its deadline, and the index is asked."""
+    it = artifact(scene.wheel())
+    over = threading.Event()
+
+    def answer(request: Request) -> Answer:
+        if request.method == "POST":
+            over.wait(30)
+        return Answer(404)
+
+    with serving(answer) as wire:
+        scene.urls["staging"] = wire.url
+        with pytest.raises(OutcomeUnknown, match="killed after 2 s"):
+            upload(scene.target(), it, copy_of(it, scene.place / "out"), scene.desk, deadline=2)
+        over.set()
 
 
 @pytest.mark.parametrize(
