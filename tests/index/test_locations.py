@@ -92,7 +92,7 @@ def test_a_pypirc_that_cannot_be_read_is_an_error(home: Path) -> None:
     [
         ("https://upload.index.example/legacy/", "https://index.example/simple/"),
         ("https://index.example/legacy", "https://index.example/simple/"),
-        ("https://index.example/root/legacy/?x=1", "https://index.example/root/simple/"),
+        ("https://index.example/team/legacy/?x=1", "https://index.example/team/simple/"),
         ("https://index.example/upload/", None),
     ],
 )
