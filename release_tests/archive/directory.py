@@ -31,6 +31,7 @@ _MAX_COMMENT = 0xFFFF
 _SENTINEL16 = 0xFFFF
 _SENTINEL32 = 0xFFFFFFFF
 _ZIP64_EXTRA = 0x0001
+_MAX_VERSION = 63  # 6.3, in tenths (APPNOTE 4.4.3)
 
 FLAG_ENCRYPTED = 0x0001
 FLAG_DESCRIPTOR = 0x0008
@@ -192,6 +193,7 @@ def _entries(data: bytes, base: int) -> Iterator[Entry]:
 
 
 def _entry(fields: tuple[int, ...], rest: bytes, position: int) -> Entry:
+    _refuse_newer(fields[2] & 0xFF, position)
     flags, method, crc = fields[3], fields[4], fields[7]
     compressed, size, offset = fields[8], fields[9], fields[16]
     raw_name = rest[: fields[10]]
@@ -210,6 +212,18 @@ def _entry(fields: tuple[int, ...], rest: bytes, position: int) -> Entry:
         mode=fields[15] >> 16,
         is_dir=raw_name.endswith(b"/"),
     )
+
+
+def _refuse_newer(needed: int, position: int) -> None:
+    """Raise where an entry asks for a newer reader than Python's, and so pip's, is."""
+    if needed > _MAX_VERSION:
+        raise Unreadable(
+            FaultKind.CENTRAL_DIRECTORY,
+            f"offset {position}",
+            "the entry asks for a version of the format that installers do not know",
+            expected=f"at most {_MAX_VERSION}",
+            found=str(needed),
+        )
 
 
 def decoded(raw_name: bytes, flags: int) -> str:
