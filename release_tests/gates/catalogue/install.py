@@ -71,9 +71,9 @@ RULES = (
         "what got installed does not fit together",
         why="`pip check` found a requirement that the installed versions do not meet. Imports may "
         "still work today and fail in the function that needs the other version.",
-        mend="Bring the requirements of the wheel and of the named distribution into agreement. That "
-        "one is not supported on this platform means that its WHEEL has other tags than its file "
-        "name (STR026).",
+        mend="Bring the requirements of the wheel and of the named distribution into agreement. "
+        "That one is not supported on this platform means that its WHEEL has other tags than its "
+        "file name (STR026).",
         authority=Authority.INSTALLERS,
         reference="pip documentation, pip check",
     ),
