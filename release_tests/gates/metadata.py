@@ -95,10 +95,17 @@ def _rst(where: str, text: str) -> Iterator[Finding]:
     from readme_renderer import rst  # noqa: PLC0415 - docutils costs more than all other gates
 
     reports = io.StringIO()
-    if rst.render(text, stream=reports) is not None:
+    try:
+        rendered = rst.render(text, stream=reports)
+    except Exception as error:  # noqa: BLE001 - docutils ends in whatever its own code runs into
+        message = f"the renderer breaks on it: {type(error).__name__}: {error}"
+        yield Finding("META003", where, message)
+        return
+    if rendered is not None:
         return
     found = _REPORT.findall(reports.getvalue())
     if not found:
         yield Finding("META003", where, "it does not render as reStructuredText")
     for line, level, message in found:
-        yield Finding("META003", f"{where}, line {line}", f"{level.lower()}: {message}")
+        place = f"{where}, line {line}" if line else where
+        yield Finding("META003", place, f"{level.lower()}: {message}")
