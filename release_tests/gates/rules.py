@@ -28,7 +28,9 @@ class Rule:
 
     ``id`` is a prefix for the gate and three digits; ``title`` says in a few words what is wrong;
     ``why`` says what it does to users, ``mend`` what to do; ``reference`` is where the rule comes
-    from: a specification's name and section, or an address.
+    from: a specification's name and section, or an address. Where PyPI refuses the file,
+    ``reason`` is what it answers, shortened, and ``rank`` the rule's place in the order in which
+    it evaluates: of several defects it names the one of the lowest rank.
     """
 
     id: str
@@ -39,3 +41,5 @@ class Rule:
     authority: Authority
     severity: Severity
     reference: str
+    reason: str = ""
+    rank: int | None = None
