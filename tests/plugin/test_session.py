@@ -100,6 +100,8 @@ def test_advice_is_shown_and_stops_nothing(sessions: Sessions) -> None:
     [
         ((), "*dist: the directory of wheels cannot be read*"),
         (("--wheel-dir", "empty"), "*there is no wheel in *empty*"),
+        (("--wheel-dir", "full", "--wheel-dir", "empty"), "*there is no wheel in *empty*"),
+        (("--fetch-tags", "*x86_64", "--wheel-dir", "full"), "*--fetch-tags says which files*"),
         (("--wheel", "missing.whl"), "*missing.whl: there is no such file*"),
         (("--release-config", "missing.toml", "--wheel-dir", "full"), "*cannot be read as TOML*"),
         (("--wheel-dir", "full", "--wheel-dir", "twin"), "*two files are named demo-1.0-py3*"),
