@@ -40,14 +40,15 @@ class IndexSettings(Protocol):
 class Location:
     """One index: ``upload_url`` for an index known by address, ``repository`` by name.
 
-    Exactly one of the two is set. ``simple_url`` ends with a slash and may hold credentials;
-    ``str()`` never shows them.
+    Exactly one of the two is set; ``target`` is where uploads arrive in either case.
+    ``simple_url`` ends with a slash and may hold credentials; ``str()`` never shows them.
     """
 
     name: str
     upload_url: str | None
     simple_url: str
     repository: str | None
+    target: str = ""
 
     def __str__(self) -> str:
         """Its role and how it is known, without credentials."""
@@ -69,7 +70,8 @@ def locate(role: Role, settings: IndexSettings) -> Location:
             f"{where}: the simple API of {without_credentials(upload)} cannot be told from it",
             remedy="Add `simple-url`, the root that installers are given as index URL.",
         )
-    return Location(role, None if repository else upload, _with_slash(simple), repository)
+    given = None if repository else upload
+    return Location(role, given, _with_slash(simple), repository, upload)
 
 
 def pip_index_url(environ: Mapping[str, str] | None = None) -> str:
@@ -94,6 +96,18 @@ def simple_url_of(upload_url: str) -> str | None:
     host = parts.netloc.removeprefix("upload.")
     path = path.removesuffix("legacy") + "simple/"
     return parts._replace(netloc=host, path=path, query="", fragment="").geturl()
+
+
+def same_place(one: str, other: str) -> bool:
+    """Say whether two addresses are one, however they are spelled and whoever asks there."""
+    return _place(one) == _place(other)
+
+
+def _place(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].lower()
+    # An index that takes both http and https is one index.
+    return host.removesuffix(":80").removesuffix(":443"), parts.path.rstrip("/")
 
 
 def without_credentials(url: str) -> str:
