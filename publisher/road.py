@@ -19,8 +19,9 @@ from publisher.plan import Plan, draw_up, require_no_conflict
 from publisher.report import Report
 from publisher.upload import upload
 from release_tests.errors import DigestMismatch, PolicyError
-from release_tests.index.locations import Role, locate, same_place, without_credentials
+from release_tests.index.locations import Role, locate, same_place
 from release_tests.index.simple import SimpleIndex
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,6 @@ import time
 from typing import TYPE_CHECKING
 
 from release_tests.errors import DigestMismatch
-from release_tests.index.locations import without_credentials
 from release_tests.index.progress import Progress, ignore
 from release_tests.index.transport import (
     PassingFault,
@@ -19,6 +18,7 @@ from release_tests.index.transport import (
     persistently,
     require_ok,
 )
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

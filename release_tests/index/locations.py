@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from release_tests.errors import PolicyError
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,12 +109,6 @@ def _place(url: str) -> tuple[str, str]:
     host = parts.netloc.rpartition("@")[2].lower()
     # An index that takes both http and https is one index.
     return host.removesuffix(":80").removesuffix(":443"), parts.path.rstrip("/")
-
-
-def without_credentials(url: str) -> str:
-    """Return *url* as it may be shown: without a user name and a password."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _refuse_contradictions(where: str, settings: IndexSettings) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from release_tests.errors import IndexUnavailable
-from release_tests.index.locations import without_credentials
+from release_tests.redaction import without_credentials
 
 ATTEMPTS = 4
 LONGEST_WAIT = 60.0

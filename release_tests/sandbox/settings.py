@@ -20,9 +20,10 @@ from platformdirs import user_cache_path
 
 from release_tests.errors import ReleaseGatesError
 from release_tests.process import run
+from release_tests.redaction import redacted, redacted_proxy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from release_tests.policy import InstallPolicy
 
@@ -51,7 +52,6 @@ _ALIASES = {"default-timeout": "timeout", "pypi-url": "index-url"}
 _PATHS = ("find-links", "cert", "client-cert")
 _SECTIONS = ("global", "install", ":env:")  # pip's own order: the later one holds
 _LINE = re.compile(r"^(?P<section>\w+|:env:)\.(?P<option>[\w-]+)=(?P<value>.+)$")
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
 _DEADLINE_SECONDS = 60.0
 
 
@@ -71,12 +71,11 @@ class InstallSettings:
     def shown(self) -> dict[str, str]:
         """Return what was taken over, for people to read: without credentials in addresses."""
         taken = dict(self.options) | dict(self.variables)
-        return {name: redacted(value) for name, value in taken.items()}
+        return {name: _masking(name)(value) for name, value in taken.items()}
 
 
-def redacted(text: str) -> str:
-    """Return *text* without the credentials in its addresses."""
-    return _CREDENTIALS.sub("****@", text)
+def _masking(name: str) -> Callable[[str], str]:
+    return redacted_proxy if name.lower().endswith("proxy") else redacted
 
 
 def read_settings(

@@ -13,9 +13,9 @@ from release_tests.index.locations import (
     locate,
     pip_index_url,
     simple_url_of,
-    without_credentials,
 )
 from release_tests.policy import IndexPolicy
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from pathlib import Path
