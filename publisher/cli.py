@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -20,6 +19,7 @@ from publisher.log import Log
 from publisher.redaction import Redactor
 from release_tests import __version__
 from release_tests.errors import CallerMistake, ReleaseGatesError, SelectionError
+from release_tests.sandbox.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,8 +78,8 @@ def main(arguments: Sequence[str]) -> int:
     redact = Redactor()
     console = Log(redact)
     try:
-        with interruptible(), tempfile.TemporaryDirectory(prefix="release-gates-") as scratch:
-            return _COMMANDS[options.command](options, _desk(console, Path(scratch)))
+        with interruptible(), scratch_directory() as scratch:
+            return _COMMANDS[options.command](options, _desk(console, scratch))
     except ReleaseGatesError as error:
         console.error(str(error))
         return next(code for kind, code in _CODES if isinstance(error, kind))
