@@ -101,6 +101,23 @@ def test_without_wheels_the_projects_own_is_built(
     assert left_over(environ) == []
 
 
+def test_what_is_built_and_verified_sees_no_token(
+    tmp_path: Path, environ: Mapping[str, str]
+) -> None:
+    """Neither a token that the policy names, nor one by default, nor how a CI proves itself."""
+    seen = tmp_path / "seen"
+    policy = '\n[tool.release-gates.indexes.production]\ntoken-env = "MINE"\n'
+    (tmp_path / "pyproject.toml").write_text(PROJECT + policy)
+    spying = f"\nimport os\nPath({str(seen)!r}).write_text(repr(dict(os.environ)))\n"
+    (tmp_path / "backend.py").write_text(BACKEND.format(root=str(ROOT)) + spying)
+    hidden = ("MINE", "PYPI_API_TOKEN", "TWINE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+    canaries = dict.fromkeys((*hidden, "PYPI_ID_TOKEN"), "canary")
+    words = [*COMMAND, "--dry-run", "--release-config", "pyproject.toml"]
+    run(words, deadline=120, env={**environ, **canaries, "KEPT": "kept"}, cwd=tmp_path)
+    assert "'KEPT': 'kept'" in seen.read_text()
+    assert "canary" not in seen.read_text()
+
+
 def test_a_wheel_that_fails_its_gates_ends_it(tmp_path: Path, environ: Mapping[str, str]) -> None:
     """What the gates found is shown, and it is refused."""
     Wheel(omit=["demo/core.py"]).write(tmp_path / "dist")
