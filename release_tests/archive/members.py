@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
 from release_tests.archive.codec import CodecError, crc32, inflater
+from release_tests.archive.digests import digests_of
 from release_tests.archive.directory import FLAG_ENCRYPTED, Entry, Unreadable
 from release_tests.archive.facts import FaultKind, Member, MemberKind, Secret
 from release_tests.archive.secrets import LONGEST, secrets_in
@@ -78,21 +78,19 @@ def _read(source: Source, order: Order) -> Yield:
     if entry.is_dir:
         _refuse_data(entry)
         return Yield(described(entry, MemberKind.DIRECTORY))
-    digests = [hashlib.new(name) for name in order.algorithms]
     scan = _Scan(entry.name)
     kept: list[bytes] = []
     crc = size = 0
-    for piece in _pieces(source, entry, order.start):
-        crc = crc32(piece, crc)
-        size += len(piece)
-        for digest in digests:
-            digest.update(piece)
-        scan.feed(piece)
-        if order.keep:
-            kept.append(piece)
-    _refuse_mismatch(entry, size, crc)
-    named = dict(zip(order.algorithms, (digest.hexdigest() for digest in digests), strict=True))
-    member = described(entry, scan.kind, named)
+    with digests_of(order.algorithms, beside=entry.size > limits.WHOLE_MEMBER) as sums:
+        for piece in _pieces(source, entry, order.start):
+            sums.update(piece)
+            crc = crc32(piece, crc)
+            size += len(piece)
+            scan.feed(piece)
+            if order.keep:
+                kept.append(piece)
+        _refuse_mismatch(entry, size, crc)
+        member = described(entry, scan.kind, sums.hex())
     return Yield(member, b"".join(kept) if order.keep else None, list(scan.found))
 
 

@@ -300,8 +300,8 @@ RULES = (
     _rule(
         "030",
         "a member is no plain file, or its mode does not fit one",
-        "Installers do not create links; a mode that grants another user's rights, or lets nobody read, "
-        "make an installation dangerous or useless.",
+        "Installers do not create links; a mode that grants another user's rights makes an "
+        "installation dangerous, one that lets nobody read makes it useless.",
         Authority.PRACTICE,
         mend="Pack copies instead of links, with modes 0644 or 0755.",
         reference="release-gates",
