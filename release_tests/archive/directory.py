@@ -204,10 +204,11 @@ def _checked_end(
     source: Source, position: int, fields: tuple[int, ...], faults: list[Fault]
 ) -> _End:
     _, disk, start_disk, here, count, size, offset, _ = fields
-    locator = source.read(max(0, position - LOCATOR64.size), LOCATOR64.size)
+    start = max(0, position - LOCATOR64.size)
+    locator = source.read(start, position - start)
     if locator.startswith(_LOCATOR64_MARK):
-        return _end64(source, locator, position - LOCATOR64.size, faults)
-    before = source.read(max(0, position - END64.size), END64.size)
+        return _end64(source, locator, start, faults)
+    before = source.read(position - END64.size, END64.size) if position >= END64.size else b""
     if before.startswith(_END64_MARK) and END64.unpack(before)[1] == _END64_REST:
         message = "the end record follows a zip64 end record, without a locator between them"
         raise Unreadable(FaultKind.END64, f"offset {position}", message)
