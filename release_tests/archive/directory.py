@@ -206,7 +206,7 @@ def _checked_end(
     _, disk, start_disk, here, count, size, offset, _ = fields
     start = max(0, position - LOCATOR64.size)
     locator = source.read(start, position - start)
-    if locator.startswith(_LOCATOR64_MARK):
+    if len(locator) == LOCATOR64.size and locator.startswith(_LOCATOR64_MARK):
         return _end64(source, locator, start, faults)
     before = source.read(position - END64.size, END64.size) if position >= END64.size else b""
     if before.startswith(_END64_MARK) and END64.unpack(before)[1] == _END64_REST:
