@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ def walk(source: Source, directory: Directory) -> Framing:
     window = _Window(source)
     pending = {entry.offset: entry for entry in reversed(directory.entries)}
     starts = sorted(pending)
+    names = _Names(directory.entries)
     position = 0
     while position < directory.offset:
         bound = _following(starts, position, directory.offset)
@@ -77,10 +79,18 @@ def walk(source: Source, directory: Directory) -> Framing:
             position = bound
             continue
         entry = pending.pop(position, None)
-        position = min(_record(window, framing, local, entry, bound), bound)
+        end = _end_of(window, local, entry)
+        while end > bound < directory.offset and window.read(bound, 4) != _LOCAL_MARK:
+            bound = _following(starts, bound, directory.offset)  # no record, whatever points to it
+        _record(framing, local, entry, end, bound)
+        name = decoded(local.raw_name, local.flags)
+        framing.faults += names.again(name, f"local header at offset {position}")
+        position = min(end, bound)
     framing.faults += [_unreached(entry) for entry in _left(directory, framing, pending)]
+    names.rewind()
     for entry in directory.entries:
         framing.faults += _of_entry(entry)
+        framing.faults += names.again(entry.name, f"central header at offset {entry.position}")
     framing.faults += directory.faults
     return framing
 
@@ -102,6 +112,32 @@ def _left(directory: Directory, framing: Framing, pending: dict[int, Entry]) -> 
             framing.starts.pop(entry.position, None)
         seen.add(entry.offset)
     return left
+
+
+class _Names:
+    """Finds the names that stand more than once among records, then among central headers."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._counts = Counter(entry.name for entry in entries)
+        self._seen: set[str] = set()
+        self._told: set[str] = set()
+
+    def rewind(self) -> None:
+        """Begin anew; what was told once is not told again."""
+        self._seen.clear()
+
+    def again(self, name: str, place: str) -> Iterator[Fault]:
+        """Yield a fault where the header at *place* is the second one with its name."""
+        if name in self._seen and name not in self._told:
+            self._told.add(name)
+            yield Fault(
+                FaultKind.DUPLICATE,
+                f"{name} ({place})",
+                "the name stands in the archive more than once",
+                expected="once",
+                found=f"{max(2, self._counts[name])} times",
+            )
+        self._seen.add(name)
 
 
 class _Window:
@@ -136,18 +172,14 @@ def _local(window: _Window, position: int) -> _Local | None:
     return _Local(position, rest[:name], flags, method, crc, compressed, size, start, extra)
 
 
-def _record(
-    window: _Window, framing: Framing, local: _Local, entry: Entry | None, bound: int
-) -> int:
-    """Take one record, which may reach up to *bound*, and return the offset behind it."""
+def _record(framing: Framing, local: _Local, entry: Entry | None, end: int, bound: int) -> None:
+    """Take one record, which ends at *end* and may reach up to *bound*."""
     found = list(_of_local(local, entry))
-    end = _end_of(window, local, entry)
     if end > bound:
         found.append(_overlap(local, end, bound))
     framing.faults += found
     if entry is not None and not any(fault.kind not in _HARMLESS for fault in found):
         framing.starts[entry.position] = local.start
-    return end
 
 
 def _end_of(window: _Window, local: _Local, entry: Entry | None) -> int:
