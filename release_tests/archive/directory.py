@@ -170,7 +170,7 @@ def _end_before_others(source: Source, tail: bytes, start: int) -> _End:
         if at + END.size <= len(tail):
             fields = END.unpack_from(tail, at)
             end, behind = start + at, len(tail) - at - END.size - fields[7]
-            if fields[5] + fields[6] == end and behind > 0:
+            if behind > 0 and _directory_before(source, end, fields):
                 return _checked_end(source, end, fields, [_trailing(end, fields[7], behind)])
         at = tail.rfind(_END_MARK, 0, at)
     raise Unreadable(
@@ -180,6 +180,12 @@ def _end_before_others(source: Source, tail: bytes, start: int) -> _End:
         expected="an end of central directory record",
         found=_begin(source),
     )
+
+
+def _directory_before(source: Source, end: int, fields: tuple[int, ...]) -> bool:
+    """Whether a directory ends at *end*, be it where the end record says or not."""
+    start = end - fields[5]
+    return start == fields[6] or (start >= 0 and source.read(start, 4) == _CENTRAL_MARK)
 
 
 def _trailing(end: int, comment: int, behind: int) -> Fault:

@@ -37,6 +37,7 @@ _MARKS = (_LOCAL_MARK, b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
 _WINDOW = 256 * KIB
 _PRINTED = 0x20
 _DELETE = 0x7F
+_BEFORE_SECOND_NAME = 5  # a version and the first name's CRC-32 (APPNOTE 4.6.9)
 
 
 @dataclass(slots=True)
@@ -205,8 +206,7 @@ def _behind_descriptor(window: _Window, position: int) -> int:
 def _of_local(local: _Local, entry: Entry | None) -> Iterator[Fault]:
     name = decoded(local.raw_name, local.flags)
     where = f"{name} (local header at offset {local.offset})"
-    for kind, message in local.extra.faults:
-        yield Fault(kind, where, message)
+    yield from _of_extra(local.extra, where)
     yield from _bytes_of_name(local.raw_name, local.flags, where)
     if local.flags & FLAG_DESCRIPTOR:
         message = "its sizes stand behind its data, in a data descriptor"
@@ -245,14 +245,20 @@ def _differing(local: _Local, entry: Entry, where: str) -> Iterator[Fault]:
 
 def _of_entry(entry: Entry) -> Iterator[Fault]:
     where = f"{entry.name} (central header at offset {entry.position})"
-    for kind, message in entry.extra.faults:
-        yield Fault(kind, where, message)
+    yield from _of_extra(entry.extra, where)
     yield from _bytes_of_name(entry.raw_name, entry.flags, where)
     if entry.commented:
         yield Fault(FaultKind.ENTRY_COMMENT, where, "the entry has a comment", "none")
-    if UNICODE_PATH in entry.extra.blocks:
+
+
+def _of_extra(extra: Extra, where: str) -> Iterator[Fault]:
+    for kind, message in extra.faults:
+        yield Fault(kind, where, message)
+    if UNICODE_PATH in extra.blocks:
+        second = extra.blocks[UNICODE_PATH][_BEFORE_SECOND_NAME:]
+        yield from _bytes_of_name(second, FLAG_UTF8, where)
         message = "an extra field gives the member a second name, which only some readers take"
-        yield Fault(FaultKind.UNICODE_PATH, where, message, "no block 0x7075")
+        yield Fault(FaultKind.UNICODE_PATH, where, message, "no block 0x7075", decoded(second, 0))
 
 
 def _bytes_of_name(raw_name: bytes, flags: int, where: str) -> Iterator[Fault]:
