@@ -66,7 +66,7 @@ def _hostile(name: str) -> str:
 
 
 def _unfit_for_windows(name: str) -> str:
-    for part in name.rstrip("/").split("/"):
+    for part in dict.fromkeys(name.rstrip("/").split("/")):
         if _RESERVED.match(part):
             return "Windows keeps the name for a device"
         if _FORBIDDEN.search(part):

@@ -143,7 +143,7 @@ class Archive:
             body += entry.local()
         listed = self.entries if self.central is None else self.central
         starts += [0] * (len(listed) - len(starts))
-        directory = b"".join(map(Entry.central, listed, starts))
+        directory = b"".join(entry.central(at) for entry, at in zip(listed, starts, strict=False))
         body += self.between
         return bytes(body) + directory + self._end(len(body), len(directory)) + self.after
 
