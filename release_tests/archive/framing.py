@@ -7,6 +7,7 @@ deviation is a fault at its offset. What is not framed well is not inflated.
 
 from __future__ import annotations
 
+import re
 import struct
 from bisect import bisect_right
 from collections import Counter
@@ -35,8 +36,7 @@ _LOCAL_MARK = b"PK\x03\x04"
 _DESCRIPTOR_MARK = b"PK\x07\x08"
 _MARKS = (_LOCAL_MARK, b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
 _WINDOW = 256 * KIB
-_PRINTED = 0x20
-_DELETE = 0x7F
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _BEFORE_SECOND_NAME = 5  # a version and the first name's CRC-32 (APPNOTE 4.6.9)
 
 
@@ -262,7 +262,7 @@ def _of_extra(extra: Extra, where: str) -> Iterator[Fault]:
 
 
 def _bytes_of_name(raw_name: bytes, flags: int, where: str) -> Iterator[Fault]:
-    if any(byte < _PRINTED or byte == _DELETE for byte in raw_name):
+    if _CONTROL.search(raw_name):
         yield Fault(FaultKind.NAME_BYTES, where, "its name holds a control character")
     try:
         raw_name.decode()
