@@ -10,12 +10,11 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests import forge
 from tests.archive import zips
-from tests.gates.cases.case import UNOPENED, UNREAD, Artifact, Case, damaged, wheel
+from tests.gates.cases.case import UNOPENED, UNREAD, Artifact, Case, damaged, rewritten, wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,19 +57,7 @@ def _scribbled(path: Path, name: str) -> None:
     path.write_bytes(data[:at] + b"\xff" + data[at + 1 :])
 
 
-def _rewritten(
-    name: str = _CORE, around: Mapping[str, Any] = MappingProxyType({}), **changes: Any
-) -> Artifact:
-    """Return a good wheel whose bytes are written anew, a member's or those around changed."""
-
-    def rewrite(path: Path) -> None:
-        entries = [
-            dataclasses.replace(entry, **changes) if entry.name == name.encode() else entry
-            for entry in zips.entries_of(_WITH_DATA)
-        ]
-        zips.Archive(entries, **around).write(path)
-
-    return Artifact(_WITH_DATA, rewrite)
+_rewritten = partial(rewritten, _WITH_DATA)
 
 
 @contextlib.contextmanager
@@ -312,21 +299,21 @@ _MEMBERS = (
     ),
     Case(
         "ZIP009",
-        _rewritten(_DATA, method=0, packed=b"Data of no kind that an index reads"),
-        _rewritten(_DATA, method=0),
+        _rewritten(name=_DATA, method=0, packed=b"Data of no kind that an index reads"),
+        _rewritten(name=_DATA, method=0),
         where=_DATA,
         also=UNREAD,
     ),
     Case(
         "ZIP010",
-        _rewritten(_DATA, size=99),
+        _rewritten(name=_DATA, size=99),
         where=_DATA,
         says=("99 bytes", "35 bytes"),
         also=UNREAD | {"REC006"},
     ),
     Case(
         "ZIP010",
-        _rewritten(_DATA, size=9),
+        _rewritten(name=_DATA, size=9),
         where=_DATA,
         says=("9 bytes", "more than 9"),
         also=UNREAD | {"REC006"},
