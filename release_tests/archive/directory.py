@@ -11,6 +11,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from release_tests.archive.extra import SENTINEL, Extra, parse_extra
 from release_tests.archive.facts import Fault, FaultKind
 
 if TYPE_CHECKING:
@@ -27,20 +28,24 @@ _END_MARK = b"PK\x05\x06"
 _LOCATOR64_MARK = b"PK\x06\x07"
 _END64_MARK = b"PK\x06\x06"
 _CENTRAL_MARK = b"PK\x01\x02"
-_MAX_COMMENT = 0xFFFF
-_SENTINEL16 = 0xFFFF
-_SENTINEL32 = 0xFFFFFFFF
-_ZIP64_EXTRA = 0x0001
+_MAX_COMMENT = _MAX16 = 0xFFFF
+_LOCAL_MARK = b"PK\x03\x04"
+_END64_REST = 44  # bytes of a zip64 end record after its own size field
 _MAX_VERSION = 63  # 6.3, in tenths (APPNOTE 4.4.3)
 
 FLAG_ENCRYPTED = 0x0001
 FLAG_DESCRIPTOR = 0x0008
 FLAG_UTF8 = 0x0800
 
+NO_EXTRA = Extra()
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One central file header; ``name`` is decoded for show, ``raw_name`` is what is stored."""
+    """One central file header; ``name`` is decoded for show, ``raw_name`` is what is stored.
+
+    ``position`` is where the header itself stands, ``offset`` where its local header does.
+    """
 
     name: str
     raw_name: bytes
@@ -52,6 +57,18 @@ class Entry:
     offset: int
     mode: int
     is_dir: bool
+    position: int
+    extra: Extra
+    commented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The central directory: its entries in their order, where it begins, and its faults."""
+
+    entries: list[Entry]
+    offset: int
+    faults: list[Fault]
 
 
 class Unreadable(Exception):
@@ -69,33 +86,56 @@ class _End:
     size: int
     offset: int
     position: int
+    faults: list[Fault]
 
 
-def read_directory(source: Source) -> tuple[list[Entry], int]:
-    """Return the entries in the order of the directory, and the offset where it begins.
+def read_directory(source: Source) -> Directory:
+    """Return the central directory; what is wrong around it is among its faults.
 
     Raises Unreadable where the end record or the directory does not hold together.
     """
     end = _find_end(source)
-    if end.offset + end.size != end.position:
-        raise Unreadable(
-            FaultKind.CENTRAL_DIRECTORY,
-            f"offset {end.offset}",
-            "the central directory does not end where the end record begins",
-            expected=f"{end.position}",
-            found=f"{end.offset} + {end.size} = {end.offset + end.size}",
-        )
-    data = source.read(end.offset, end.size)
-    entries = list(_entries(data, end.offset))
+    start = end.offset
+    faults: list[Fault] = []
+    if start + end.size != end.position:
+        faults.append(_misplaced(source, end).fault)
+        start = end.position - end.size
+    data = source.read(start, end.size)
+    entries = list(_entries(data, start))
     if len(entries) != end.count:
+        message = "the end record counts other entries than the central directory holds"
+        counted, there = str(end.count), str(len(entries))
+        where = f"offset {end.position}"
+        faults.append(Fault(FaultKind.CENTRAL_DIRECTORY, where, message, counted, there))
+    return Directory(entries, start, faults + end.faults)
+
+
+def _misplaced(source: Source, end: _End) -> Unreadable:
+    """Return the fault of a directory that is not where the end record says.
+
+    Raises it where nothing can be said of the rest: other readers take what lies before the first
+    record for a shift of all offsets.
+    """
+    begin = source.read(0, 4)
+    if not begin.startswith((_LOCAL_MARK, _END_MARK)):
         raise Unreadable(
-            FaultKind.CENTRAL_DIRECTORY,
-            f"offset {end.position}",
-            "the end record counts other entries than the central directory holds",
-            expected=str(end.count),
-            found=str(len(entries)),
+            FaultKind.GAP,
+            "offset 0",
+            "there are bytes before the first record",
+            expected=repr(_LOCAL_MARK),
+            found=repr(begin),
         )
-    return entries, end.offset
+    fault = Unreadable(
+        FaultKind.CENTRAL_DIRECTORY,
+        f"offset {end.offset}",
+        "the central directory does not end where the end record begins",
+        expected=f"{end.position}",
+        found=f"{end.offset} + {end.size} = {end.offset + end.size}",
+    )
+    start = end.position - end.size
+    if start < 0 or source.read(start, 4) != _CENTRAL_MARK:
+        raise fault
+    return fault
 
 
 def _find_end(source: Source) -> _End:
@@ -107,7 +147,31 @@ def _find_end(source: Source) -> _End:
             fields = END.unpack_from(tail, at)
             if at + END.size + fields[7] == len(tail):
                 _refuse_second(start, at, last)
-                return _checked_end(source, start + at, fields)
+                return _checked_end(source, start + at, fields, list(_comment(start + at, fields)))
+        at = tail.rfind(_END_MARK, 0, at)
+    return _end_before_others(source, tail, start)
+
+
+def _comment(position: int, fields: tuple[int, ...]) -> Iterator[Fault]:
+    if fields[7]:
+        yield Fault(
+            FaultKind.COMMENT,
+            f"offset {position + END.size}",
+            "the archive has a comment",
+            expected="none",
+            found=f"{fields[7]} bytes",
+        )
+
+
+def _end_before_others(source: Source, tail: bytes, start: int) -> _End:
+    """Return the last end record that fits the directory, though more bytes follow it."""
+    at = tail.rfind(_END_MARK)
+    while at >= 0:
+        if at + END.size <= len(tail):
+            fields = END.unpack_from(tail, at)
+            end, behind = start + at, len(tail) - at - END.size - fields[7]
+            if behind > 0 and _directory_before(source, end, fields):
+                return _checked_end(source, end, fields, [_trailing(end, fields[7], behind)])
         at = tail.rfind(_END_MARK, 0, at)
     raise Unreadable(
         FaultKind.NOT_A_ZIP,
@@ -115,6 +179,22 @@ def _find_end(source: Source) -> _End:
         "it is not a ZIP archive, or its end is cut off",
         expected="an end of central directory record",
         found=_begin(source),
+    )
+
+
+def _directory_before(source: Source, end: int, fields: tuple[int, ...]) -> bool:
+    """Whether a directory ends at *end*, be it where the end record says or not."""
+    start = end - fields[5]
+    return start == fields[6] or (start >= 0 and source.read(start, 4) == _CENTRAL_MARK)
+
+
+def _trailing(end: int, comment: int, behind: int) -> Fault:
+    return Fault(
+        FaultKind.TRAILING,
+        f"offset {end + END.size + comment}",
+        "there are bytes after the end record",
+        expected="the end of the file",
+        found=f"{behind} more bytes",
     )
 
 
@@ -134,38 +214,63 @@ def _begin(source: Source) -> str:
     return f"{source.size} bytes that begin with {head!r}" if head else "an empty file"
 
 
-def _checked_end(source: Source, position: int, fields: tuple[int, ...]) -> _End:
+def _checked_end(
+    source: Source, position: int, fields: tuple[int, ...], faults: list[Fault]
+) -> _End:
     _, disk, start_disk, here, count, size, offset, _ = fields
-    locator = source.read(position - LOCATOR64.size, LOCATOR64.size) if position >= 20 else b""  # noqa: PLR2004
-    if locator.startswith(_LOCATOR64_MARK):
-        return _end64(source, locator, position - LOCATOR64.size)
+    start = max(0, position - LOCATOR64.size)
+    locator = source.read(start, position - start)
+    if len(locator) == LOCATOR64.size and locator.startswith(_LOCATOR64_MARK):
+        end = _end64(source, locator, start, faults)
+        faults += _unlike64(fields, end, position)
+        return end
+    before = source.read(position - END64.size, END64.size) if position >= END64.size else b""
+    if before.startswith(_END64_MARK) and END64.unpack(before)[1] == _END64_REST:
+        message = "the end record follows a zip64 end record, without a locator between them"
+        raise Unreadable(FaultKind.END64, f"offset {position}", message)
     if disk or start_disk or here != count:
         raise Unreadable(
             FaultKind.CENTRAL_DIRECTORY, f"offset {position}", "it is one part of a split archive"
         )
-    return _End(count, size, offset, position)
+    return _End(count, size, offset, position, faults)
 
 
-def _end64(source: Source, locator: bytes, limit: int) -> _End:
+def _end64(source: Source, locator: bytes, limit: int, faults: list[Fault]) -> _End:
     position = LOCATOR64.unpack(locator)[2]
     record = source.read(position, END64.size)
     if len(record) < END64.size or not record.startswith(_END64_MARK):
         raise Unreadable(
-            FaultKind.CENTRAL_DIRECTORY,
+            FaultKind.END64,
             f"offset {position}",
             "the zip64 locator does not point to a zip64 end record",
         )
     fields = END64.unpack(record)
-    end = position + 12 + fields[1]
-    if end != limit:
+    if fields[4] or fields[5] or fields[6] != fields[7]:
+        raise Unreadable(FaultKind.END64, f"offset {position}", "it is one part of a split archive")
+    if fields[1] != _END64_REST or position + END64.size != limit:
         raise Unreadable(
-            FaultKind.CENTRAL_DIRECTORY,
+            FaultKind.END64,
             f"offset {position}",
-            "the zip64 end record does not end where its locator begins",
-            expected=str(limit),
-            found=str(end),
+            "the zip64 end record has another size, or does not end where its locator begins",
+            expected=f"size {_END64_REST}, up to offset {limit}",
+            found=f"size {fields[1]}, up to offset {position + 12 + fields[1]}",
         )
-    return _End(count=fields[7], size=fields[8], offset=fields[9], position=position)
+    return _End(fields[7], fields[8], fields[9], position, faults)
+
+
+def _unlike64(fields: tuple[int, ...], end: _End, position: int) -> Iterator[Fault]:
+    """Yield what the end record says itself, and other than the zip64 end record."""
+    pairs = (
+        ("disk", fields[1], 0, _MAX16),
+        ("count", fields[4], end.count, _MAX16),
+        ("size", fields[5], end.size, SENTINEL),
+        ("offset", fields[6], end.offset, SENTINEL),
+    )
+    for what, found, expected, elsewhere in pairs:
+        if found not in (expected, elsewhere):
+            message = f"the end record gives another {what} than the zip64 end record"
+            where = f"offset {position}"
+            yield Fault(FaultKind.END64, where, message, str(expected), str(found))
 
 
 def _entries(data: bytes, base: int) -> Iterator[Entry]:
@@ -196,10 +301,13 @@ def _entry(fields: tuple[int, ...], rest: bytes, position: int) -> Entry:
     _refuse_newer(fields[2] & 0xFF, position)
     flags, method, crc = fields[3], fields[4], fields[7]
     compressed, size, offset = fields[8], fields[9], fields[16]
-    raw_name = rest[: fields[10]]
-    if _SENTINEL32 in (compressed, size, offset):
-        extra = rest[fields[10] : fields[10] + fields[11]]
-        compressed, size, offset = _zip64(extra, compressed, size, offset, position)
+    raw_name, blocks = rest[: fields[10]], rest[fields[10] : fields[10] + fields[11]]
+    sentinels = SENTINEL in (compressed, size, offset)
+    extra = parse_extra(blocks, sentinels=sentinels, method=method) if blocks else NO_EXTRA
+    if sentinels:
+        size, compressed, offset = extra.wide(size, compressed, offset)
+        if not blocks:
+            extra = parse_extra(blocks, sentinels=True, method=method)
     return Entry(
         name=decoded(raw_name, flags),
         raw_name=raw_name,
@@ -211,6 +319,9 @@ def _entry(fields: tuple[int, ...], rest: bytes, position: int) -> Entry:
         offset=offset,
         mode=fields[15] >> 16,
         is_dir=raw_name.endswith(b"/"),
+        position=position,
+        extra=extra,
+        commented=bool(fields[12]),
     )
 
 
@@ -231,34 +342,3 @@ def decoded(raw_name: bytes, flags: int) -> str:
     if flags & FLAG_UTF8:
         return raw_name.decode("utf-8", "backslashreplace")
     return raw_name.decode("ascii") if raw_name.isascii() else raw_name.decode("cp437")
-
-
-def _zip64(
-    extra: bytes, compressed: int, size: int, offset: int, position: int
-) -> tuple[int, int, int]:
-    values = iter(
-        struct.unpack(f"<{len(block) // 8}Q", block[: len(block) // 8 * 8])
-        if (block := _block(extra, _ZIP64_EXTRA))
-        else ()
-    )
-    try:
-        size = next(values) if size == _SENTINEL32 else size
-        compressed = next(values) if compressed == _SENTINEL32 else compressed
-        offset = next(values) if offset == _SENTINEL32 else offset
-    except StopIteration:
-        raise Unreadable(
-            FaultKind.CENTRAL_DIRECTORY,
-            f"offset {position}",
-            "a size of 4 GiB or more is announced, but its zip64 extra field is missing or short",
-        ) from None
-    return compressed, size, offset
-
-
-def _block(extra: bytes, wanted: int) -> bytes:
-    at = 0
-    while at + 4 <= len(extra):
-        number, length = struct.unpack_from("<2H", extra, at)
-        if number == wanted:
-            return extra[at + 4 : at + 4 + length]
-        at += 4 + length
-    return b""

@@ -17,8 +17,10 @@ class FaultKind(StrEnum):
     """What can be wrong with the file or the archive itself, each one rule of the archive gate."""
 
     UNREADABLE = "unreadable"
+    LINK = "link"
     NOT_A_ZIP = "not-a-zip"
     CENTRAL_DIRECTORY = "central-directory"
+    HEADER_SIZES = "header-sizes"
     LOCAL_HEADER = "local-header"
     OVERLAP = "overlap"
     ENCRYPTED = "encrypted"
@@ -26,10 +28,25 @@ class FaultKind(StrEnum):
     DEFLATE = "deflate"
     CRC = "crc"
     SIZE = "size"
+    INDEXED = "indexed"
     BOMB = "bomb"
     NAME = "name"
     DUPLICATE = "duplicate"
     CHANGED = "changed"
+    GAP = "gap"
+    DESCRIPTOR = "descriptor"
+    ORPHAN = "orphan"
+    NAME_BYTES = "name-bytes"
+    EXTRA_TWICE = "extra-twice"
+    EXTRA = "extra"
+    ENTRY_COMMENT = "entry-comment"
+    END64 = "end64"
+    TRAILING = "trailing"
+    UNICODE_PATH = "unicode-path"
+    COMMENT = "comment"
+    CASE = "case"
+    RESERVED = "reserved"
+    MODE = "mode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,8 @@ class Secret:
 class WheelFacts:
     """Everything read from one file, in one pass, bound to the SHA-256 of its bytes.
 
+    ``is_archive`` says that the file opened as a ZIP archive, so that its members are known;
+    ``is_framed`` that each of its bytes is accounted for, so that every reader sees the same.
     ``contents`` holds the bytes of the members that gates look into: all of dist-info, and the
     Python files that state a version or hold an entry point's target.
     """
@@ -122,13 +141,9 @@ class WheelFacts:
     sha256: str
     size: int
     name: WheelName | BadName
+    is_archive: bool = False
+    is_framed: bool = False
     faults: tuple[Fault, ...] = ()
     members: tuple[Member, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
-
-    @property
-    def is_archive(self) -> bool:
-        """Whether the file opened as a ZIP archive, so that its members are known."""
-        fatal = {FaultKind.UNREADABLE, FaultKind.NOT_A_ZIP, FaultKind.CENTRAL_DIRECTORY}
-        return not any(fault.kind in fatal for fault in self.faults)

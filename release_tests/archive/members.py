@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import struct
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
 from release_tests.archive.codec import CodecError, crc32, inflater
-from release_tests.archive.directory import (
-    FLAG_DESCRIPTOR,
-    FLAG_ENCRYPTED,
-    Entry,
-    Unreadable,
-)
+from release_tests.archive.digests import digests_of
+from release_tests.archive.directory import FLAG_ENCRYPTED, Entry, Unreadable
 from release_tests.archive.facts import FaultKind, Member, MemberKind, Secret
 from release_tests.archive.secrets import LONGEST, secrets_in
 
@@ -23,10 +18,10 @@ if TYPE_CHECKING:
 
     from release_tests.archive.source import Source
 
-LOCAL = struct.Struct("<4s5H3L2H")
-_LOCAL_MARK = b"PK\x03\x04"
-_SENTINEL32 = 0xFFFFFFFF
 _STORED, _DEFLATED = 0, 8
+_DAMAGE = (FaultKind.DEFLATE, FaultKind.CRC, FaultKind.SIZE)
+_INDEXED = re.compile(r"\.pye?\Z|\A[^/]+\.dist-info/[^/]")
+"""Members that the index reads at upload; damage in any other one is every user's."""
 _SNIFFED = 1024
 _ELF = b"\x7fELF"
 _PE = b"MZ"
@@ -42,10 +37,10 @@ _JAVA_MAJOR = 40
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wanted of one member: where its data may reach, its digests, and its bytes."""
+    """What is wanted of one member: where its data begins, its digests, and its bytes."""
 
     entry: Entry
-    limit: int
+    start: int
     algorithms: tuple[str, ...] = ("sha256",)
     keep: bool = False
 
@@ -61,27 +56,41 @@ class Yield:
 
 def read_member(source: Source, order: Order) -> Yield:
     """Read one member to its end; raise Unreadable with the fault where that is impossible."""
+    try:
+        return _read(source, order)
+    except Unreadable as error:
+        raise _as_the_index_says(error) from error
+
+
+def _as_the_index_says(error: Unreadable) -> Unreadable:
+    """Return the fault as one that the index refuses, if it is in a member that it reads."""
+    fault = error.fault
+    if fault.kind not in _DAMAGE or not _INDEXED.search(fault.where):
+        return error
+    return Unreadable(
+        FaultKind.INDEXED, fault.where, fault.message, expected=fault.expected, found=fault.found
+    )
+
+
+def _read(source: Source, order: Order) -> Yield:
     entry = order.entry
     _refuse_unreadable(entry)
-    start = _data_start(source, order)
     if entry.is_dir:
         _refuse_data(entry)
         return Yield(described(entry, MemberKind.DIRECTORY))
-    digests = [hashlib.new(name) for name in order.algorithms]
     scan = _Scan(entry.name)
     kept: list[bytes] = []
     crc = size = 0
-    for piece in _pieces(source, entry, start):
-        crc = crc32(piece, crc)
-        size += len(piece)
-        for digest in digests:
-            digest.update(piece)
-        scan.feed(piece)
-        if order.keep:
-            kept.append(piece)
-    _refuse_mismatch(entry, size, crc)
-    named = dict(zip(order.algorithms, (digest.hexdigest() for digest in digests), strict=True))
-    member = described(entry, scan.kind, named)
+    with digests_of(order.algorithms, beside=entry.size > limits.WHOLE_MEMBER) as sums:
+        for piece in _pieces(source, entry, order.start):
+            sums.update(piece)
+            crc = crc32(piece, crc)
+            size += len(piece)
+            scan.feed(piece)
+            if order.keep:
+                kept.append(piece)
+        _refuse_mismatch(entry, size, crc)
+        member = described(entry, scan.kind, sums.hex())
     return Yield(member, b"".join(kept) if order.keep else None, list(scan.found))
 
 
@@ -123,54 +132,6 @@ def _refuse_data(entry: Entry) -> None:
             expected="0 bytes",
             found=f"{entry.size} bytes",
         )
-
-
-def _data_start(source: Source, order: Order) -> int:
-    """Return where the member's data begins; raise where the local header says otherwise."""
-    entry = order.entry
-    head = source.read(entry.offset, LOCAL.size + len(entry.raw_name))
-    if len(head) < LOCAL.size or not head.startswith(_LOCAL_MARK):
-        raise _header(entry, "there is no local header", repr(_LOCAL_MARK), repr(head[:4]))
-    _, _, flags, method, _, _, crc, compressed, size, name_length, extra = LOCAL.unpack_from(head)
-    name = head[LOCAL.size :]
-    if name_length != len(entry.raw_name) or name != entry.raw_name:
-        raise _header(entry, "the local header has another name", entry.name, repr(name))
-    if flags != entry.flags:
-        expected, found = f"{entry.flags:#06x}", f"{flags:#06x}"
-        raise _header(entry, "the local header has other flags", expected, found)
-    if method != entry.method:
-        raise _header(entry, "the local header has another method", entry.method, method)
-    if not flags & FLAG_DESCRIPTOR:
-        _compare_sizes(entry, crc, compressed, size)
-    start: int = entry.offset + LOCAL.size + name_length + extra
-    if start + entry.compressed_size > order.limit:
-        raise Unreadable(
-            FaultKind.OVERLAP,
-            entry.name,
-            "the member's data reaches into the next record",
-            expected=f"at most up to offset {order.limit}",
-            found=f"offset {start + entry.compressed_size}",
-        )
-    return start
-
-
-def _compare_sizes(entry: Entry, crc: int, compressed: int, size: int) -> None:
-    if crc != entry.crc:
-        raise _header(
-            entry, "the local header has another CRC-32", f"{entry.crc:08x}", f"{crc:08x}"
-        )
-    if compressed not in (entry.compressed_size, _SENTINEL32):
-        message = "the local header has another compressed size"
-        raise _header(entry, message, entry.compressed_size, compressed)
-    if size not in (entry.size, _SENTINEL32):
-        raise _header(entry, "the local header has another size", entry.size, size)
-
-
-def _header(entry: Entry, message: str, expected: object, found: object) -> Unreadable:
-    where = f"{entry.name} (local header at offset {entry.offset})"
-    return Unreadable(
-        FaultKind.LOCAL_HEADER, where, message, expected=str(expected), found=str(found)
-    )
 
 
 def _pieces(source: Source, entry: Entry, start: int) -> Iterator[bytes]:

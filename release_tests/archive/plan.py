@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
-from release_tests.archive.directory import FLAG_UTF8
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.archive.facts import Fault, FaultKind
 from release_tests.archive.record import ALGORITHMS, parse_record
 from release_tests.archive.static_version import VERSION_FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from release_tests.archive.directory import Entry
     from release_tests.archive.members import Order
 
 DIST_INFO = ".dist-info"
-_DRIVE = re.compile(r"[A-Za-z]:")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PACKAGE_DEPTH = 2
 _OTHER_DIGESTS = tuple(f"{name}=".encode() for name in ALGORITHMS if name != "sha256")
 
@@ -41,12 +36,6 @@ def waves(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry], list[Entr
         else:
             described.append(entry)
     return records, described, others
-
-
-def bounds(entries: Sequence[Entry], end: int) -> dict[int, int]:
-    """Return, for the offset of each entry, the offset up to which its data may reach."""
-    starts = sorted({entry.offset for entry in entries})
-    return dict(zip(starts, [*starts[1:], end], strict=False))
 
 
 def algorithms(contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
@@ -105,40 +94,6 @@ def bomb(entries: Iterable[Entry], size: int) -> Fault | None:
         expected=f"at most {limit} bytes",
         found=f"{total} bytes",
     )
-
-
-def faults_of_names(entries: Sequence[Entry]) -> Iterator[Fault]:
-    """Yield the names that stand twice, and those that an installer must not follow."""
-    for name, count in Counter(entry.name for entry in entries).items():
-        if count > 1:
-            yield Fault(
-                FaultKind.DUPLICATE,
-                name,
-                "the name stands in the archive more than once",
-                expected="once",
-                found=f"{count} times",
-            )
-    for entry in entries:
-        if reason := _undecodable(entry) or _hostile(entry.name):
-            yield Fault(FaultKind.NAME, repr(entry.name), reason)
-
-
-def _undecodable(entry: Entry) -> str:
-    if entry.flags & FLAG_UTF8 and entry.name.encode() != entry.raw_name:
-        return "the member's name is marked as UTF-8, and is not"
-    return ""
-
-
-def _hostile(name: str) -> str:
-    if not name:
-        return "the member has no name"
-    if name.startswith("/") or _DRIVE.match(name):
-        return "the member's name is an absolute path"
-    if ".." in name.split("/"):
-        return "the member's name leads out of the directory that it is installed in"
-    if "\\" in name:
-        return "the member's name holds a backslash: a separator on one system, a letter on others"
-    return "the member's name holds a control character" if _CONTROL.search(name) else ""
 
 
 def batches(orders: Iterable[Order]) -> list[list[Order]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits, plan
-from release_tests.archive.directory import Entry, Unreadable, read_directory
+from release_tests.archive.directory import Directory, Entry, Unreadable, read_directory
 from release_tests.archive.facts import Fault, FaultKind, Member, Secret, WheelFacts
+from release_tests.archive.framing import walk
 from release_tests.archive.members import Order, Yield, described, read_member
 from release_tests.archive.names import parse_wheel_name
+from release_tests.archive.naming import faults_of_names
 from release_tests.archive.source import Source, opened
 
 if TYPE_CHECKING:
@@ -33,20 +36,28 @@ def read_wheel(path: Path) -> WheelFacts:
             reading = _Reading(source)
             reading.read()
     except OSError as error:
-        reason = error.strerror or str(error)
-        fault = Fault(FaultKind.UNREADABLE, shown, f"the file cannot be read: {reason}")
-        return WheelFacts(str(path), shown, "", 0, name, (fault,))
+        return WheelFacts(str(path), shown, "", 0, name, faults=(_unreadable(shown, error),))
     return WheelFacts(
         path=str(path),
         file_name=shown,
         sha256=reading.sha256,
         size=source.size,
         name=name,
+        is_archive=reading.is_archive,
+        is_framed=reading.is_framed,
         faults=tuple(reading.faults),
         members=tuple(reading.members),
         contents=reading.contents,
         secrets=tuple(sorted(reading.secrets, key=lambda hit: (hit.member, hit.line))),
     )
+
+
+def _unreadable(shown: str, error: OSError) -> Fault:
+    if error.errno == errno.ELOOP:
+        message = "it is a symbolic link: what it points to can change between two looks at it"
+        return Fault(FaultKind.LINK, shown, message, expected="the file itself")
+    reason = error.strerror or str(error)
+    return Fault(FaultKind.UNREADABLE, shown, f"the file cannot be read: {reason}")
 
 
 def shown_name(path: Path) -> str:
@@ -59,6 +70,8 @@ class _Reading:
     """One pass over one open archive."""
 
     source: Source
+    is_archive: bool = False
+    is_framed: bool = False
     sha256: str = ""
     faults: list[Fault] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
@@ -68,31 +81,34 @@ class _Reading:
     def read(self) -> None:
         """Read the directory, and the members unless that would be folly."""
         try:
-            entries, end = read_directory(self.source)
+            directory = read_directory(self.source)
         except Unreadable as error:
             self.faults.append(error.fault)
         else:
-            self._read_members(entries, end)
+            self.is_archive = True
+            self._read_members(directory)
         self.sha256 = self.sha256 or self.source.sha256()
         if self.source.changed():
             message = "it was written to while it was being read"
             self.faults.append(Fault(FaultKind.CHANGED, "the file", message))
 
-    def _read_members(self, entries: list[Entry], end: int) -> None:
-        self.faults.extend(plan.faults_of_names(entries))
+    def _read_members(self, directory: Directory) -> None:
+        entries = directory.entries
+        framing = walk(self.source, directory)
+        self.is_framed = all(fault.kind is FaultKind.COMMENT for fault in framing.faults)
+        self.faults += [*framing.faults, *faults_of_names(entries)]
         if fault := plan.bomb(entries, self.source.size):
             self.faults.append(fault)
             self.members = [described(entry) for entry in entries]
             return
-        limit = plan.bounds(entries, end)
-        results: dict[int, Member] = {}
+        results = {id(entry): described(entry) for entry in entries}
         records, dist_info, others = plan.waves(entries)
         for wave in (records, dist_info, others):
-            for entry, result in self._read_wave(self._orders(wave, limit)):
+            for entry, result in self._read_wave(self._orders(wave, framing.starts)):
                 results[id(entry)] = self._taken(entry, result)
         self.members = [results[id(entry)] for entry in entries]
 
-    def _orders(self, wave: Iterable[Entry], limit: dict[int, int]) -> list[Order]:
+    def _orders(self, wave: Iterable[Entry], starts: dict[int, int]) -> list[Order]:
         algorithms = plan.algorithms(
             {name: data for name, data in self.contents.items() if name.endswith("/RECORD")}
         )
@@ -100,11 +116,12 @@ class _Reading:
         return [
             Order(
                 entry,
-                limit[entry.offset],
+                starts[entry.position],
                 algorithms.get(entry.name, ("sha256",)),
                 _in_dist_info(entry) or plan.is_wanted(entry, targets),
             )
             for entry in wave
+            if entry.position in starts
         ]
 
     def _read_wave(self, orders: list[Order]) -> Iterator[_Result]:

@@ -72,9 +72,9 @@ class Source:
 def opened(path: Path) -> Iterator[Source]:
     """Open *path*; raise OSError if it is no regular file or cannot be read.
 
-    A FIFO or a device is refused without waiting for it.
+    A FIFO or a device is refused without waiting for it, a symbolic link with ELOOP.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

@@ -28,27 +28,40 @@ _LARGE = _NOISE * (limits.WHOLE_MEMBER // len(_NOISE) + 3)
 
 GOOD: dict[str, Archive] = {
     "empty": Archive(),
-    "empty with a comment": Archive(comment=b"words"),
     "deflated": Archive([Entry(b"a.py", _WORDS)]),
     "stored": Archive([Entry(b"a.py", _WORDS, method=0)]),
     "nothing in it": Archive([Entry(b"a.py"), Entry(b"b.py", method=0)]),
     "directories": Archive([Entry(b"a/", method=0), Entry(b"b/", packed=deflated(b""))]),
-    "comment": Archive([Entry(b"a.py", _WORDS)], comment=b"x" * 0xFFFF),
     "data like an end": Archive([Entry(b"a.py", b"PK\5\6" + bytes(18), method=0)]),
     "zip64 end": Archive([Entry(b"a.py", _WORDS)], zip64=True),
     "zip64 end, empty": Archive(zip64=True),
     "zip64 sizes": Archive([Entry(b"a.py", _WORDS, zip64=True), Entry(b"b.py", _WORDS)]),
-    "zip64 everywhere": Archive([Entry(b"a.py", _WORDS, zip64=True)], b"words", zip64=True),
-    "descriptor": Archive([Entry(b"a.py", _WORDS, DESCRIPTOR), Entry(b"b.py", _WORDS)]),
-    "descriptor, stored": Archive([Entry(b"a.py", _WORDS, DESCRIPTOR, method=0)]),
+    "zip64 everywhere": Archive([Entry(b"a.py", _WORDS, zip64=True)], zip64=True),
     "utf-8": Archive([Entry("ä/\U0001f600.py".encode(), _WORDS, UTF8)]),
-    "cp437": Archive([Entry(b"\x84.py", _WORDS)]),
     "other extra fields": Archive([Entry(b"a.py", _WORDS, extra=b"UT\5\0\1\0\0\0\0")]),
     "stored within deflate": Archive([Entry(b"a.py", _WORDS, packed=deflated(_WORDS, 0))]),
     "best compression": Archive([Entry(b"a.py", _WORDS, packed=deflated(_WORDS, 9))]),
     "large, deflated": Archive([Entry(b"a.bin", _LARGE), Entry(b"b.py", _WORDS)]),
     "large, stored": Archive([Entry(b"a.bin", _LARGE, method=0)]),
     "many": Archive([Entry(b"%d.py" % at, _WORDS[at:]) for at in range(2000)]),
+}
+
+READ_BUT_REFUSED: dict[str, tuple[Archive, FaultKind]] = {
+    "empty with a comment": (Archive(comment=b"words"), FaultKind.COMMENT),
+    "comment": (Archive([Entry(b"a.py", _WORDS)], comment=b"x" * 0xFFFF), FaultKind.COMMENT),
+    "zip64, comment": (
+        Archive([Entry(b"a.py", _WORDS, zip64=True)], b"words", zip64=True),
+        FaultKind.COMMENT,
+    ),
+    "descriptor": (
+        Archive([Entry(b"a.py", _WORDS, DESCRIPTOR), Entry(b"b.py", _WORDS)]),
+        FaultKind.DESCRIPTOR,
+    ),
+    "descriptor, stored": (
+        Archive([Entry(b"a.py", _WORDS, DESCRIPTOR, method=0)]),
+        FaultKind.DESCRIPTOR,
+    ),
+    "cp437": (Archive([Entry(b"\x84.py", _WORDS)]), FaultKind.NAME_BYTES),
 }
 
 _CUT = deflated(_WORDS)[:-3]
@@ -96,11 +109,6 @@ BAD: dict[str, tuple[Archive, FaultKind, str]] = {
         "declared",
     ),
     "bad CRC": (Archive([Entry(b"a", b"abc", crc=0)]), FaultKind.CRC, "packed"),
-    "bad CRC, descriptor": (
-        Archive([Entry(b"a", b"abc", DESCRIPTOR, crc=0)]),
-        FaultKind.CRC,
-        "packed",
-    ),
     "encrypted": (Archive([Entry(b"a", b"abc", 1)]), FaultKind.ENCRYPTED, "encrypted"),
     "strongly encrypted": (Archive([Entry(b"a", b"abc", 0x41)]), FaultKind.ENCRYPTED, "encrypted"),
     "bzip2": (Archive([Entry(b"a", b"abc", method=12)]), FaultKind.METHOD, "method"),
@@ -110,28 +118,23 @@ BAD: dict[str, tuple[Archive, FaultKind, str]] = {
     "twice": (Archive([Entry(b"a"), Entry(b"a")]), FaultKind.DUPLICATE, "once"),
     "same data, two names": (
         Archive([Entry(b"a", b"abc"), Entry(b"b", b"abc", offset=0)]),
-        FaultKind.LOCAL_HEADER,
-        "another name",
-    ),
-    "same entry twice": (
-        Archive([Entry(b"a", b"abc"), Entry(b"a", b"abc", offset=0)]),
-        FaultKind.DUPLICATE,
-        "once",
+        FaultKind.ORPHAN,
+        "another entry's record",
     ),
     "offset into the data": (
         Archive([Entry(b"a", b"abc", offset=5)]),
-        FaultKind.LOCAL_HEADER,
-        "no local header",
+        FaultKind.ORPHAN,
+        "no record begins",
     ),
     "offset beyond the end": (
         Archive([Entry(b"a", b"abc", offset=1 << 20)]),
-        FaultKind.LOCAL_HEADER,
-        "no local header",
+        FaultKind.ORPHAN,
+        "no record begins",
     ),
     "offset beyond all measure": (
         Archive([Entry(b"a", b"abc", zip64=True, offset=(1 << 64) - 1)]),
-        FaultKind.LOCAL_HEADER,
-        "no local header",
+        FaultKind.ORPHAN,
+        "no record begins",
     ),
     "size beyond all measure": (
         Archive([Entry(b"a", b"abc", zip64=True, size=(1 << 64) - 1)]),
@@ -140,7 +143,7 @@ BAD: dict[str, tuple[Archive, FaultKind, str]] = {
     ),
     "zip64 record elsewhere": (
         Archive([Entry(b"a")], zip64=True, end64=(1 << 64) - 1),
-        FaultKind.CENTRAL_DIRECTORY,
+        FaultKind.END64,
         "locator",
     ),
     "zip64 count": (
@@ -169,6 +172,13 @@ BAD: dict[str, tuple[Archive, FaultKind, str]] = {
 }
 
 
+ALONGSIDE: dict[FaultKind, set[FaultKind]] = {
+    FaultKind.NAME: {FaultKind.NAME_BYTES},
+    FaultKind.ORPHAN: {FaultKind.ORPHAN, FaultKind.OVERLAP, FaultKind.GAP},
+}
+"""What the same bytes break as well."""
+
+
 def _read(archive: Archive, directory: Path) -> WheelFacts:
     return read_wheel(archive.write(directory / "demo-1.0-py3-none-any.whl"))
 
@@ -181,6 +191,17 @@ def test_good_archives_are_read_as_by_the_standard_library(tmp_path: Path, name:
     assert facts.sha256 == sha256_of(tmp_path / facts.file_name)
     with zipfile.ZipFile(tmp_path / facts.file_name) as archive:
         _same(facts, archive)
+
+
+@pytest.mark.parametrize("name", READ_BUT_REFUSED)
+def test_what_is_refused_may_still_be_read(tmp_path: Path, name: str) -> None:
+    """One kind of fault, and all the bytes as the standard library reads them."""
+    archive, kind = READ_BUT_REFUSED[name]
+    facts = _read(archive, tmp_path)
+    assert {fault.kind for fault in facts.faults} == {kind}
+    assert facts.is_framed == (kind is FaultKind.COMMENT)
+    with zipfile.ZipFile(tmp_path / facts.file_name) as zipped:
+        _same(facts, zipped)
 
 
 def _same(facts: WheelFacts, archive: zipfile.ZipFile) -> None:
@@ -199,10 +220,9 @@ def test_bad_archives_are_faults(tmp_path: Path, name: str) -> None:
     """What is wrong is one fault of its kind, in words; what was not read has no digest."""
     archive, kind, words = BAD[name]
     facts = _read(archive, tmp_path)
-    fault = next(fault for fault in facts.faults if fault.kind is kind)
-    assert {fault.kind for fault in facts.faults} == {kind}
-    assert words in fault.message
-    if kind not in (FaultKind.NAME, FaultKind.DUPLICATE):
+    assert {fault.kind for fault in facts.faults} - {kind} <= ALONGSIDE.get(kind, set())
+    assert any(words in fault.message for fault in facts.faults if fault.kind is kind)
+    if words not in ("counts", "once") and kind is not FaultKind.NAME:
         assert any(not member.digests for member in facts.members) or not facts.is_archive
 
 
@@ -256,6 +276,9 @@ _MEMBERS = st.dictionaries(
 )
 
 
+_HARMLESS = {FaultKind.DESCRIPTOR, FaultKind.COMMENT, FaultKind.CASE, FaultKind.RESERVED}
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_MEMBERS, st.integers(0, 1), _COMMENTS)
 def test_any_members_round_trip(
@@ -267,7 +290,7 @@ def test_any_members_round_trip(
         for name, (data, method, flags) in members.items()
     ]
     facts = _read(Archive(entries, comment, zip64=bool(zip64)), tmp_path)
-    assert facts.faults == ()
+    assert {fault.kind for fault in facts.faults} <= _HARMLESS
     assert {member.name: member.digests["sha256"] for member in facts.members} == {
         name: hashlib.sha256(data).hexdigest() for name, (data, _, _) in members.items()
     }
@@ -281,5 +304,6 @@ def test_random_bytes(tmp_path: Path, data: bytes, ending: int) -> None:
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(data), 0, 0)
     path.write_bytes(data + end * ending)
     facts = read_wheel(path)
-    assert not facts.is_archive
+    assert facts.faults
+    assert (facts.members, facts.is_framed) == ((), False)
     assert facts.sha256 == sha256_of(path)

@@ -8,17 +8,34 @@ _ZIP = "ZIP application note (APPNOTE)"
 _REBUILD = "Build the wheel again, and verify the copy that you are going to publish."
 
 
-def _rule(number: str, title: str, why: str, authority: Authority, **more: str) -> Rule:
+def _rule(
+    number: str,
+    title: str,
+    why: str,
+    authority: Authority,
+    *,
+    mend: str = _REBUILD,
+    reference: str = _ZIP,
+    reason: str = "",
+    rank: int | None = None,
+) -> Rule:
     return Rule(
         id=f"ZIP{number}",
         gate="archive",
         title=title,
         why=why,
-        mend=more.get("mend", _REBUILD),
+        mend=mend,
         authority=authority,
         severity=Severity.ERROR,
-        reference=more.get("reference", _ZIP),
+        reference=reference,
+        reason=reason,
+        rank=rank,
     )
+
+
+_INVALID = "Invalid distribution file."
+# What the index evaluates one after the other; all framing is one step, in the file's order.
+_OPENED, _BOMB, _METHOD, _DAMAGE, _FRAMING = 300, 301, 302, 305, 310
 
 
 RULES = (
@@ -37,6 +54,8 @@ RULES = (
         "file, and with it the directory of its members.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.16; Binary distribution format",
+        reason=_INVALID,
+        rank=_OPENED,
     ),
     _rule(
         "003",
@@ -44,20 +63,26 @@ RULES = (
         "Readers differ in what they make of such a file: one installs what another does not see.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.12 to 4.3.16",
+        reason=_INVALID + " (central directory or end record)",
+        rank=_FRAMING,
     ),
     _rule(
         "004",
-        "a local header contradicts the central directory",
+        "a local header and the central directory give a member different sizes",
         "Readers that trust the one extract something else than readers that trust the other, so "
         "what was verified is not what is installed.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.7",
+        reason=_INVALID + " Mis-matched data size.",
+        rank=_FRAMING,
     ),
     _rule(
         "005",
         "members overlap",
         "Overlapping members are how small archives unpack to enormous ones; no build makes them.",
         Authority.PYPI,
+        reason=_INVALID + " (records)",
+        rank=_FRAMING,
     ),
     _rule(
         "006",
@@ -75,6 +100,8 @@ RULES = (
         Authority.PYPI,
         mend="Pack the wheel with deflate.",
         reference=_ZIP + " 4.4.5",
+        reason=_INVALID + " Unsupported compression method.",
+        rank=_METHOD,
     ),
     _rule(
         "008",
@@ -103,6 +130,8 @@ RULES = (
         "machine it would fill the disk. Nothing of it was inflated here.",
         Authority.PYPI,
         mend="Ship large, highly compressible data in another way, or in several wheels.",
+        reason=_INVALID + " Compressed size too large.",
+        rank=_BOMB,
     ),
     _rule(
         "012",
@@ -118,6 +147,8 @@ RULES = (
         "Which of the two is installed depends on the installer.",
         Authority.PYPI,
         mend="Pack each file once; a build that adds files to a finished wheel does this.",
+        reason=_INVALID + " Duplicate filename.",
+        rank=_FRAMING,
     ),
     _rule(
         "014",
@@ -125,6 +156,162 @@ RULES = (
         "The findings are about neither the old bytes nor the new ones.",
         Authority.PRACTICE,
         mend="Let the build finish, then verify again.",
+        reference="release-gates",
+    ),
+    _rule(
+        "015",
+        "there are bytes that belong to no record",
+        "What lies before, between or behind records is seen by some readers, and not by others: "
+        "a second archive, a script, or what was left of a file that was written over.",
+        Authority.PYPI,
+        reason=_INVALID + " Unknown record signature.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "016",
+        "a member's sizes stand in a data descriptor",
+        "A reader that goes through the file from its beginning cannot tell where the member ends. "
+        "Archives that are written to a pipe look like this.",
+        Authority.PYPI,
+        mend="Write the archive to a file that can be sought in, as every build back end does.",
+        reference=_ZIP + " 4.3.9, 4.4.4",
+        reason=_INVALID + " ZIP contains a data descriptor.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "017",
+        "a record and the central directory do not belong together",
+        "A member that only one of the two knows is installed by some installers, not by others, "
+        "so nobody can say what the wheel holds.",
+        Authority.PYPI,
+        reason=_INVALID + " Entry in the central directory or local header only.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "018",
+        "a local header contradicts the central directory",
+        "Flags, method and CRC-32 stand twice. No index compares them; readers that trust the one "
+        "extract something else than readers that trust the other.",
+        Authority.PRACTICE,
+        reference=_ZIP + " 4.3.7",
+    ),
+    _rule(
+        "019",
+        "a member's name is not written as it must be",
+        "Names are UTF-8, with bit 11 set where they are not ASCII, without control characters; "
+        "any other name reads differently from reader to reader.",
+        Authority.PYPI,
+        mend="Name members in ASCII, or pack with a tool that marks UTF-8.",
+        reference=_ZIP + " 4.4.4, appendix D",
+        reason=_INVALID + " Invalid character in filename.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "020",
+        "an extra field holds a block twice that may stand only once",
+        "Sizes, offset or name of the member then depend on which of the two a reader takes.",
+        Authority.PYPI,
+        reference=_ZIP + " 4.5",
+        reason=_INVALID + " Duplicate extra field.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "021",
+        "an extra field is cut short, or its zip64 block does not fit",
+        "The true sizes and offset of a large member stand in it; a reader that cannot take it "
+        "apart reads beyond the member or stops short of its end.",
+        Authority.PYPI,
+        reference=_ZIP + " 4.5.3",
+        reason=_INVALID + " Malformed extra field.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "022",
+        "an entry has a comment",
+        "No reader shows it, and every byte of it is a place to hide something in.",
+        Authority.PYPI,
+        mend="Pack the wheel without comments.",
+        reference=_ZIP + " 4.4.18",
+        reason=_INVALID + " Comment in the central directory.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "023",
+        "the zip64 end records do not fit together",
+        "They say where the central directory is. Readers differ in which of the end records they "
+        "believe, and so in what they see.",
+        Authority.PYPI,
+        reference=_ZIP + " 4.3.14, 4.3.15",
+        reason=_INVALID + " Malformed zip64 end of central directory.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "024",
+        "there are bytes after the end record",
+        "Even one line feed is refused: what follows the end is how a second archive is hidden.",
+        Authority.PYPI,
+        reference=_ZIP + " 4.3.16",
+        reason=_INVALID + " Trailing data.",
+        rank=_FRAMING,
+    ),
+    _rule(
+        "025",
+        "a member that the index reads is damaged",
+        "The index reads every Python file and all of dist-info, and refuses the upload; every "
+        "installation would fail too.",
+        Authority.PYPI,
+        reason=_INVALID + " Bad data in a member.",
+        rank=_DAMAGE,
+    ),
+    _rule(
+        "026",
+        "an extra field gives a member a second name",
+        "Readers that know the block install the member under that name, the others under the one "
+        "in the header; RECORD can only vouch for one of them.",
+        Authority.PRACTICE,
+        mend="Pack with a tool that marks UTF-8 names by bit 11 instead.",
+        reference=_ZIP + " 4.6.9",
+    ),
+    _rule(
+        "027",
+        "the archive has a comment",
+        "Nothing shows it, nothing vouches for it, and it is a place to hide something in.",
+        Authority.PRACTICE,
+        mend="Pack the wheel without a comment.",
+        reference=_ZIP + " 4.3.16",
+    ),
+    _rule(
+        "028",
+        "two members have one name where case does not count",
+        "On macOS and Windows the one overwrites the other during installation.",
+        Authority.PRACTICE,
+        mend="Rename one of them.",
+        reference="release-gates",
+    ),
+    _rule(
+        "029",
+        "a member's name cannot be written on Windows",
+        "The installation fails there, or writes the file under another name, although the wheel's "
+        "tags say that it fits.",
+        Authority.PRACTICE,
+        mend="Rename it, or build wheels for the platforms that can hold the name.",
+        reference="Windows file naming conventions",
+    ),
+    _rule(
+        "030",
+        "a member is no plain file, or its mode does not fit one",
+        "Installers do not create links; a mode that grants another user's rights makes an "
+        "installation dangerous, one that lets nobody read makes it useless.",
+        Authority.PRACTICE,
+        mend="Pack copies instead of links, with modes 0644 or 0755.",
+        reference="release-gates",
+    ),
+    _rule(
+        "031",
+        "the artifact is a symbolic link",
+        "What it points to can be another file when it is uploaded than when it was verified.",
+        Authority.PRACTICE,
+        mend="Put the file itself into the directory.",
         reference="release-gates",
     ),
 )

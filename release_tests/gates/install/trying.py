@@ -44,8 +44,11 @@ def observe(
 
 
 def not_to_run(wheel: WheelFacts) -> list[Finding]:
-    """Return why nothing of the file is installed: it does not open, or would fill the disk."""
+    """Return why nothing of it is installed: not opened, framed badly, or a bomb."""
     bombs = [fault for fault in wheel.faults if fault.kind is FaultKind.BOMB]
+    if wheel.is_archive and not wheel.is_framed:
+        message = "not installed: its framing is faulty, and readers differ in what they see"
+        return [Finding("INST000", wheel.file_name, f"{message} (see the gate archive)")]
     return unopened(wheel, "INST000") + [
         Finding("INST000", fault.where, f"not installed: {fault.message}", fault.expected)
         for fault in bombs

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from release_tests.archive.reader import read_wheel
 from release_tests.policy import Policy
 from tests import forge
+from tests.archive import zips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,3 +79,25 @@ def damaged(damage: Callable[[Path], object], **fields: object) -> Artifact:
 def forged(wheel: forge.Wheel) -> Artifact:
     """Return the artifact that is this wheel, undamaged."""
     return Artifact(wheel)
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def rewritten(
+    wheel: forge.Wheel,
+    *,
+    name: str = "demo/core.py",
+    around: Mapping[str, Any] = _NOTHING,
+    **changes: Any,
+) -> Artifact:
+    """Return a wheel whose bytes are written anew, a member's or those around it changed."""
+
+    def rewrite(path: Path) -> None:
+        entries = [
+            replace(entry, **changes) if entry.name == name.encode() else entry
+            for entry in zips.entries_of(wheel)
+        ]
+        zips.Archive(entries, **around).write(path)
+
+    return Artifact(wheel, rewrite)
