@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 DEFAULT_DIRECTORY = "dist"
-WHEEL_SUFFIX = ".whl"
+SUFFIXES = (".whl", ".tar.gz")
 
 
 def select(
@@ -20,7 +20,8 @@ def select(
 ) -> list[Path]:
     """Return the files to verify, each once, sorted by name; ``dist`` when nothing is said.
 
-    Of a directory these are the entries that end with ``.whl``, in any case, whatever they are.
+    Of a directory these are the entries that end with ``.whl`` or ``.tar.gz``, in any case,
+    whatever they are.
     A file named by itself is one whatever it is called. Raises SelectionError when there is
     nothing, or when two files have one name: a release can hold only one of them.
     """
@@ -45,7 +46,7 @@ def _inside(directory: Path) -> list[Path]:
             remedy="Build the wheels first, or name where they are with --wheel-dir DIR, "
             "--wheel FILE or --fetch REQUIREMENT.",
         ) from error
-    return [path for path in entries if path.name.lower().endswith(WHEEL_SUFFIX)]
+    return [path for path in entries if path.name.lower().endswith(SUFFIXES)]
 
 
 def _named(path: Path) -> Path:
@@ -62,7 +63,7 @@ def _absolute(path: Path) -> Path:
 def _nothing(directories: Iterable[Path]) -> SelectionError:
     places = ", ".join(str(directory) for directory in directories) or "what was named"
     return SelectionError(
-        f"there is no wheel in {places}, so there is nothing to verify",
+        f"there is no wheel and no sdist in {places}, so there is nothing to verify",
         remedy="Build the wheels first, or name where they are with --wheel-dir DIR, "
         "--wheel FILE or --fetch REQUIREMENT.",
     )
