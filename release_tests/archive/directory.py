@@ -28,7 +28,7 @@ _END_MARK = b"PK\x05\x06"
 _LOCATOR64_MARK = b"PK\x06\x07"
 _END64_MARK = b"PK\x06\x06"
 _CENTRAL_MARK = b"PK\x01\x02"
-_MAX_COMMENT = 0xFFFF
+_MAX_COMMENT = _MAX16 = 0xFFFF
 _LOCAL_MARK = b"PK\x03\x04"
 _END64_REST = 44  # bytes of a zip64 end record after its own size field
 _MAX_VERSION = 63  # 6.3, in tenths (APPNOTE 4.4.3)
@@ -95,39 +95,47 @@ def read_directory(source: Source) -> Directory:
     Raises Unreadable where the end record or the directory does not hold together.
     """
     end = _find_end(source)
-    if end.offset + end.size != end.position:
-        raise _misplaced(source, end)
-    data = source.read(end.offset, end.size)
-    entries = list(_entries(data, end.offset))
+    start = end.offset
+    faults: list[Fault] = []
+    if start + end.size != end.position:
+        faults.append(_misplaced(source, end).fault)
+        start = end.position - end.size
+    data = source.read(start, end.size)
+    entries = list(_entries(data, start))
     if len(entries) != end.count:
-        raise Unreadable(
-            FaultKind.CENTRAL_DIRECTORY,
-            f"offset {end.position}",
-            "the end record counts other entries than the central directory holds",
-            expected=str(end.count),
-            found=str(len(entries)),
-        )
-    return Directory(entries, end.offset, end.faults)
+        message = "the end record counts other entries than the central directory holds"
+        counted, there = str(end.count), str(len(entries))
+        where = f"offset {end.position}"
+        faults.append(Fault(FaultKind.CENTRAL_DIRECTORY, where, message, counted, there))
+    return Directory(entries, start, faults + end.faults)
 
 
 def _misplaced(source: Source, end: _End) -> Unreadable:
-    """Return the fault of a directory that is not where the end record says."""
+    """Return the fault of a directory that is not where the end record says.
+
+    Raises it where nothing can be said of the rest: other readers take what lies before the first
+    record for a shift of all offsets.
+    """
     begin = source.read(0, 4)
     if not begin.startswith((_LOCAL_MARK, _END_MARK)):
-        return Unreadable(
+        raise Unreadable(
             FaultKind.GAP,
             "offset 0",
             "there are bytes before the first record",
             expected=repr(_LOCAL_MARK),
             found=repr(begin),
         )
-    return Unreadable(
+    fault = Unreadable(
         FaultKind.CENTRAL_DIRECTORY,
         f"offset {end.offset}",
         "the central directory does not end where the end record begins",
         expected=f"{end.position}",
         found=f"{end.offset} + {end.size} = {end.offset + end.size}",
     )
+    start = end.position - end.size
+    if start < 0 or source.read(start, 4) != _CENTRAL_MARK:
+        raise fault
+    return fault
 
 
 def _find_end(source: Source) -> _End:
@@ -162,7 +170,7 @@ def _end_before_others(source: Source, tail: bytes, start: int) -> _End:
         if at + END.size <= len(tail):
             fields = END.unpack_from(tail, at)
             end, behind = start + at, len(tail) - at - END.size - fields[7]
-            if fields[5] + fields[6] == end and behind > 0:
+            if behind > 0 and _directory_before(source, end, fields):
                 return _checked_end(source, end, fields, [_trailing(end, fields[7], behind)])
         at = tail.rfind(_END_MARK, 0, at)
     raise Unreadable(
@@ -172,6 +180,12 @@ def _end_before_others(source: Source, tail: bytes, start: int) -> _End:
         expected="an end of central directory record",
         found=_begin(source),
     )
+
+
+def _directory_before(source: Source, end: int, fields: tuple[int, ...]) -> bool:
+    """Whether a directory ends at *end*, be it where the end record says or not."""
+    start = end - fields[5]
+    return start == fields[6] or (start >= 0 and source.read(start, 4) == _CENTRAL_MARK)
 
 
 def _trailing(end: int, comment: int, behind: int) -> Fault:
@@ -207,7 +221,9 @@ def _checked_end(
     start = max(0, position - LOCATOR64.size)
     locator = source.read(start, position - start)
     if len(locator) == LOCATOR64.size and locator.startswith(_LOCATOR64_MARK):
-        return _end64(source, locator, start, faults)
+        end = _end64(source, locator, start, faults)
+        faults += _unlike64(fields, end, position)
+        return end
     before = source.read(position - END64.size, END64.size) if position >= END64.size else b""
     if before.startswith(_END64_MARK) and END64.unpack(before)[1] == _END64_REST:
         message = "the end record follows a zip64 end record, without a locator between them"
@@ -229,6 +245,8 @@ def _end64(source: Source, locator: bytes, limit: int, faults: list[Fault]) -> _
             "the zip64 locator does not point to a zip64 end record",
         )
     fields = END64.unpack(record)
+    if fields[4] or fields[5] or fields[6] != fields[7]:
+        raise Unreadable(FaultKind.END64, f"offset {position}", "it is one part of a split archive")
     if fields[1] != _END64_REST or position + END64.size != limit:
         raise Unreadable(
             FaultKind.END64,
@@ -238,6 +256,21 @@ def _end64(source: Source, locator: bytes, limit: int, faults: list[Fault]) -> _
             found=f"size {fields[1]}, up to offset {position + 12 + fields[1]}",
         )
     return _End(fields[7], fields[8], fields[9], position, faults)
+
+
+def _unlike64(fields: tuple[int, ...], end: _End, position: int) -> Iterator[Fault]:
+    """Yield what the end record says itself, and other than the zip64 end record."""
+    pairs = (
+        ("disk", fields[1], 0, _MAX16),
+        ("count", fields[4], end.count, _MAX16),
+        ("size", fields[5], end.size, SENTINEL),
+        ("offset", fields[6], end.offset, SENTINEL),
+    )
+    for what, found, expected, elsewhere in pairs:
+        if found not in (expected, elsewhere):
+            message = f"the end record gives another {what} than the zip64 end record"
+            where = f"offset {position}"
+            yield Fault(FaultKind.END64, where, message, str(expected), str(found))
 
 
 def _entries(data: bytes, base: int) -> Iterator[Entry]:

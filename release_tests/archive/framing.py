@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ _MARKS = (_LOCAL_MARK, b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
 _WINDOW = 256 * KIB
 _PRINTED = 0x20
 _DELETE = 0x7F
+_BEFORE_SECOND_NAME = 5  # a version and the first name's CRC-32 (APPNOTE 4.6.9)
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ def walk(source: Source, directory: Directory) -> Framing:
     window = _Window(source)
     pending = {entry.offset: entry for entry in reversed(directory.entries)}
     starts = sorted(pending)
+    names = _Names(directory.entries)
     position = 0
     while position < directory.offset:
         bound = _following(starts, position, directory.offset)
@@ -77,10 +80,18 @@ def walk(source: Source, directory: Directory) -> Framing:
             position = bound
             continue
         entry = pending.pop(position, None)
-        position = min(_record(window, framing, local, entry, bound), bound)
+        end = _end_of(window, local, entry)
+        while end > bound < directory.offset and window.read(bound, 4) != _LOCAL_MARK:
+            bound = _following(starts, bound, directory.offset)  # no record, whatever points to it
+        _record(framing, local, entry, end, bound)
+        name = decoded(local.raw_name, local.flags)
+        framing.faults += names.again(name, f"local header at offset {position}")
+        position = min(end, bound)
     framing.faults += [_unreached(entry) for entry in _left(directory, framing, pending)]
+    names.rewind()
     for entry in directory.entries:
         framing.faults += _of_entry(entry)
+        framing.faults += names.again(entry.name, f"central header at offset {entry.position}")
     framing.faults += directory.faults
     return framing
 
@@ -102,6 +113,32 @@ def _left(directory: Directory, framing: Framing, pending: dict[int, Entry]) -> 
             framing.starts.pop(entry.position, None)
         seen.add(entry.offset)
     return left
+
+
+class _Names:
+    """Finds the names that stand more than once among records, then among central headers."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._counts = Counter(entry.name for entry in entries)
+        self._seen: set[str] = set()
+        self._told: set[str] = set()
+
+    def rewind(self) -> None:
+        """Begin anew; what was told once is not told again."""
+        self._seen.clear()
+
+    def again(self, name: str, place: str) -> Iterator[Fault]:
+        """Yield a fault where the header at *place* is the second one with its name."""
+        if name in self._seen and name not in self._told:
+            self._told.add(name)
+            yield Fault(
+                FaultKind.DUPLICATE,
+                f"{name} ({place})",
+                "the name stands in the archive more than once",
+                expected="once",
+                found=f"{max(2, self._counts[name])} times",
+            )
+        self._seen.add(name)
 
 
 class _Window:
@@ -136,18 +173,14 @@ def _local(window: _Window, position: int) -> _Local | None:
     return _Local(position, rest[:name], flags, method, crc, compressed, size, start, extra)
 
 
-def _record(
-    window: _Window, framing: Framing, local: _Local, entry: Entry | None, bound: int
-) -> int:
-    """Take one record, which may reach up to *bound*, and return the offset behind it."""
+def _record(framing: Framing, local: _Local, entry: Entry | None, end: int, bound: int) -> None:
+    """Take one record, which ends at *end* and may reach up to *bound*."""
     found = list(_of_local(local, entry))
-    end = _end_of(window, local, entry)
     if end > bound:
         found.append(_overlap(local, end, bound))
     framing.faults += found
     if entry is not None and not any(fault.kind not in _HARMLESS for fault in found):
         framing.starts[entry.position] = local.start
-    return end
 
 
 def _end_of(window: _Window, local: _Local, entry: Entry | None) -> int:
@@ -173,8 +206,7 @@ def _behind_descriptor(window: _Window, position: int) -> int:
 def _of_local(local: _Local, entry: Entry | None) -> Iterator[Fault]:
     name = decoded(local.raw_name, local.flags)
     where = f"{name} (local header at offset {local.offset})"
-    for kind, message in local.extra.faults:
-        yield Fault(kind, where, message)
+    yield from _of_extra(local.extra, where)
     yield from _bytes_of_name(local.raw_name, local.flags, where)
     if local.flags & FLAG_DESCRIPTOR:
         message = "its sizes stand behind its data, in a data descriptor"
@@ -213,14 +245,20 @@ def _differing(local: _Local, entry: Entry, where: str) -> Iterator[Fault]:
 
 def _of_entry(entry: Entry) -> Iterator[Fault]:
     where = f"{entry.name} (central header at offset {entry.position})"
-    for kind, message in entry.extra.faults:
-        yield Fault(kind, where, message)
+    yield from _of_extra(entry.extra, where)
     yield from _bytes_of_name(entry.raw_name, entry.flags, where)
     if entry.commented:
         yield Fault(FaultKind.ENTRY_COMMENT, where, "the entry has a comment", "none")
-    if UNICODE_PATH in entry.extra.blocks:
+
+
+def _of_extra(extra: Extra, where: str) -> Iterator[Fault]:
+    for kind, message in extra.faults:
+        yield Fault(kind, where, message)
+    if UNICODE_PATH in extra.blocks:
+        second = extra.blocks[UNICODE_PATH][_BEFORE_SECOND_NAME:]
+        yield from _bytes_of_name(second, FLAG_UTF8, where)
         message = "an extra field gives the member a second name, which only some readers take"
-        yield Fault(FaultKind.UNICODE_PATH, where, message, "no block 0x7075")
+        yield Fault(FaultKind.UNICODE_PATH, where, message, "no block 0x7075", decoded(second, 0))
 
 
 def _bytes_of_name(raw_name: bytes, flags: int, where: str) -> Iterator[Fault]:

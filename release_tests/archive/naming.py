@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import stat
 import unicodedata
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from release_tests.archive.directory import FLAG_UTF8
@@ -27,15 +26,6 @@ _FORBIDDEN = re.compile(r"[<>:\"|?*]")
 
 def faults_of_names(entries: Sequence[Entry]) -> Iterator[Fault]:
     """Yield what is wrong with the names of the entries, taken alone and together."""
-    for name, count in Counter(entry.name for entry in entries).items():
-        if count > 1:
-            yield Fault(
-                FaultKind.DUPLICATE,
-                name,
-                "the name stands in the archive more than once",
-                expected="once",
-                found=f"{count} times",
-            )
     yield from _colliding(entries)
     for entry in entries:
         if reason := _undecodable(entry) or hostile(entry.name):

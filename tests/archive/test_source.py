@@ -29,15 +29,22 @@ def _socket(path: Path) -> None:
         server.bind(os.path.relpath(path))
 
 
-MADE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "directory": (lambda path: path.mkdir(), "it is a directory, not a regular file"),
-    "fifo": (os.mkfifo, "it is a FIFO, not a regular file"),
-    "device": (lambda path: path.symlink_to("/dev/null"), "it is a character device"),
-    "endless": (lambda path: path.symlink_to("/dev/zero"), "it is a character device"),
-    "dangling": (lambda path: path.symlink_to("nowhere"), "No such file"),
-    "loop": (lambda path: path.symlink_to(path.name), "Too many levels"),
-    "missing": (lambda path: path, "No such file"),
-    "socket": (_socket, "No such device"),
+_NO_FILE, _LINK = FaultKind.UNREADABLE, FaultKind.LINK
+
+MADE: dict[str, tuple[Callable[[Path], object], FaultKind, str]] = {
+    "directory": (lambda path: path.mkdir(), _NO_FILE, "it is a directory, not a regular file"),
+    "fifo": (os.mkfifo, _NO_FILE, "it is a FIFO, not a regular file"),
+    "missing": (lambda path: path, _NO_FILE, "No such file"),
+    "socket": (_socket, _NO_FILE, "No such device"),
+    "device": (lambda path: path.symlink_to("/dev/null"), _LINK, "it is a symbolic link"),
+    "endless": (lambda path: path.symlink_to("/dev/zero"), _LINK, "it is a symbolic link"),
+    "dangling": (lambda path: path.symlink_to("nowhere"), _LINK, "it is a symbolic link"),
+    "loop": (lambda path: path.symlink_to(path.name), _LINK, "it is a symbolic link"),
+    "linked": (
+        lambda path: path.symlink_to(forge.Wheel().write(path.parent / "elsewhere")),
+        _LINK,
+        "it is a symbolic link",
+    ),
 }
 
 
@@ -45,12 +52,12 @@ MADE: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """What is no file that can be read is one fault with the reason, and is not waited for."""
     monkeypatch.chdir(tmp_path)
-    make, words = MADE[name]
+    make, kind, words = MADE[name]
     path = tmp_path / "demo-1.0-py3-none-any.whl"
     make(path)
     facts = read_wheel(path)
     (fault,) = facts.faults
-    assert fault.kind is FaultKind.UNREADABLE
+    assert fault.kind is kind
     assert words in fault.message
     assert (facts.file_name, facts.sha256, facts.is_archive) == (path.name, "", False)
 
@@ -71,12 +78,11 @@ def test_below_a_file(tmp_path: Path) -> None:
     assert "Not a directory" in fault.message
 
 
-def test_links_are_followed(tmp_path: Path) -> None:
-    """A link to a wheel is read as the wheel, under the link's name."""
-    link = tmp_path / "demo-2.0-py3-none-any.whl"
-    link.symlink_to(forge.Wheel().write(tmp_path))
-    facts = read_wheel(link)
-    assert (facts.file_name, facts.faults) == (link.name, ())
+def test_links_above_the_file_are_followed(tmp_path: Path) -> None:
+    """A directory may be a link: only the artifact itself may not."""
+    path = forge.Wheel().write(tmp_path / "dist")
+    (tmp_path / "link").symlink_to(path.parent)
+    assert read_wheel(tmp_path / "link" / path.name).faults == ()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from tests.forge import Wheel
 
 UTF8, DESCRIPTOR = 0x0800, 0x0008
 MAX32 = 0xFFFFFFFF
@@ -17,7 +19,13 @@ MAX32 = 0xFFFFFFFF
 
 @dataclass(frozen=True)
 class Entry:
-    """One member: what is stored, and what its headers say where that differs from the truth."""
+    """One member: what is stored, and what its headers say where that differs from the truth.
+
+    ``extra`` and ``comment`` stand in the central header, ``local_extra`` in the local one;
+    ``local_says`` holds the fields that only the local header gives another value: ``name``,
+    ``flags``, ``method``, ``crc``, ``packed``, ``size``. ``offset`` is what the central header
+    says; a ``zip64`` local header gives its sizes in an extra field.
+    """
 
     name: bytes
     data: bytes = b""
@@ -29,6 +37,10 @@ class Entry:
     zip64: bool = False
     offset: int | None = None
     extra: bytes = b""
+    local_extra: bytes = b""
+    comment: bytes = b""
+    mode: int = 0
+    local_says: Mapping[str, int | bytes] = field(default_factory=dict)
 
     @property
     def stored(self) -> bytes:
@@ -45,14 +57,37 @@ class Entry:
 
     def local(self) -> bytes:
         """Return the local header, the data, and the descriptor if there is one."""
+        return self.local_header() + self.stored + self.descriptor()
+
+    def local_header(self) -> bytes:
+        """Return the local header with its name and extra field."""
         crc, packed, size = self.sums
         later = bool(self.flags & DESCRIPTOR)
         shown = (0, 0, 0) if later else (crc, MAX32, MAX32) if self.zip64 else (crc, packed, size)
-        extra = struct.pack("<HHQQ", 1, 16, size, packed) if self.zip64 and not later else b""
-        sizes = (*shown, len(self.name), len(extra))
-        head = struct.pack("<4s5H3L2H", b"PK\3\4", 45, self.flags, self.method, 0, 33, *sizes)
-        tail = struct.pack("<4s3L", b"PK\7\x08", crc, packed, size) if later else b""
-        return head + self.name + extra + self.stored + tail
+        fields: dict[str, int | bytes] = {
+            "name": self.name,
+            "flags": self.flags,
+            "method": self.method,
+            **dict(zip(("crc", "packed", "size"), shown, strict=True)),
+            **self.local_says,
+        }
+        name = fields.pop("name")
+        assert isinstance(name, bytes)
+        extra = self.local_extra
+        if self.zip64 and not later:
+            extra += struct.pack("<HHQQ", 1, 16, size, packed)
+        numbers = [fields[word] for word in ("flags", "method")]
+        sums = [fields[word] for word in ("crc", "packed", "size")]
+        lengths = (len(name), len(extra))
+        head = struct.pack("<4s5H3L2H", b"PK\3\4", 45, *numbers, 0, 33, *sums, *lengths)
+        return head + name + extra
+
+    def descriptor(self) -> bytes:
+        """Return the data descriptor, empty where the flags announce none."""
+        if not self.flags & DESCRIPTOR:
+            return b""
+        crc, packed, size = self.sums
+        return struct.pack("<4s3L", b"PK\7\x08", crc, packed, size)
 
     def central(self, offset: int) -> bytes:
         """Return the central file header of an entry that stands at *offset*."""
@@ -63,13 +98,23 @@ class Entry:
             extra += struct.pack("<HHQQQ", 1, 24, size, packed, offset)
             packed = size = offset = MAX32
         fields = (self.flags, self.method, 0, 33, crc, packed, size)
-        rest = (len(self.name), len(extra), 0, 0, 0, 0, offset)
-        return struct.pack("<4s6H3L5H2L", b"PK\1\2", 45, 45, *fields, *rest) + self.name + extra
+        lengths = (len(self.name), len(extra), len(self.comment))
+        head = struct.pack("<4s4B", b"PK\1\2", 45, 3, 45, 0)
+        head += struct.pack("<4H3L", *fields)
+        head += struct.pack("<5H2L", *lengths, 0, 0, self.mode << 16, offset)
+        return head + self.name + extra + self.comment
 
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive of entries; ``zip64`` adds the zip64 end record and its locator."""
+    """An archive of entries, with what is wrong around them.
+
+    ``zip64`` adds the zip64 end record and its locator, without that where not ``locator``.
+    ``count``, ``size``, ``offset`` are what the end record says, ``end64`` where the locator
+    points to, ``end64_size`` what the zip64 end record says its size is. ``central`` are the
+    central directory's entries where they are not those of the records. ``before``, ``between``
+    (records and directory) and ``after`` are bytes that belong to nothing.
+    """
 
     entries: Sequence[Entry] = field(default_factory=tuple)
     comment: bytes = b""
@@ -77,30 +122,53 @@ class Archive:
     count: int | None = None
     end64: int | None = None
     between: bytes = b""
+    size: int | None = None
+    offset: int | None = None
+    end64_size: int = 44
+    locator: bool = True
+    central: Sequence[Entry] | None = None
+    before: bytes = b""
+    after: bytes = b""
 
     def write(self, path: Path) -> Path:
         """Write the archive to *path* and return that."""
-        body = central = b""
-        for entry in self.entries:
-            central += entry.central(len(body))
-            body += entry.local()
-        path.write_bytes(body + self.between + central + self._end(len(body), len(central)))
+        path.write_bytes(self.data())
         return path
 
-    def _end(self, offset: int, size: int) -> bytes:
-        offset += len(self.between)
-        count = len(self.entries) if self.count is None else self.count
+    def data(self) -> bytes:
+        """Return the archive's bytes."""
+        body, starts = bytearray(self.before), []
+        for entry in self.entries:
+            starts.append(len(body))
+            body += entry.local()
+        listed = self.entries if self.central is None else self.central
+        starts += [0] * (len(listed) - len(starts))
+        directory = b"".join(map(Entry.central, listed, starts))
+        body += self.between
+        return bytes(body) + directory + self._end(len(body), len(directory)) + self.after
+
+    def _end(self, start: int, length: int) -> bytes:
+        listed = self.entries if self.central is None else self.central
+        count = len(listed) if self.count is None else self.count
+        size = length if self.size is None else self.size
+        offset = start if self.offset is None else self.offset
         if not self.zip64:
             return _end(count, size, offset, self.comment)
-        at = offset + size if self.end64 is None else self.end64
-        record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, offset)
-        locator = struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+        at = start + length if self.end64 is None else self.end64
+        fields = (45, 45, 0, 0, count, count, size, offset)
+        record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", self.end64_size, *fields)
+        locator = struct.pack("<4sLQL", b"PK\6\7", 0, at, 1) if self.locator else b""
         return record + locator + _end(0xFFFF, MAX32, MAX32, self.comment)
 
 
 def _end(count: int, size: int, offset: int, comment: bytes) -> bytes:
     fields = (0, 0, count, count, size, offset, len(comment))
     return struct.pack("<4s4H2LH", b"PK\5\6", *fields) + comment
+
+
+def entries_of(wheel: Wheel) -> list[Entry]:
+    """Return the members of a forged wheel as entries, to change one of them."""
+    return [Entry(name.encode(), data) for name, data in wheel.members()]
 
 
 def deflated(data: bytes, level: int = 6) -> bytes:

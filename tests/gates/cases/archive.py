@@ -5,19 +5,25 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import struct
 import subprocess
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from tests import forge
-from tests.gates.cases.case import UNOPENED, UNREAD, Case, damaged, wheel
+from tests.archive import zips
+from tests.gates.cases.case import UNOPENED, UNREAD, Artifact, Case, damaged, wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
 _CORE = "demo/core.py"
+_DATA = "demo/data.bin"
+_WITH_DATA = forge.Wheel(files={**forge.package(), _DATA: "data of no kind that an index reads"})
+_UMLAUT: Mapping[str, forge.Content] = {**forge.package(), "demo/\u00e4.py": ""}
 _FILE = "demo-1.0-py3-none-any.whl"
 _TOUCHING = (
     "import itertools, os, sys\n"
@@ -46,10 +52,25 @@ def _linked(path: Path) -> None:
     path.symlink_to(path.rename(path.with_name("elsewhere")))
 
 
-def _scribbled(path: Path) -> None:
+def _scribbled(path: Path, name: str) -> None:
     data = path.read_bytes()
-    at = data.index(_CORE.encode()) + len(_CORE)
+    at = data.index(name.encode()) + len(name)
     path.write_bytes(data[:at] + b"\xff" + data[at + 1 :])
+
+
+def _rewritten(
+    name: str = _CORE, around: Mapping[str, Any] = MappingProxyType({}), **changes: Any
+) -> Artifact:
+    """Return a good wheel whose bytes are written anew, a member's or those around changed."""
+
+    def rewrite(path: Path) -> None:
+        entries = [
+            dataclasses.replace(entry, **changes) if entry.name == name.encode() else entry
+            for entry in zips.entries_of(_WITH_DATA)
+        ]
+        zips.Archive(entries, **around).write(path)
+
+    return Artifact(_WITH_DATA, rewrite)
 
 
 @contextlib.contextmanager
@@ -63,21 +84,25 @@ def _touched(path: Path) -> Iterator[None]:
         process.kill()
 
 
-_LARGE = wheel(files={**forge.package(), "demo/data.bin": bytes(range(256)) * (1 << 16)}, method=0)
+_LARGE = wheel(files={**forge.package(), "demo/more.bin": bytes(range(256)) * (1 << 16)}, method=0)
 _LOCAL: tuple[forge.Header, ...] = ("local",)
-_STORED = {_CORE: forge.STORED}
+_STORED = {_CORE: forge.STORED, _DATA: forge.STORED}
+_LINUX = "cp311-cp311-manylinux_2_17_x86_64"
+_LATER = zips.DESCRIPTOR
 
-CASES = (
+
+def _extra(number: int, data: bytes) -> bytes:
+    return struct.pack("<2H", number, len(data)) + data
+
+
+_SECOND_NAME = _extra(0x7075, b"\1" + bytes(4) + b"other.py")
+_STAMP = _extra(0x5455, b"\1" + bytes(4))
+_EMPTY_ZIP64 = _extra(1, b"")
+
+_FILES = (
     Case("ZIP001", damaged(_directory), where=_FILE, says=("a directory",), also=UNOPENED),
     Case("ZIP001", damaged(_fifo), where=_FILE, says=("a FIFO",), also=UNOPENED),
-    Case(
-        "ZIP001",
-        damaged(_dangling),
-        damaged(_linked),
-        where=_FILE,
-        says=("No such file",),
-        also=UNOPENED,
-    ),
+    Case("ZIP001", damaged(Path.unlink), where=_FILE, says=("No such file",), also=UNOPENED),
     Case(
         "ZIP002",
         damaged(partial(forge.truncate, at=-1)),
@@ -85,20 +110,13 @@ CASES = (
         says=("cut off", "end of central directory"),
         also=UNOPENED,
     ),
-    Case(
-        "ZIP002",
-        damaged(partial(forge.surround, after=b"\n")),
-        where="end of the file",
-        also=UNOPENED,
-    ),
     Case("ZIP002", damaged(partial(forge.truncate, at=0)), says=("an empty file",), also=UNOPENED),
-    Case(
-        "ZIP003",
-        damaged(partial(forge.surround, before=b"#!")),
-        where="offset",
-        says=("does not end where the end record begins",),
-        also=UNOPENED,
-    ),
+    Case("ZIP014", dataclasses.replace(_LARGE, meanwhile=_touched), _LARGE, where="the file"),
+    Case("ZIP031", damaged(_linked), where=_FILE, says=("symbolic link",), also=UNOPENED),
+    Case("ZIP031", damaged(_dangling), where=_FILE, also=UNOPENED),
+)
+
+_FRAMING = (
     Case(
         "ZIP003",
         damaged(partial(forge.flip, at=b"PK\x01\x02")),
@@ -106,27 +124,17 @@ CASES = (
         says=("no central file header",),
         also=UNOPENED,
     ),
+    Case("ZIP003", _rewritten(around={"count": 2}), where="offset", says=("counts",)),
+    Case("ZIP003", _rewritten(around={"size": 9}), where="offset", also=UNOPENED),
+    Case("ZIP003", _rewritten(around={"offset": 9}), where="offset 9", says=("does not end",)),
     Case(
         "ZIP004",
-        damaged(partial(forge.patch, name=_CORE, what="crc", value=1, headers=_LOCAL)),
-        where=_CORE,
-        says=("another CRC-32", "00000001"),
+        _rewritten(local_says={"size": 99}),
+        where=f"{_CORE} (local header at offset",
+        says=("another size", "99"),
         also=UNREAD,
     ),
-    Case(
-        "ZIP004",
-        damaged(partial(forge.patch, name=_CORE, what="flags", value=1, headers=_LOCAL)),
-        where=_CORE,
-        says=("other flags", "0x0001"),
-        also=UNREAD,
-    ),
-    Case(
-        "ZIP004",
-        damaged(partial(forge.rename_member, name=_CORE, new=b"demo/c0re.py", headers=_LOCAL)),
-        where=_CORE,
-        says=("another name", "c0re"),
-        also=UNREAD,
-    ),
+    Case("ZIP004", _rewritten(method=0, local_says={"size": 9}), where=_CORE, also=UNREAD),
     Case(
         "ZIP005",
         damaged(partial(forge.patch, name=_CORE, what="compressed_size", value=500)),
@@ -134,6 +142,143 @@ CASES = (
         says=("reaches into the next record",),
         also=UNREAD,
     ),
+    Case(
+        "ZIP015",
+        damaged(partial(forge.surround, before=b"#!")),
+        where="offset 0",
+        says=("before the first record", "b'#!PK'"),
+        also=UNOPENED,
+    ),
+    Case(
+        "ZIP015",
+        _rewritten(around={"before": b"#!"}),
+        where="offset 0",
+        says=("belong to no record", "2 bytes up to"),
+    ),
+    Case(
+        "ZIP015",
+        _rewritten(around={"between": b"words"}),
+        where="offset",
+        says=("belong to no record", "b'word', 5 bytes"),
+    ),
+    Case(
+        "ZIP016",
+        _rewritten(flags=_LATER),
+        _rewritten(),
+        where=_CORE,
+        says=("data descriptor", "bit 3"),
+    ),
+    Case("ZIP016", _rewritten(flags=_LATER, method=0), _rewritten(method=0), where=_CORE),
+    Case(
+        "ZIP017",
+        damaged(partial(forge.rename_member, name=_CORE, new=b"demo/c0re.py", headers=_LOCAL)),
+        where="demo/c0re.py (local header at offset",
+        says=("no entry for this record", _CORE),
+        also=UNREAD,
+    ),
+    Case(
+        "ZIP017",
+        _rewritten(offset=1),
+        where=f"{_CORE} (central header at offset",
+        says=("a local header at offset 1",),
+        also=UNREAD,
+    ),
+    Case(
+        "ZIP018",
+        damaged(partial(forge.patch, name=_CORE, what="crc", value=1, headers=_LOCAL)),
+        where=_CORE,
+        says=("another CRC-32", "00000001"),
+        also=UNREAD,
+    ),
+    Case(
+        "ZIP018",
+        damaged(partial(forge.patch, name=_CORE, what="flags", value=1, headers=_LOCAL)),
+        where=_CORE,
+        says=("another flags", "0x0001"),
+        also=UNREAD,
+    ),
+    Case("ZIP018", _rewritten(local_says={"method": 0}), where=_CORE, also=UNREAD),
+    Case(
+        "ZIP019",
+        wheel(files={**forge.package(), "demo/a\tb.py": ""}),
+        wheel(files={**forge.package(), "demo/a b.py": ""}),
+        where="demo/a\tb.py (local header at offset",
+        says=("control character",),
+        also=frozenset(("ZIP012",)),
+    ),
+    Case(
+        "ZIP019",
+        damaged(partial(forge.patch, name="demo/\u00e4.py", what="flags", value=0), files=_UMLAUT),
+        wheel(files=_UMLAUT),
+        where="demo/",
+        says=("not ASCII", "bit 11"),
+        also=frozenset(("REC003", "REC004")),
+    ),
+    Case(
+        "ZIP020",
+        _rewritten(extra=_SECOND_NAME * 2),
+        _rewritten(extra=_STAMP * 2),
+        where=f"{_CORE} (central header at offset",
+        says=("0x7075", "twice"),
+        also=frozenset(("ZIP026",)),
+    ),
+    Case(
+        "ZIP020",
+        _rewritten(local_extra=_EMPTY_ZIP64 * 2),
+        _rewritten(local_extra=_EMPTY_ZIP64),
+        where=f"{_CORE} (local header at offset",
+        says=("0x0001",),
+        also=UNREAD,
+    ),
+    Case("ZIP021", _rewritten(extra=b"UT\5"), _rewritten(extra=_STAMP), where=_CORE),
+    Case(
+        "ZIP021",
+        _rewritten(local_extra=b"UT\5\0"),
+        _rewritten(local_extra=_STAMP),
+        where=f"{_CORE} (local header at offset",
+        says=("longer than its extra field",),
+        also=UNREAD,
+    ),
+    Case("ZIP021", _rewritten(extra=_extra(1, bytes(9))), where=_CORE, says=("9 bytes",)),
+    Case("ZIP022", _rewritten(comment=b"words"), where=f"{_CORE} (central header at offset"),
+    Case(
+        "ZIP023",
+        _rewritten(around={"zip64": True, "end64": 9}),
+        _rewritten(around={"zip64": True}),
+        where="offset 9",
+        says=("locator",),
+        also=UNOPENED,
+    ),
+    Case(
+        "ZIP023",
+        _rewritten(around={"zip64": True, "end64_size": 45}),
+        where="offset",
+        says=("size 45", "size 44"),
+        also=UNOPENED,
+    ),
+    Case(
+        "ZIP023",
+        _rewritten(around={"zip64": True, "locator": False}),
+        where="offset",
+        says=("without a locator",),
+        also=UNOPENED,
+    ),
+    Case(
+        "ZIP024",
+        damaged(partial(forge.surround, after=b"\n")),
+        where="offset",
+        says=("after the end record", "1 more bytes"),
+    ),
+    Case("ZIP026", _rewritten(extra=_SECOND_NAME), _rewritten(extra=_STAMP), where=_CORE),
+    Case(
+        "ZIP027",
+        _rewritten(around={"comment": b"words"}),
+        where="offset",
+        says=("comment", "5 bytes"),
+    ),
+)
+
+_MEMBERS = (
     Case(
         "ZIP006",
         damaged(partial(forge.encrypt, name=_CORE)),
@@ -149,32 +294,40 @@ CASES = (
         says=("0 (stored) or 8 (deflated)", "12"),
         also=UNREAD,
     ),
-    Case("ZIP008", damaged(_scribbled), where=_CORE, says=("damaged",), also=UNREAD),
+    Case(
+        "ZIP008",
+        Artifact(_WITH_DATA, partial(_scribbled, name=_DATA)),
+        Artifact(_WITH_DATA),
+        where=_DATA,
+        says=("damaged",),
+        also=UNREAD,
+    ),
     Case(
         "ZIP009",
-        damaged(partial(forge.corrupt_member, name=_CORE)),
-        where=_CORE,
+        Artifact(_WITH_DATA, partial(forge.corrupt_member, name=_DATA)),
+        Artifact(_WITH_DATA),
+        where=_DATA,
         says=("CRC-32",),
         also=UNREAD,
     ),
     Case(
         "ZIP009",
-        damaged(partial(forge.corrupt_member, name=_CORE), methods=_STORED),
-        wheel(methods=_STORED),
-        where=_CORE,
+        _rewritten(_DATA, method=0, packed=b"Data of no kind that an index reads"),
+        _rewritten(_DATA, method=0),
+        where=_DATA,
         also=UNREAD,
     ),
     Case(
         "ZIP010",
-        damaged(partial(forge.patch, name=_CORE, what="size", value=99)),
-        where=_CORE,
-        says=("99 bytes", "43 bytes"),
+        _rewritten(_DATA, size=99),
+        where=_DATA,
+        says=("99 bytes", "35 bytes"),
         also=UNREAD | {"REC006"},
     ),
     Case(
         "ZIP010",
-        damaged(partial(forge.patch, name=_CORE, what="size", value=9)),
-        where=_CORE,
+        _rewritten(_DATA, size=9),
+        where=_DATA,
         says=("9 bytes", "more than 9"),
         also=UNREAD | {"REC006"},
     ),
@@ -193,6 +346,30 @@ CASES = (
         says=("nothing was inflated", f"at most {64 << 20}"),
         also=UNOPENED,
     ),
+    Case(
+        "ZIP025",
+        damaged(partial(_scribbled, name=_CORE)),
+        where=_CORE,
+        says=("damaged",),
+        also=UNREAD,
+    ),
+    Case(
+        "ZIP025",
+        damaged(partial(forge.corrupt_member, name=_CORE)),
+        where=_CORE,
+        says=("CRC-32",),
+        also=UNREAD,
+    ),
+    Case("ZIP025", _rewritten(size=99), where=_CORE, also=UNREAD | {"REC006"}),
+    Case(
+        "ZIP025",
+        damaged(partial(forge.corrupt_member, name=f"{_WITH_DATA.info}/WHEEL")),
+        where="WHEEL",
+        also=frozenset(("REC005", "STR000")),
+    ),
+)
+
+_NAMES = (
     Case(
         "ZIP012",
         wheel(files={**forge.package(), "demo\\more.py": ""}),
@@ -215,17 +392,48 @@ CASES = (
         says=("absolute",),
     ),
     Case(
-        "ZIP012",
-        wheel(files={**forge.package(), "demo/a\tb.py": ""}),
-        wheel(files={**forge.package(), "demo/a b.py": ""}),
-        where="demo/a\\tb.py",
-        says=("control character",),
-    ),
-    Case(
         "ZIP013",
         wheel(extra={_CORE: forge.package()[_CORE]}),
         where=_CORE,
         says=("more than once", "2 times"),
     ),
-    Case("ZIP014", dataclasses.replace(_LARGE, meanwhile=_touched), _LARGE, where="the file"),
+    Case(
+        "ZIP028",
+        wheel(files={**forge.package(), "demo/Core.py": ""}),
+        wheel(files={**forge.package(), "demo/Core.py": ""}, tags=_LINUX),
+        where="demo/Core.py",
+        says=("differ only in case", _CORE),
+    ),
+    Case(
+        "ZIP028",
+        wheel(files={**forge.package(), "demo/Core.py": ""}, tags="py3-none-win_amd64"),
+        wheel(files={**forge.package(), "demo/Sub/core.py": ""}),
+        where="demo/Core.py",
+    ),
+    Case(
+        "ZIP029",
+        wheel(files={**forge.package(), "demo/aux.py": ""}),
+        wheel(files={**forge.package(), "demo/aux.py": ""}, tags=_LINUX),
+        where="demo/aux.py",
+        says=("device",),
+    ),
+    Case(
+        "ZIP029",
+        wheel(files={**forge.package(), "demo/what?.txt": ""}, tags=f"{_LINUX}.win_amd64"),
+        wheel(files={**forge.package(), "demo/auxiliary.py": ""}),
+        where="demo/what?.txt",
+    ),
+    Case("ZIP029", wheel(files={**forge.package(), "demo/a./b.txt": ""}), where="demo/a./b.txt"),
+    Case(
+        "ZIP030",
+        wheel(modes={_CORE: forge.SYMLINK}),
+        wheel(modes={_CORE: 0o100755}),
+        where=_CORE,
+        says=("symbolic link", "lrwxrwxrwx"),
+    ),
+    Case("ZIP030", wheel(modes={_CORE: 0o104755}), where=_CORE, says=("rights of its owner",)),
+    Case("ZIP030", wheel(modes={_CORE: 0o100044}), where=_CORE, says=("nobody read",)),
+    Case("ZIP030", wheel(modes={_CORE: 0o010644}), _rewritten(mode=0), where=_CORE),
 )
+
+CASES = _FILES + _FRAMING + _MEMBERS + _NAMES

@@ -60,7 +60,7 @@ CASES = (
         damaged(partial(forge.corrupt_member, name=_RECORD)),
         where=_RECORD,
         says=("could not be read",),
-        also=frozenset(("ZIP009", "STR000")),
+        also=frozenset(("ZIP025", "STR000")),
     ),
     Case(
         "REC001",

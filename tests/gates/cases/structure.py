@@ -45,7 +45,7 @@ CASES = (
         damaged(partial(forge.corrupt_member, name=_WHEEL)),
         where=_WHEEL,
         says=("could not be read",),
-        also=frozenset(("ZIP009", "REC005")),
+        also=frozenset(("ZIP025", "REC005")),
     ),
     Case(
         "STR001",

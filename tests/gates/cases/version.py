@@ -30,7 +30,7 @@ CASES = (
         damaged(partial(forge.corrupt_member, name=_INIT)),
         where=_INIT,
         says=("could not be read",),
-        also=UNREAD | {"ZIP009"},
+        also=UNREAD | {"ZIP025"},
     ),
     Case(
         "VER000",
