@@ -38,12 +38,12 @@ def verify(path: Path, policy: Policy, desk: Desk) -> str:
 def _observe(path: Path, policy: Policy, desk: Desk) -> tuple[list[Finding], str]:
     """Return the findings that stop a release, and in what the file was installed."""
     # The gates take longer to import than all of the publisher, and only this step needs them.
-    from release_tests.archive.reader import read_wheel  # noqa: PLC0415
+    from release_tests.archive.reader import read_artifact  # noqa: PLC0415
     from release_tests.gates import install  # noqa: PLC0415
     from release_tests.gates.explain import stops  # noqa: PLC0415
     from release_tests.sandbox.interpreter import NoInterpreter  # noqa: PLC0415
 
-    facts = read_wheel(path)
+    facts = read_artifact(path)
     trial = install.observe(facts, policy, desk.console.info)
     if isinstance(trial, NoInterpreter):
         raise _failed(path, f"cannot be installed here: {trial.reason}")

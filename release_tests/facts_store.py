@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from release_tests.archive.facts import WheelFacts
 from release_tests.archive.limits import MIB
-from release_tests.archive.reader import read_wheel
+from release_tests.archive.reader import read_artifact
 from release_tests.archive.source import Identity
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ class FactsStore:
         if key in self._spilled:
             return _load(self._directory() / f"{key}.facts")
         if not self._shared:
-            return read_wheel(path)
+            return read_artifact(path)
         place = self._directory() / f"{key}.facts"
         with FileLock(place.with_suffix(".lock")):
             if place.exists():
                 return _load(place)
-            facts = read_wheel(path)
+            facts = read_artifact(path)
             _save(place, facts)
             return facts
 

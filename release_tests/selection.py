@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 DEFAULT_DIRECTORY = "dist"
-WHEEL_SUFFIX = ".whl"
+SUFFIXES = (".whl", ".tar.gz")
 
 
 def select(
@@ -20,9 +20,10 @@ def select(
 ) -> list[Path]:
     """Return the files to verify, each once, sorted by name; ``dist`` when nothing is said.
 
-    Of a directory these are the entries that end with ``.whl``, in any case, whatever they are.
-    A file named by itself is one whatever it is called. Raises SelectionError when a directory
-    holds nothing, or when two files have one name: a release can hold only one of them.
+    Of a directory these are the entries that end with ``.whl`` or ``.tar.gz``, in any case,
+    whatever they are. A file named by itself is one whatever it is called. Raises SelectionError
+    when a directory holds nothing, or when two files have one name: a release can hold only one
+    of them.
     """
     directories = list(wheel_dirs)
     if not (directories or wheels or fetched):
@@ -47,7 +48,7 @@ def _inside(directory: Path) -> list[Path]:
             remedy="Build the wheels first, or name where they are with --wheel-dir DIR, "
             "--wheel FILE or --fetch REQUIREMENT.",
         ) from error
-    return [path for path in entries if path.name.lower().endswith(WHEEL_SUFFIX)]
+    return [path for path in entries if path.name.lower().endswith(SUFFIXES)]
 
 
 def _named(path: Path) -> Path:
@@ -64,7 +65,7 @@ def _absolute(path: Path) -> Path:
 def _nothing(directories: Iterable[Path]) -> SelectionError:
     places = ", ".join(map(str, directories))
     return SelectionError(
-        f"there is no wheel in {places}, so there is nothing to verify",
+        f"there is no wheel and no sdist in {places}, so there is nothing to verify",
         remedy="Build the wheels first, or name where they are with --wheel-dir DIR, "
         "--wheel FILE or --fetch REQUIREMENT.",
     )

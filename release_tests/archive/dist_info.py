@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from release_tests.archive.facts import BadName, WheelFacts
+from release_tests.archive.facts import ArtifactKind, BadName, WheelFacts
 from release_tests.archive.names import parse_version
 
 if TYPE_CHECKING:
@@ -24,12 +24,27 @@ def directories(wheel: WheelFacts) -> list[str]:
 def directory(wheel: WheelFacts) -> str | None:
     """Return the dist-info directory that is the wheel's own.
 
-    That is the only one, or, of several, the one named like the file; None if there is none.
+    That is the only one, or, of several, the one named like the file; None if there is none. Of
+    an sdist it is the only top-level directory.
     """
+    if wheel.kind is ArtifactKind.SDIST:
+        tops = top_level(wheel)
+        return next(iter(tops)) if len(tops) == 1 else None
     found = directories(wheel)
     if len(found) == 1:
         return found[0]
     return next((name for name in found if belongs(wheel, name)), None)
+
+
+def metadata_path(wheel: WheelFacts) -> str:
+    """Return where the core metadata stands, or should stand."""
+    name = "PKG-INFO" if wheel.kind is ArtifactKind.SDIST else "METADATA"
+    return f"{directory(wheel) or '{name}-{version}'}/{name}"
+
+
+def top_level(wheel: WheelFacts) -> set[str]:
+    """Return the first parts of all members' names."""
+    return {member.name.partition("/")[0] for member in wheel.members}
 
 
 def belongs(wheel: WheelFacts, name: str, suffix: str = SUFFIX) -> bool:
@@ -47,6 +62,11 @@ def split(name: str, suffix: str = SUFFIX) -> tuple[str, Version | None]:
 
 
 def content(wheel: WheelFacts, name: str) -> bytes | None:
-    """Return the bytes of dist-info's file *name*; None if there is no such file."""
+    """Return the bytes of dist-info's file *name*; None if there is no such file.
+
+    Of an sdist, METADATA is the file PKG-INFO, and there is no other.
+    """
+    if wheel.kind is ArtifactKind.SDIST:
+        name = "PKG-INFO" if name == "METADATA" else ""
     own = directory(wheel)
     return None if own is None else wheel.contents.get(f"{own}/{name}")

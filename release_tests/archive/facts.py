@@ -47,6 +47,8 @@ class FaultKind(StrEnum):
     CASE = "case"
     RESERVED = "reserved"
     MODE = "mode"
+    NOT_A_TAR = "not-a-tar"
+    SPARSE = "sparse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ class Fault:
     message: str
     expected: str = ""
     found: str = ""
+
+
+class ArtifactKind(StrEnum):
+    """What a file of a release is meant to be."""
+
+    WHEEL = "wheel"
+    SDIST = "sdist"
 
 
 class MemberKind(StrEnum):
@@ -111,8 +120,18 @@ class WheelName:
 
 
 @dataclass(frozen=True, slots=True)
+class SdistName:
+    """A source distribution's file name, taken apart as a wheel's is."""
+
+    raw_name: str
+    raw_version: str
+    name: str
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
 class BadName:
-    """A file name that is no wheel's, and why."""
+    """A file name that is no distribution's, and why."""
 
     reason: str
 
@@ -140,7 +159,8 @@ class WheelFacts:
     file_name: str
     sha256: str
     size: int
-    name: WheelName | BadName
+    name: WheelName | SdistName | BadName
+    kind: ArtifactKind = ArtifactKind.WHEEL
     is_archive: bool = False
     is_framed: bool = False
     faults: tuple[Fault, ...] = ()

@@ -78,7 +78,7 @@ def _read(source: Source, order: Order) -> Yield:
     if entry.is_dir:
         _refuse_data(entry)
         return Yield(described(entry, MemberKind.DIRECTORY))
-    scan = _Scan(entry.name)
+    scan = Scan(entry.name)
     kept: list[bytes] = []
     crc = size = 0
     with digests_of(order.algorithms, beside=entry.size > limits.WHOLE_MEMBER) as sums:
@@ -196,10 +196,11 @@ def _refuse_mismatch(entry: Entry, size: int, crc: int) -> None:
         )
 
 
-class _Scan:
+class Scan:
     """Looks at the pieces of one member: its kind, and secrets in what is not binary."""
 
     def __init__(self, name: str) -> None:
+        """Begin with the member's name, which the findings carry."""
         self._name = name
         self._line = 1
         self._rest = b""

@@ -28,7 +28,7 @@ def faults_of_names(entries: Sequence[Entry]) -> Iterator[Fault]:
     """Yield what is wrong with the names of the entries, taken alone and together."""
     yield from _colliding(entries)
     for entry in entries:
-        if reason := _undecodable(entry) or _hostile(entry.name):
+        if reason := _undecodable(entry) or hostile(entry.name):
             yield Fault(FaultKind.NAME, repr(entry.name), reason)
         elif reason := _unfit_for_windows(entry.name):
             yield Fault(FaultKind.RESERVED, entry.name, reason)
@@ -53,7 +53,8 @@ def _undecodable(entry: Entry) -> str:
     return ""
 
 
-def _hostile(name: str) -> str:
+def hostile(name: str) -> str:
+    """Return why an installer must not follow a name; empty if it may."""
     if not name:
         return "the member has no name"
     if name.startswith("/") or _DRIVE.match(name):

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from release_tests.archive import limits, plan
+from release_tests.archive import limits, plan, sdist
 from release_tests.archive.directory import Directory, Entry, Unreadable, read_directory
-from release_tests.archive.facts import Fault, FaultKind, Member, Secret, WheelFacts
+from release_tests.archive.facts import ArtifactKind, Fault, FaultKind, Member, Secret, WheelFacts
 from release_tests.archive.framing import walk
 from release_tests.archive.members import Order, Yield, described, read_member
 from release_tests.archive.names import parse_wheel_name
@@ -48,8 +48,50 @@ def read_wheel(path: Path) -> WheelFacts:
         faults=tuple(reading.faults),
         members=tuple(reading.members),
         contents=reading.contents,
-        secrets=tuple(sorted(reading.secrets, key=lambda hit: (hit.member, hit.line))),
+        secrets=_ordered(reading.secrets),
     )
+
+
+def read_artifact(path: Path) -> WheelFacts:
+    """Read the file at *path* as what its name says it is: an sdist, or else a wheel."""
+    if not path.name.lower().endswith(sdist.SUFFIX):
+        return read_wheel(path)
+    shown = shown_name(path)
+    name = sdist.parse_sdist_name(shown)
+    kind = ArtifactKind.SDIST
+    try:
+        with opened(path) as source:
+            reading = sdist.Reading(source)
+            intact = reading.read()
+            digest = source.sha256()
+            if source.changed():
+                reading.faults.append(_changed())
+    except OSError as error:
+        fault = _unreadable(shown, error)
+        return WheelFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
+    return WheelFacts(
+        path=str(path),
+        file_name=shown,
+        sha256=digest,
+        size=source.size,
+        name=name,
+        kind=kind,
+        is_archive=intact,
+        is_framed=intact,
+        faults=tuple(reading.faults),
+        members=tuple(reading.members),
+        contents=reading.contents,
+        secrets=_ordered(reading.secrets),
+    )
+
+
+def _changed() -> Fault:
+    message = "it was written to while it was being read"
+    return Fault(FaultKind.CHANGED, "the file", message)
+
+
+def _ordered(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
+    return tuple(sorted(secrets, key=lambda hit: (hit.member, hit.line)))
 
 
 def _unreadable(shown: str, error: OSError) -> Fault:
@@ -89,8 +131,7 @@ class _Reading:
             self._read_members(directory)
         self.sha256 = self.sha256 or self.source.sha256()
         if self.source.changed():
-            message = "it was written to while it was being read"
-            self.faults.append(Fault(FaultKind.CHANGED, "the file", message))
+            self.faults.append(_changed())
 
     def _read_members(self, directory: Directory) -> None:
         entries = directory.entries

@@ -6,6 +6,8 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
+from release_tests.archive.facts import ArtifactKind, BadName
+
 if TYPE_CHECKING:
     from release_tests.archive.facts import WheelFacts
 
@@ -17,11 +19,23 @@ def importable(facts: WheelFacts) -> tuple[str, ...]:
     """Return the top-level packages, namespace packages included, and modules; sorted.
 
     Counted is what lies at the root of site-packages once installed: dist-info and stubs do not,
-    nor do names that no import statement can spell.
+    nor do names that no import statement can spell. What an sdist installs is known only once it
+    is built; of it, the module named like the project is told, where it lies in a usual place.
     """
+    if facts.kind is ArtifactKind.SDIST:
+        return _of_sdist(facts)
     paths = (_installed(member.name) for member in facts.members if not member.is_dir)
     names = {name for path in paths if (name := _module(path))}
     return tuple(sorted(name for name in names if _spells(name)))
+
+
+def _of_sdist(facts: WheelFacts) -> tuple[str, ...]:
+    if isinstance(facts.name, BadName):
+        return ()
+    module = facts.name.name.replace("-", "_")
+    members = {member.name.partition("/")[2] for member in facts.members}
+    files = (f"{place}{module}{rest}" for place in ("", "src/") for rest in (".py", "/__init__.py"))
+    return (module,) if _spells(module) and not members.isdisjoint(files) else ()
 
 
 def _installed(member: str) -> str:

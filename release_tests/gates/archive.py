@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import BadName, FaultKind, WheelFacts
+from release_tests.archive.facts import ArtifactKind, FaultKind, WheelFacts, WheelName
 from release_tests.findings import Finding
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ RULE_OF = {
     FaultKind.RESERVED: "ZIP029",
     FaultKind.MODE: "ZIP030",
     FaultKind.LINK: "ZIP031",
+    FaultKind.NOT_A_TAR: "ZIP101",
+    FaultKind.SPARSE: "ZIP102",
 }
 """Each fault that reading can meet, and the rule that it breaks."""
 
@@ -53,14 +55,25 @@ _LINUX = re.compile(r"(many|musl)?linux")
 def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
     """Report every fault met while the archive was read to its last byte."""
     return [
-        Finding(RULE_OF[fault.kind], fault.where, fault.message, fault.expected, fault.found)
+        Finding(
+            _rule_of(fault.kind, wheel.kind),
+            fault.where,
+            fault.message,
+            fault.expected,
+            fault.found,
+        )
         for fault in wheel.faults
         if fault.kind not in _OF_OTHER_SYSTEMS or not _linux_only(wheel)
     ]
 
 
+def _rule_of(kind: FaultKind, of: ArtifactKind) -> str:
+    damaged_tar = of is ArtifactKind.SDIST and kind is FaultKind.DEFLATE
+    return RULE_OF[FaultKind.NOT_A_TAR if damaged_tar else kind]
+
+
 def _linux_only(wheel: WheelFacts) -> bool:
     """Whether no tag lets the wheel be installed where names are less free."""
-    if isinstance(wheel.name, BadName):
+    if not isinstance(wheel.name, WheelName):
         return False
     return all(_LINUX.match(tag.platform) for tag in wheel.name.tags)

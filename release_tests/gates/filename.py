@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import BadName, WheelFacts, WheelName
+from release_tests.archive.facts import ArtifactKind, BadName, SdistName, WheelFacts, WheelName
 from release_tests.findings import Finding
 
 if TYPE_CHECKING:
@@ -20,10 +20,29 @@ _ABI = re.compile(r"none\Z|abi\d+t?\Z|(cp|pypy|pp|ip|jy|graalpy)\d[a-z0-9_]*\Z")
 
 def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
     """Judge the file name alone, whatever the file holds."""
-    if isinstance(wheel.name, BadName):
-        message = f"the file name cannot be taken apart: {wheel.name.reason}"
+    if wheel.kind is ArtifactKind.SDIST:
+        return list(_of_sdist(wheel))
+    if not isinstance(wheel.name, WheelName):
+        message = f"the file name cannot be taken apart: {_reason(wheel)}"
         return [Finding("NAME001", wheel.file_name, message, _EXPECTED, wheel.file_name)]
     return [*_name(wheel, wheel.name), *_version(wheel, wheel.name), *_tags(wheel, wheel.name)]
+
+
+def _of_sdist(sdist: WheelFacts) -> Iterator[Finding]:
+    """Judge the file name: what the index would name it is the only name that it takes."""
+    expected = "{name}-{version}.tar.gz"
+    if not isinstance(sdist.name, SdistName):
+        message = f"the file name cannot be taken apart: {_reason(sdist)}"
+        yield Finding("NAME101", sdist.file_name, message, expected, sdist.file_name)
+        return
+    right = f"{sdist.name.name.replace('-', '_')}-{sdist.name.version}.tar.gz"
+    if sdist.file_name != right:
+        message = "name and version are not in their normalized forms"
+        yield Finding("NAME101", sdist.file_name, message, right, sdist.file_name)
+
+
+def _reason(wheel: WheelFacts) -> str:
+    return wheel.name.reason if isinstance(wheel.name, BadName) else "it is an sdist's"
 
 
 def _name(wheel: WheelFacts, name: WheelName) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 -
     if data is None:
         message = "there is no METADATA that can be read (see the gate structure)"
         return [Finding("META000", wheel.file_name, message)]
-    own = f"{dist_info.directory(wheel)}/METADATA"
+    own = dist_info.metadata_path(wheel)
     metadata = parse_metadata(data)
     return [
         *_invalid(own, metadata),

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
+from release_tests.archive.facts import ArtifactKind
 from release_tests.archive.record import ALGORITHMS, RecordFile, RecordRow, parse_record
-from release_tests.findings import Finding
+from release_tests.findings import Answer, Finding, NotApplicable
 from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 _SIGNATURES = ("RECORD.jws", "RECORD.p7s")
 
 
-def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
+def check(wheel: WheelFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one signature
     """Compare RECORD, line by line, with the members as they were read."""
+    if wheel.kind is ArtifactKind.SDIST:
+        return NotApplicable("an sdist has no RECORD")
     if findings := unopened(wheel, "REC000"):
         return findings
     own = dist_info.directory(wheel)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import BadName, WheelFacts
+from release_tests.archive.facts import ArtifactKind, BadName, WheelFacts
 from release_tests.archive.metadata import parse_metadata
 from release_tests.archive.names import parse_version
 from release_tests.archive.plan import without_scheme
@@ -61,6 +61,8 @@ def release_version(wheel: WheelFacts) -> Version | None:
 
 def _dist_info(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
     own = dist_info.directory(wheel)
+    if wheel.kind is ArtifactKind.SDIST:
+        return
     if own is not None and dist_info.split(own)[1] != version:
         message = "the directory has another version than the file name"
         yield Finding("VER001", own, message, str(version), own.partition("-")[2])
@@ -73,7 +75,7 @@ def _metadata(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
         return
     metadata = parse_metadata(data)
     if metadata.version != version:
-        where = f"{dist_info.directory(wheel)}/METADATA, Version"
+        where = f"{dist_info.metadata_path(wheel)}, Version"
         found = metadata.raw.get("version", "none")
         message = "METADATA has another version than the file name"
         yield Finding("VER002", where, message, str(version), found)

@@ -15,6 +15,7 @@ from release_tests.gates.catalogue import (
     install,
     metadata,
     record,
+    sdist,
     structure,
     version,
 )
@@ -74,6 +75,7 @@ _TABLES = (
     metadata.RULES,
     version.RULES,
     install.RULES,
+    sdist.RULES,
 )
 
 RULES = MappingProxyType(

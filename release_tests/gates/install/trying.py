@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.tags import Tag, sys_tags
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import BadName, FaultKind, WheelFacts
+from release_tests.archive.facts import BadName, FaultKind, WheelFacts, WheelName
 from release_tests.archive.metadata import CoreMetadata, parse_metadata
 from release_tests.archive.toplevel import importable
 from release_tests.findings import Finding
@@ -67,8 +67,8 @@ def project_of(wheel: WheelFacts) -> str:
 
 
 def _tags(wheel: WheelFacts) -> frozenset[Tag]:
-    """Return the file name's tags; without one pip is to refuse it, on the running Python."""
-    return frozenset(sys_tags()) if isinstance(wheel.name, BadName) else wheel.name.tags
+    """Return the file name's tags; of an sdist or a bad name those of the running Python."""
+    return wheel.name.tags if isinstance(wheel.name, WheelName) else frozenset(sys_tags())
 
 
 def _metadata(wheel: WheelFacts) -> CoreMetadata:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release_tests.gates.structure import commands, described, leftovers, modules
+from release_tests.archive.facts import ArtifactKind
+from release_tests.gates.structure import commands, described, leftovers, modules, source
 from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
     """Judge dist-info, .data, the entry points, what is importable, and what was left over."""
     if findings := unopened(wheel, "STR000"):
         return findings
+    if wheel.kind is ArtifactKind.SDIST:
+        return list(source.check(wheel))
     return [
         *unread(wheel, "STR000", lambda _: True),
         *described.check(wheel),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.tags import Tag, parse_tag
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import BadName, Member, MemberKind, WheelFacts
+from release_tests.archive.facts import Member, MemberKind, WheelFacts, WheelName
 from release_tests.archive.wheel_file import WheelFile, parse_wheel_file
 from release_tests.findings import Finding
 
@@ -47,7 +47,7 @@ def _directories(wheel: WheelFacts) -> Iterator[Finding]:
         message = "there is more than one dist-info directory"
         yield Finding("STR002", wheel.file_name, message, "one", ", ".join(found))
     own = dist_info.directory(wheel)
-    if own is None or isinstance(wheel.name, BadName):
+    if own is None or not isinstance(wheel.name, WheelName):
         return
     expected = f"{wheel.name.raw_name}-{wheel.name.raw_version}{dist_info.SUFFIX}"
     if own != expected:
@@ -79,7 +79,7 @@ def _wheel_file(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Fi
 def _tags(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Finding]:
     if not stated.tags:
         yield Finding("STR005", f"{where}, Tag", "the field is missing")
-    if not stated.tags or isinstance(wheel.name, BadName):
+    if not stated.tags or not isinstance(wheel.name, WheelName):
         return
     named = {str(tag) for tag in wheel.name.tags}
     listed = {str(tag) for line in stated.tags for tag in _expanded(line)}

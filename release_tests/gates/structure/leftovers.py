@@ -99,6 +99,11 @@ _SOURCE_FILES = re.compile(
 def check(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
     """Look at every member's name, and at the secrets that reading came upon."""
     yield from _tops(wheel, policy)
+    yield from check_members(wheel)
+
+
+def check_members(wheel: WheelFacts) -> Iterator[Finding]:
+    """Look at what must lie nowhere in an artifact, wheel or sdist."""
     for member in wheel.members:
         finding = _named(member)
         if finding is not None:

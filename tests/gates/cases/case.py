@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from release_tests.archive.reader import read_wheel
+from release_tests.archive.reader import read_artifact
 from release_tests.policy import Policy
 from tests import forge
 from tests.archive import zips
@@ -26,11 +26,18 @@ UNREAD = frozenset(("REC005", "STR000"))
 """What the other gates say of a member that could not be read."""
 
 
+class Forged(Protocol):
+    """Something to forge: a wheel or an sdist."""
+
+    def write(self, directory: Path) -> Path:
+        """Write it into *directory* and return its path."""
+
+
 @dataclass(frozen=True)
 class Artifact:
-    """A wheel to forge, what is done to its file, and what happens while it is read."""
+    """A wheel or sdist to forge, what is done to its file, and what happens while it is read."""
 
-    wheel: forge.Wheel = field(default_factory=forge.Wheel)
+    wheel: Forged = field(default_factory=forge.Wheel)
     damage: Callable[[Path], object] = lambda path: path
     policy: Policy = field(default_factory=Policy)
     meanwhile: Callable[[Path], AbstractContextManager[object]] = contextlib.nullcontext
@@ -40,7 +47,7 @@ class Artifact:
         path = self.wheel.write(directory)
         self.damage(path)
         with self.meanwhile(path):
-            return read_wheel(path)
+            return read_artifact(path)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,107 @@
+"""The rules about source distributions, of several gates; their numbers begin at 101."""
+
+from __future__ import annotations
+
+from release_tests.gates.rules import Authority, Rule, Severity
+
+_FORMAT = "Source distribution format"
+_REBUILD = "Build it again with a build back end, as `python -m build --sdist` does."
+
+RULES = (
+    Rule(
+        id="NAME101",
+        gate="filename",
+        title="the file name is not an sdist's",
+        why="The index takes {name}-{version}.tar.gz only, both parts normalized; a .zip is "
+        "refused whatever it holds.",
+        mend="Let a current build back end name it, and do not rename it afterwards.",
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference=_FORMAT + ", Source distribution file name",
+        reason="Invalid source distribution filename.",
+        rank=500,
+    ),
+    Rule(
+        id="ZIP101",
+        gate="archive",
+        title="the file is not an intact .tar.gz archive",
+        why="Nobody can unpack it: it was cut short, changed, or is something else.",
+        mend=_REBUILD,
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference=_FORMAT + ", Source distribution archive features",
+        reason="Invalid distribution file.",
+        rank=300,
+    ),
+    Rule(
+        id="ZIP102",
+        gate="archive",
+        title="a member is sparse",
+        why="It states a size that it has no bytes for; the index refuses it, and some tools "
+        "unpack it to nothing.",
+        mend="Pack it without sparse members: GNU tar's --sparse makes them.",
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference=_FORMAT,
+        reason="Invalid distribution file. Sparse member.",
+        rank=306,
+    ),
+    Rule(
+        id="STR101",
+        gate="structure",
+        title="there is not exactly one top-level directory",
+        why="Everything must lie in one directory, {name}-{version}; the index refuses anything "
+        "beside it, absolute names included.",
+        mend=_REBUILD,
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference=_FORMAT + ", Source distribution file format",
+        reason="Invalid distribution file. Incorrect number of top-level directories.",
+        rank=304,
+    ),
+    Rule(
+        id="STR102",
+        gate="structure",
+        title="the top-level directory is not the file name's",
+        why="Tools that unpack the sdist look for {name}-{version}, as the specification has it.",
+        mend="Do not rename sdists: change name or version in the project, and build again.",
+        authority=Authority.SPEC,
+        severity=Severity.ERROR,
+        reference=_FORMAT + ", Source distribution file format",
+    ),
+    Rule(
+        id="STR103",
+        gate="structure",
+        title="there is no PKG-INFO in the top-level directory",
+        why="It says what the sdist is; the index refuses one without it.",
+        mend=_REBUILD,
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference=_FORMAT + ", Source distribution file format",
+        reason="Invalid distribution file. PKG-INFO not found.",
+        rank=305,
+    ),
+    Rule(
+        id="STR104",
+        gate="structure",
+        title="there is no pyproject.toml",
+        why="Installers then build it the old way, with setuptools and whatever version of it "
+        "there is.",
+        mend="Add a pyproject.toml with a `[build-system]` table.",
+        authority=Authority.SPEC,
+        severity=Severity.ADVICE,
+        reference=_FORMAT + ", Source distribution file format",
+    ),
+    Rule(
+        id="STR105",
+        gate="structure",
+        title="a licence file that PKG-INFO names is not in the sdist",
+        why="The index refuses the upload, and users who build from it ship no licence.",
+        mend="Include the file, or correct `license-files` in the `[project]` table.",
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference="Core metadata specifications, License-File",
+        reason="License-File does not exist in distribution file.",
+        rank=501,
+    ),
+)

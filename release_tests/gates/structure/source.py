@@ -1,0 +1,62 @@
+"""A source distribution: what lies in it, where it lies, and what must not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+from release_tests.archive import dist_info
+from release_tests.archive.facts import BadName
+from release_tests.archive.metadata import parse_metadata
+from release_tests.findings import Finding
+from release_tests.gates.structure import leftovers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.archive.facts import WheelFacts
+
+_LICENSE_FILES = Version("2.4")
+
+
+def check(sdist: WheelFacts) -> Iterator[Finding]:
+    """Judge the directory that everything lies in, what must be there, and what must not."""
+    tops = sorted(dist_info.top_level(sdist))
+    if len(tops) != 1:
+        message = "there is not exactly one top-level directory"
+        yield Finding("STR101", sdist.file_name, message, "one", ", ".join(tops[:5]))
+    else:
+        yield from _top(sdist, tops[0])
+    yield from leftovers.check_members(sdist)
+
+
+def _top(sdist: WheelFacts, top: str) -> Iterator[Finding]:
+    if not isinstance(sdist.name, BadName):
+        expected = f"{sdist.name.raw_name}-{sdist.name.raw_version}"
+        if top != expected:
+            yield Finding("STR102", top, "the directory is not the file name's", expected, top)
+    present = {member.name for member in sdist.members}
+    if f"{top}/PKG-INFO" not in present:
+        yield Finding("STR103", f"{top}/PKG-INFO", "the file is missing")
+    if f"{top}/pyproject.toml" not in present:
+        yield Finding("STR104", f"{top}/pyproject.toml", "the file is missing")
+    yield from _licenses(sdist, top, present)
+
+
+def _licenses(sdist: WheelFacts, top: str, present: set[str]) -> Iterator[Finding]:
+    data = dist_info.content(sdist, "METADATA")
+    raw = parse_metadata(data).raw if data is not None else {}
+    if not _has_license_files(raw.get("metadata_version", "")):
+        return
+    for path in raw.get("license_files", []):
+        if f"{top}/{path}" not in present:
+            message = "PKG-INFO names it as a licence file, and it is not there"
+            yield Finding("STR105", f"{top}/{path}", message)
+
+
+def _has_license_files(metadata_version: str) -> bool:
+    try:
+        return Version(metadata_version) >= _LICENSE_FILES
+    except InvalidVersion:
+        return False

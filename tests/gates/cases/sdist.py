@@ -1,0 +1,148 @@
+"""The rows about source distributions, of several gates."""
+
+from __future__ import annotations
+
+import tarfile
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tests import forge
+from tests.forge_sdist import PYPROJECT, Sdist, metadata, odd
+from tests.gates.cases.case import Artifact, Case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+GOOD = Artifact(Sdist())
+
+
+def _sdist(**fields: object) -> Artifact:
+    return Artifact(Sdist(**fields))  # type: ignore[arg-type]
+
+
+def _damaged(damage: Callable[[Path], object]) -> Artifact:
+    return Artifact(Sdist(), damage)
+
+
+def _sparse(path: Path) -> None:
+    """Make the archive anew with a member in GNU's sparse format."""
+    info = tarfile.TarInfo("demo-1.0/hole.bin")
+    info.type = tarfile.GNUTYPE_SPARSE
+    Sdist(odd=[info]).write(path.parent)
+
+
+_MODULE = {"pyproject.toml": PYPROJECT, "demo/__init__.py": ""}
+_LICENSED = metadata("demo", "1.0", "License-File: LICENSE")
+_UNREAD = frozenset(("STR000", "META000", "VER000"))
+
+CASES = (
+    Case(
+        "NAME101",
+        _sdist(file_name="demo-1.0.0rc.tar.gz", version="1.0.0rc0"),
+        _sdist(version="1.0.0rc0"),
+        says=("demo-1.0.0rc0.tar.gz", "demo-1.0.0rc.tar.gz"),
+        also=frozenset(("STR102",)),
+    ),
+    Case(
+        "NAME101",
+        _sdist(name="Demo.App", file_name="Demo.App-1.0.tar.gz", top="Demo.App-1.0"),
+        _sdist(name="demo-app"),
+        says=("demo_app-1.0.tar.gz",),
+    ),
+    Case(
+        "NAME101",
+        _sdist(file_name="demo.tar.gz"),
+        GOOD,
+        says=("cannot be taken apart",),
+    ),
+    Case(
+        "ZIP101",
+        _damaged(lambda path: path.write_bytes(b"no archive")),
+        GOOD,
+        says=("no intact .tar.gz",),
+        also=_UNREAD,
+    ),
+    Case("ZIP101", _damaged(lambda path: path.write_bytes(b"")), GOOD, also=_UNREAD),
+    Case("ZIP101", _damaged(partial(forge.truncate, at=-5)), GOOD, says=("no intact",)),
+    Case("ZIP102", _damaged(_sparse), GOOD, where="hole.bin", says=("sparse",)),
+    Case(
+        "ZIP011",
+        _sdist(files={**_MODULE, "zeros.bin": bytes(70 << 20)}),
+        _sdist(files={**_MODULE, "zeros.bin": bytes(1 << 20)}),
+        says=("inflates to more",),
+        also=frozenset(("STR103", "META000", "VER000")),
+    ),
+    Case(
+        "ZIP012",
+        _sdist(beside={"/etc/passwd": "root"}),
+        GOOD,
+        where="/etc/passwd",
+        says=("absolute",),
+        also=frozenset(("STR101", "META000", "VER000")),
+    ),
+    Case(
+        "ZIP012",
+        _sdist(files={**_MODULE, "../../up.py": ""}),
+        GOOD,
+        where="up.py",
+        says=("leads out",),
+    ),
+    Case(
+        "ZIP030",
+        _sdist(odd=[odd("demo-1.0/link", tarfile.SYMTYPE, "../../etc/passwd")]),
+        _sdist(odd=[odd("demo-1.0/link", tarfile.SYMTYPE, "pyproject.toml")]),
+        where="link",
+        says=("leads out",),
+    ),
+    Case(
+        "ZIP030",
+        _sdist(odd=[odd("demo-1.0/pipe", tarfile.FIFOTYPE)]),
+        GOOD,
+        where="pipe",
+        says=("neither a file",),
+    ),
+    Case(
+        "STR101",
+        _sdist(beside={"other/file.txt": "x"}),
+        GOOD,
+        says=("demo-1.0, other",),
+        also=frozenset(("META000", "VER000")),
+    ),
+    Case("STR102", _sdist(top="demo-main"), GOOD, where="demo-main", says=("demo-1.0",)),
+    Case(
+        "STR103",
+        _sdist(pkg_info=None),
+        GOOD,
+        where="demo-1.0/PKG-INFO",
+        also=frozenset(("META000", "VER000")),
+    ),
+    Case(
+        "STR104",
+        _sdist(files={"demo/__init__.py": ""}),
+        _sdist(files=_MODULE),
+        where="pyproject.toml",
+    ),
+    Case(
+        "STR105",
+        _sdist(files=_MODULE, pkg_info=_LICENSED),
+        _sdist(files={**_MODULE, "LICENSE": "do"}, pkg_info=_LICENSED),
+        where="demo-1.0/LICENSE",
+        says=("licence file",),
+    ),
+    Case(
+        "STR019",
+        _sdist(files={**_MODULE, "token.txt": "ghp_" + "a1B2" * 9}),
+        GOOD,
+        where="demo-1.0/token.txt",
+    ),
+    Case("STR017", _sdist(files={**_MODULE, ".git/config": ""}), GOOD, where=".git"),
+    Case(
+        "VER002",
+        _sdist(pkg_info=metadata("demo", "1.1")),
+        GOOD,
+        where="demo-1.0/PKG-INFO",
+        says=("1.0", "1.1"),
+    ),
+    Case("META006", _sdist(pkg_info=metadata("other", "1.0")), GOOD, where="PKG-INFO"),
+)
