@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from packaging.metadata import ExceptionGroup as MetadataErrors
@@ -64,8 +65,9 @@ class CoreMetadata:
         return self.raw.get("requires_python", "")
 
 
+@lru_cache(maxsize=1)
 def parse_metadata(data: bytes) -> CoreMetadata:
-    """Parse METADATA or PKG-INFO; never raises."""
+    """Parse METADATA or PKG-INFO; never raises. Several gates ask about one file in a row."""
     raw, unparsed = parse_email(data)
     early = _take_early_license_files(raw, unparsed)
     return CoreMetadata(raw, unparsed, tuple(_invalid(raw)), early)

@@ -77,10 +77,12 @@ def is_wanted(entry: Entry, entry_point_targets: frozenset[str]) -> bool:
 
     An uploader may take any member for the metadata that is named like it.
     """
-    if "METADATA" in entry.name and entry.size <= limits.KEPT_DIST_INFO:
+    if entry.size > limits.KEPT_SOURCE:
+        return False
+    if "METADATA" in entry.name:
         return True
     name = without_scheme(entry.name)
-    if entry.size > limits.KEPT_SOURCE or not name.endswith(".py"):
+    if not name.endswith(".py"):
         return False
     if name in entry_point_targets:
         return True

@@ -5,7 +5,7 @@ Whatever a rule takes from here, it says of what day it is once that is long ago
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import sys
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Clock = Callable[[], datetime.date]
+    Clock = Callable[[], dt.date]
 
 STALE_DAYS = 180
 """Beyond this age a finding says of what day the data is that it rests on."""
@@ -28,10 +28,10 @@ class Source:
     """Where data comes from, in words that follow "by", and its day; None if it is not known."""
 
     name: str
-    day: datetime.date | None
+    day: dt.date | None
 
 
-INDEX = Source("the index's own limits and lists", datetime.date(2026, 8, 21))
+INDEX = Source("the index's own limits and lists", dt.date(2026, 8, 21))
 
 METADATA_VERSIONS = ("1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5")
 SUMMARY_LENGTH = 512
@@ -64,10 +64,14 @@ _PLATFORMS = (
 )
 _PLATFORM = re.compile("|".join(_PLATFORMS), re.ASCII)
 
-_GONE = (
-    "asynchat asyncore binhex cgi cgitb chunk crypt distutils formatter imghdr imp macpath mailcap "
-    "msilib nis nntplib ossaudiodev parser pipes smtpd sndhdr spwd sunau symbol telnetlib uu xdrlib"
-).split()
+_GONE = frozenset(
+    (
+        *("asynchat", "asyncore", "binhex", "cgi", "cgitb", "chunk", "crypt", "distutils"),
+        *("formatter", "imghdr", "imp", "macpath", "mailcap", "msilib", "nis", "nntplib"),
+        *("ossaudiodev", "parser", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "symbol"),
+        *("telnetlib", "uu", "xdrlib"),
+    )
+)
 STANDARD_LIBRARY = frozenset(
     name.lower().replace("_", "-")
     for name in (*sys.stdlib_module_names, *_GONE)
@@ -76,9 +80,9 @@ STANDARD_LIBRARY = frozenset(
 """Normalized names of modules that Python brings or has brought."""
 
 
-def today() -> datetime.date:
+def today() -> dt.date:
     """Return the day it is now, in UTC."""
-    return datetime.datetime.now(datetime.UTC).date()
+    return dt.datetime.now(dt.UTC).date()
 
 
 def accepts_platform(tag: str) -> bool:
@@ -90,7 +94,7 @@ def library(name: str) -> Source:
     """Return the installed library of data that is called *name*; its version begins with a day."""
     try:
         year, month, day = (int(part) for part in version(name).split(".")[:3])
-        return Source(f"the library {name}", datetime.date(year, month, day))
+        return Source(f"the library {name}", dt.date(year, month, day))
     except (PackageNotFoundError, ValueError):
         return Source(f"the library {name}", None)
 

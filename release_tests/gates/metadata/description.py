@@ -18,9 +18,7 @@ _REPORT = re.compile(r"^<string>:(\d*): \((\w+)/\d\) (.*)$", re.MULTILINE)
 _RENDERED = ("text/x-rst", "text/markdown", "text/plain")
 
 
-def check(
-    own: str, metadata: CoreMetadata, form: Mapping[str, Sequence[str]]
-) -> Iterator[Finding]:
+def check(own: str, metadata: CoreMetadata, form: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """Judge the description of the form; one that cannot be told from METADATA is not judged."""
     where = f"{own}, description"
     if "description" in metadata.unparsed:

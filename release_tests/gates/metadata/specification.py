@@ -42,9 +42,7 @@ _SINGLE = frozenset(
 _NAME = re.compile(r"([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])\Z", re.IGNORECASE | re.ASCII)
 
 
-def check(
-    own: str, wheel: WheelFacts, metadata: CoreMetadata, clock: Clock
-) -> Iterator[Finding]:
+def check(own: str, wheel: WheelFacts, metadata: CoreMetadata, clock: Clock) -> Iterator[Finding]:
     """Judge every field by itself, with the library that the index uses."""
     yield from _invalid(own, metadata)
     judged = {invalid.field for invalid in metadata.invalid}

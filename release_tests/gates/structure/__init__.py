@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release_tests.gates.structure import commands, described, leftovers, modules
+from release_tests.gates.order import ranked
+from release_tests.gates.structure import commands, described, leftovers, licenses, modules, scripts
 from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
@@ -17,10 +18,14 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
     """Judge dist-info, .data, the entry points, what is importable, and what was left over."""
     if findings := unopened(wheel, "STR000"):
         return findings
-    return [
-        *unread(wheel, "STR000", lambda _: True),
-        *described.check(wheel),
-        *commands.check(wheel),
-        *modules.check(wheel, policy),
-        *leftovers.check(wheel, policy),
-    ]
+    return ranked(
+        [
+            *unread(wheel, "STR000", lambda _: True),
+            *described.check(wheel),
+            *licenses.check(wheel),
+            *commands.check(wheel),
+            *scripts.check(wheel),
+            *modules.check(wheel, policy),
+            *leftovers.check(wheel, policy),
+        ]
+    )
