@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.markdown import page, table
 from release_tests.gates.catalogue import GATES, RULES, Gate, rules_of
+from release_tests.gates.mending import BACK_ENDS, MENDING, Topic
 from release_tests.gates.rules import Rule, Severity
 
 FOLDER = "rules"
@@ -29,6 +30,7 @@ def _rule(rule: Rule) -> str:
         ("Gate", f"[{rule.gate}](README.md#{rule.gate})"),
         ("Says who", rule.authority.value),
         ("Severity", _SEVERITY[rule.severity]),
+        *([("PyPI answers", rule.reason)] if rule.reason else []),
         ("Reference", rule.reference),
     ]
     blocks = [
@@ -38,9 +40,19 @@ def _rule(rule: Rule) -> str:
         rule.why,
         "## How to mend it",
         rule.mend,
+        *(_mending(MENDING[rule.id]) if rule.id in MENDING else []),
         "[All rules](README.md)",
     ]
     return page("release_tests/gates/catalogue", blocks)
+
+
+def _mending(topic: Topic) -> list[str]:
+    """Return what holds for all build back ends, an example, and what is different for some."""
+    blocks = [topic.everywhere] if topic.everywhere else []
+    if topic.example:
+        blocks.append(f"```toml\n{topic.example}\n```")
+    rows = [(name, topic.differing[name]) for name in BACK_ENDS if name in topic.differing]
+    return [*blocks, table(["Back end", "What is different"], rows)] if rows else blocks
 
 
 def _index() -> str:

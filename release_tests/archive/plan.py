@@ -62,9 +62,16 @@ def targets(contents: Mapping[str, bytes]) -> frozenset[str]:
 
 
 def is_wanted(entry: Entry, entry_point_targets: frozenset[str]) -> bool:
-    """Whether the gates look into the member: it may state a version or hold a target."""
+    """Whether the gates look into the member: it may state a version or hold a target.
+
+    An uploader may take any member for the metadata that is named like it.
+    """
+    if entry.size > limits.KEPT_SOURCE:
+        return False
+    if "METADATA" in entry.name:
+        return True
     name = without_scheme(entry.name)
-    if entry.size > limits.KEPT_SOURCE or not name.endswith(".py"):
+    if not name.endswith(".py"):
         return False
     if name in entry_point_targets:
         return True

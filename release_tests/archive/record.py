@@ -50,10 +50,14 @@ class RecordProblem:
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """All of RECORD: the rows that could be read, and what is wrong with the others."""
+    """All of RECORD: the rows that could be read, and what is wrong with the others.
+
+    ``unreadable`` is what even a lenient reader stumbles over, None where there is no such thing.
+    """
 
     rows: tuple[RecordRow, ...]
     problems: tuple[RecordProblem, ...]
+    unreadable: RecordProblem | None = None
 
 
 def parse_record(data: bytes) -> RecordFile:
@@ -61,7 +65,8 @@ def parse_record(data: bytes) -> RecordFile:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return RecordFile((), (RecordProblem(0, f"it is not UTF-8: {error}"),))
+        problem = RecordProblem(0, f"it is not UTF-8: {error}")
+        return RecordFile((), (problem,), problem)
     rows: list[RecordRow] = []
     problems: list[RecordProblem] = []
     for item in _lines(text):
@@ -72,7 +77,17 @@ def parse_record(data: bytes) -> RecordFile:
         problems.extend(found)
         if row is not None:
             rows.append(row)
-    return RecordFile(tuple(rows), tuple(problems))
+    return RecordFile(tuple(rows), tuple(problems), _unreadable(text))
+
+
+def _unreadable(text: str) -> RecordProblem | None:
+    """Return where it is no CSV even to the index, which takes what it can, or a line is blank."""
+    reader = csv.reader(text.splitlines())
+    try:
+        blank = any(not columns for columns in reader)
+    except csv.Error as error:
+        return RecordProblem(reader.line_num, f"it is not CSV: {error}")
+    return RecordProblem(reader.line_num, "the line is blank") if blank else None
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]] | RecordProblem]:

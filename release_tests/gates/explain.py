@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from release_tests.gates.catalogue import RULES
+from release_tests.gates.order import ranked
 from release_tests.gates.rules import Severity
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def explain(finding: Finding) -> dict[str, str]:
         "expected": _printable(finding.expected),
         "found": _printable(finding.found),
         "why": rule.why,
+        "reason": f"PyPI answers: {rule.reason}" if rule.reason else "",
         "mend": rule.mend,
         "reference": rule.reference,
     }
@@ -41,9 +43,12 @@ def stops(finding: Finding) -> bool:
 
 
 def text(file_name: str, findings: Iterable[Finding]) -> str:
-    """Return what a maintainer reads: each rule once, with every place where it is broken."""
+    """Return what a maintainer reads: each rule once, with every place where it is broken.
+
+    What PyPI answers comes first, in the order in which it looks.
+    """
     by_rule: dict[str, list[dict[str, str]]] = {}
-    for finding in findings:
+    for finding in ranked(findings):
         by_rule.setdefault(finding.rule, []).append(explain(finding))
     return "\n\n".join([_printable(file_name), *(_rule(items) for items in by_rule.values())])
 
@@ -57,6 +62,7 @@ def _rule(items: list[dict[str, str]]) -> str:
         lines.append(
             f"    … and {len(items) - _SHOWN_PLACES} more; all of them are in the evidence"
         )
+    lines += _paragraph("PyPI", first["reason"].removeprefix("PyPI ")) if first["reason"] else []
     lines += _paragraph("why", first["why"]) + _paragraph("mend", first["mend"])
     return "\n".join([*lines, f"    see   {first['reference']}"])
 

@@ -7,25 +7,86 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import ArtifactKind, BadName, SdistName, WheelFacts, WheelName
 from release_tests.findings import Finding
+from release_tests.gates import dated
+from release_tests.gates.order import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from release_tests.gates.dated import Clock
     from release_tests.policy import Policy
 
 _EXPECTED = "{distribution}-{version}(-{build})-{python}-{abi}-{platform}.whl"
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f/\\]")
 _PYTHON = re.compile(r"(py|cp|pp|ip|jy|graalpy)\d[\d_]*\Z")
 _ABI = re.compile(r"none\Z|abi\d+t?\Z|(cp|pypy|pp|ip|jy|graalpy)\d[a-z0-9_]*\Z")
 
 
-def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
-    """Judge the file name alone, whatever the file holds."""
-    if wheel.kind is ArtifactKind.SDIST:
-        return list(_of_sdist(wheel))
+def check(
+    wheel: WheelFacts,
+    policy: Policy,  # noqa: ARG001 - one signature
+    clock: Clock = dated.today,
+) -> list[Finding]:
+    """Judge the file name and the file's size alone, whatever the file holds."""
+    found = [*_letters(wheel), *_size(wheel, clock), *_length(wheel, clock)]
+    parts = _of_sdist(wheel) if wheel.kind is ArtifactKind.SDIST else _parts(wheel, clock)
+    return ranked([*found, *parts])
+
+
+def _letters(wheel: WheelFacts) -> Iterator[Finding]:
+    if found := _FORBIDDEN.findall(wheel.file_name):
+        message = "the file name holds a character that the index does not take"
+        expected = "no control character, no slash and no backslash"
+        yield Finding("NAME005", wheel.file_name, message, expected, ascii("".join(found)))
+    if wheel.kind is ArtifactKind.WHEEL and not wheel.file_name.endswith(".whl"):
+        found_ending = "." + wheel.file_name.rpartition(".")[2]
+        message = "the file name does not end like a wheel's, in small letters"
+        yield Finding("NAME006", wheel.file_name, message, ".whl", found_ending)
+
+
+def _length(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
+    length = len(wheel.file_name.encode())
+    if length > dated.FILE_NAME_BYTES:
+        message = f"the file name is too long{dated.remark(dated.INDEX, clock)}"
+        expected = f"at most {dated.FILE_NAME_BYTES} bytes"
+        yield Finding("NAME008", wheel.file_name, message, expected, f"{length} bytes")
+
+
+def _size(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
+    if wheel.size <= dated.FILE_SIZE:
+        return
+    rule, limit, message = "NAME010", dated.FILE_SIZE, "the file needs a limit that was raised"
+    if wheel.size > dated.FILE_SIZE_GRANTED:
+        rule, limit, message = "NAME009", dated.FILE_SIZE_GRANTED, "no project may have such a file"
+    found = f"{wheel.size / dated.MIB:.1f} MiB"
+    message += dated.remark(dated.INDEX, clock)
+    yield Finding(rule, wheel.file_name, message, f"at most {limit // dated.MIB} MiB", found)
+
+
+def _parts(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
     if not isinstance(wheel.name, WheelName):
         message = f"the file name cannot be taken apart: {_reason(wheel)}"
-        return [Finding("NAME001", wheel.file_name, message, _EXPECTED, wheel.file_name)]
-    return [*_name(wheel, wheel.name), *_version(wheel, wheel.name), *_tags(wheel, wheel.name)]
+        yield Finding("NAME001", wheel.file_name, message, _EXPECTED, wheel.file_name)
+        return
+    yield from _platforms(wheel, wheel.name, clock)
+    yield from _name(wheel, wheel.name)
+    yield from _library(wheel, wheel.name)
+    yield from _version(wheel, wheel.name)
+    yield from _tags(wheel, wheel.name)
+
+
+def _platforms(wheel: WheelFacts, name: WheelName, clock: Clock) -> Iterator[Finding]:
+    for platform in sorted({tag.platform for tag in name.tags}):
+        if not dated.accepts_platform(platform):
+            message = f"the index does not take this platform{dated.remark(dated.INDEX, clock)}"
+            expected = "any, win_amd64, manylinux_2_28_x86_64, macosx_11_0_arm64, …"
+            yield Finding("NAME007", wheel.file_name, message, expected, platform)
+
+
+def _library(wheel: WheelFacts, name: WheelName) -> Iterator[Finding]:
+    if name.name in dated.STANDARD_LIBRARY:
+        message = "a module of the standard library has this name"
+        yield Finding("NAME011", wheel.file_name, message, "another name", name.name)
 
 
 def _of_sdist(sdist: WheelFacts) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from release_tests.archive import dist_info
 from release_tests.archive.facts import ArtifactKind
 from release_tests.archive.record import ALGORITHMS, RecordFile, RecordRow, parse_record
 from release_tests.findings import Answer, Finding, NotApplicable
+from release_tests.gates.order import ranked
 from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def check(wheel: WheelFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one si
     if own is None or data is None:
         where = f"{own}/RECORD" if own else wheel.file_name
         return [Finding("REC001", where, "RECORD is missing, so nothing vouches for any file")]
-    return _compare(wheel, own, parse_record(data))
+    return ranked(_compare(wheel, own, parse_record(data)))
 
 
 def _compare(wheel: WheelFacts, own: str, record: RecordFile) -> list[Finding]:
@@ -41,15 +42,25 @@ def _compare(wheel: WheelFacts, own: str, record: RecordFile) -> list[Finding]:
     return [
         *_problems(own, record),
         *_repeated(own, record),
-        *_unlisted(own, record, members),
+        *([] if _undecoded(record) else _unlisted(own, record, members)),
         *(finding for row in record.rows for finding in _row(own, row, members)),
     ]
 
 
 def _problems(own: str, record: RecordFile) -> Iterator[Finding]:
+    unreadable = record.unreadable
+    if unreadable is not None:
+        yield Finding("REC011", _line(own, unreadable.line), unreadable.message)
     for problem in record.problems:
+        if unreadable is not None and problem.line == unreadable.line:
+            continue
         where = _line(own, problem.line)
         yield Finding("REC002", where, problem.message, found=problem.found)
+
+
+def _undecoded(record: RecordFile) -> bool:
+    """Whether not one line could be read, so that what is unlisted cannot be told."""
+    return record.unreadable is not None and not record.rows
 
 
 def _repeated(own: str, record: RecordFile) -> Iterator[Finding]:

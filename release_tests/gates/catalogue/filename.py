@@ -1,56 +1,161 @@
-"""The rules of the gate ``filename``."""
+"""The rules of the gate ``filename``.
+
+Ranks 200 to 299 are the index's order for the name and the size of the file, those from 401 on
+its order once the file has been received.
+"""
 
 from __future__ import annotations
 
 from release_tests.gates.rules import Authority, Rule, Severity
 
 _FORMAT = "Binary distribution format, File name convention"
+_LIMITS = "The index's documentation, Storage limits"
+
+
+def _rule(
+    number: str,
+    title: str,
+    why: str,
+    mend: str,
+    authority: Authority = Authority.SPEC,
+    severity: Severity = Severity.ERROR,
+    reference: str = _FORMAT,
+) -> Rule:
+    return Rule(
+        id=f"NAME{number}",
+        gate="filename",
+        title=title,
+        why=why,
+        mend=mend,
+        authority=authority,
+        severity=severity,
+        reference=reference,
+    )
+
+
+def _answered(
+    number: str,
+    rank: int,
+    title: str,
+    reason: str,
+    why: str,
+    mend: str,
+    reference: str = _FORMAT,
+) -> Rule:
+    return Rule(
+        id=f"NAME{number}",
+        gate="filename",
+        title=title,
+        why=why,
+        mend=mend,
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference=reference,
+        reason=reason,
+        rank=rank,
+    )
+
 
 RULES = (
-    Rule(
-        id="NAME001",
-        gate="filename",
-        title="the file name is not a wheel's",
-        why="Indexes and installers learn everything they select a wheel by from its file name. "
+    _answered(
+        "001",
+        401,
+        "the file name is not a wheel's",
+        "Invalid wheel filename",
+        "Indexes and installers learn everything they select a wheel by from its file name. "
         "One that they cannot take apart is refused at upload and never installed.",
-        mend="Let the build back end name it, and do not rename it afterwards. The form is "
+        "Let the build back end name it, and do not rename it afterwards. The form is "
         "{distribution}-{version}(-{build})-{python}-{abi}-{platform}.whl.",
-        authority=Authority.PYPI,
-        severity=Severity.ERROR,
-        reference=_FORMAT,
     ),
-    Rule(
-        id="NAME002",
-        gate="filename",
-        title="the distribution's name is not normalized",
-        why="The index compares this part with the normalized project name and refuses the upload; "
+    _answered(
+        "002",
+        403,
+        "the distribution's name is not normalized",
+        "Filename '{file}' should contain the normalized project name '{name}'",
+        "The index compares this part with the normalized project name and refuses the upload; "
         "some installers look for the dist-info directory under the normalized name only.",
-        mend="Lower the case and replace every run of `-`, `_` and `.` by one `_`. A current build "
+        "Lower the case and replace every run of `-`, `_` and `.` by one `_`. A current build "
         "back end does so by itself.",
-        authority=Authority.PYPI,
-        severity=Severity.ERROR,
-        reference=_FORMAT,
     ),
-    Rule(
-        id="NAME003",
-        gate="filename",
-        title="the version is not in its canonical form",
-        why="Tools compare versions in file names as text, in lock files and mirrors for one; the "
+    _rule(
+        "003",
+        "the version is not in its canonical form",
+        "Tools compare versions in file names as text, in lock files and mirrors for one; the "
         "same version written in two ways is taken for two.",
-        mend="Write the version as PEP 440 normalizes it, also where the build takes it from.",
-        authority=Authority.SPEC,
-        severity=Severity.ERROR,
+        "Write the version as PEP 440 normalizes it, also where the build takes it from.",
         reference=_FORMAT + "; PEP 440, Normalization",
     ),
-    Rule(
-        id="NAME004",
-        gate="filename",
-        title="no interpreter has this Python or ABI tag",
-        why="An installer takes a wheel only if one of its tags is among the interpreter's own. "
+    _rule(
+        "004",
+        "no interpreter has this Python or ABI tag",
+        "An installer takes a wheel only if one of its tags is among the interpreter's own. "
         "This one can never match, so the wheel is never installed, and nobody is told why.",
-        mend="Use tags such as py3-none, cp312-cp312 or cp39-abi3.",
-        authority=Authority.SPEC,
-        severity=Severity.ERROR,
+        "Use tags such as py3-none, cp312-cp312 or cp39-abi3.",
         reference="Platform compatibility tags",
+    ),
+    _answered(
+        "005",
+        200,
+        "the file name holds a forbidden character",
+        "Cannot upload a file with non-printable characters, '/' or '\\' in the name",
+        "Stores and command lines take such characters for something else.",
+        "Let the build back end name it, and do not rename it afterwards.",
+    ),
+    _answered(
+        "006",
+        201,
+        "the file name does not end with .whl",
+        "Invalid file extension: Use .tar.gz, .whl or .zip extension",
+        "What a file is, is told by how its name ends; capital letters do not count.",
+        "Let the build back end name it, and do not rename it afterwards.",
+    ),
+    _answered(
+        "007",
+        402,
+        "the index does not take wheels for this platform",
+        "Binary wheel '{file}' has an unsupported platform tag '{tag}'",
+        "A tag such as linux_x86_64 says nothing of the systems that the wheel runs on, so the "
+        "index takes only tags that do.",
+        "For Linux let `auditwheel repair` give the wheel the tag that its libraries allow; for "
+        "macOS set MACOSX_DEPLOYMENT_TARGET, to 10.N or to the .0 of a later release.",
+        "Platform compatibility tags",
+    ),
+    _answered(
+        "008",
+        410,
+        "the file name is too long",
+        "Filename is too long",
+        "The index stores the metadata beside the file, under its name with `.metadata` added, "
+        "and 255 bytes is all that file systems take.",
+        "Shorten the name, or tag the wheel for fewer platforms at once.",
+    ),
+    _answered(
+        "009",
+        202,
+        "the file is larger than the index ever takes",
+        "File too large. Limit for project '{name}' is 100 MB",
+        "100 MiB is what every project has, 1 GiB the most that any is granted.",
+        "Leave out what users can do without: debug symbols, bundled data, architectures.",
+        _LIMITS,
+    ),
+    _rule(
+        "010",
+        "the file is larger than the index takes by default",
+        "PyPI answers 'File too large' unless this project was granted more than 100 MiB, and by "
+        "then the other files of the release may be out.",
+        "Make sure that the project's limit was raised, or leave out what users can do without.",
+        Authority.PRACTICE,
+        Severity.ADVICE,
+        _LIMITS,
+    ),
+    _answered(
+        "011",
+        203,
+        "the project is named like a module of the standard library",
+        "The name '{name}' isn't allowed (conflict with Python Standard Library module name)",
+        "Users who install it would hide, or seem to replace, the module that Python brings. The "
+        "index does not let such a project be created.",
+        "Choose another name.",
+        "The index's documentation, Project names",
     ),
 )

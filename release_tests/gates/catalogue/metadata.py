@@ -1,4 +1,8 @@
-"""The rules of the gate ``metadata``."""
+"""The rules of the gate ``metadata``.
+
+Ranks 100 to 119 are the index's order for the form: what the specification forbids comes before
+what the index asks for beyond it, and the description last.
+"""
 
 from __future__ import annotations
 
@@ -7,46 +11,76 @@ from release_tests.gates.rules import Authority, Rule, Severity
 _CORE = "Core metadata specifications"
 
 
-def _rule(number: str, title: str, why: str, mend: str, **more: Authority | Severity) -> Rule:
-    authority, severity = more.get("authority"), more.get("severity")
+def _rule(
+    number: str,
+    title: str,
+    why: str,
+    mend: str,
+    authority: Authority = Authority.PYPI,
+    severity: Severity = Severity.ERROR,
+    reference: str = _CORE,
+) -> Rule:
     return Rule(
         id=f"META{number}",
         gate="metadata",
         title=title,
         why=why,
         mend=mend,
-        authority=authority if isinstance(authority, Authority) else Authority.PYPI,
-        severity=severity if isinstance(severity, Severity) else Severity.ERROR,
-        reference=_CORE,
+        authority=authority,
+        severity=severity,
+        reference=reference,
+    )
+
+
+def _answered(
+    number: str, rank: int, title: str, reason: str, why: str, mend: str, field: str = ""
+) -> Rule:
+    return Rule(
+        id=f"META{number}",
+        gate="metadata",
+        title=title,
+        why=why,
+        mend=mend,
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference=f"{_CORE}, {field}" if field else _CORE,
+        reason=reason,
+        rank=rank,
     )
 
 
 RULES = (
-    _rule(
+    _answered(
         "001",
+        109,
         "a field is missing or not as the specification defines it",
+        "... is invalid for '{field}'",
         "The index judges every field at upload, with the same library, and refuses the file.",
         "Correct the field in pyproject.toml; if it is right there, update the build back end.",
     ),
     _rule(
         "002",
         "a field is unknown, or repeated although it may stand only once",
-        "The index ignores it or refuses it, and readers differ in which value they take.",
+        "twine refuses to upload it, other uploaders leave it out, and readers differ in which "
+        "value they take.",
         "Write the field once, under its name in the specification.",
-        authority=Authority.SPEC,
+        Authority.SPEC,
     ),
-    _rule(
+    _answered(
         "003",
+        119,
         "the description does not render",
+        "The description failed to render",
         "The index refuses the upload, or shows the project page as raw text.",
         "Correct the mark-up at the place named; `twine check` shows the same.",
+        "Description",
     ),
     _rule(
         "004",
         "there is no description",
         "The project page is empty: users see only the summary.",
         'Set `readme = "README.md"` in the `[project]` table.',
-        authority=Authority.PRACTICE,
+        Authority.PRACTICE,
     ),
     _rule(
         "005",
@@ -54,11 +88,13 @@ RULES = (
         "It is read as reStructuredText, which a Markdown file hardly ever is.",
         "Name the file in `readme` so that the build back end knows its type, or set "
         "`content-type` beside it.",
-        authority=Authority.PRACTICE,
+        Authority.PRACTICE,
     ),
-    _rule(
+    _answered(
         "006",
+        403,
         "the name is not the file name's",
+        "Start filename for '{project}' with '{normalized name}'",
         "The index refuses the upload; installers look the project up under one name and find "
         "another.",
         "Do not rename wheels: change the name in the project, and build again.",
@@ -69,7 +105,206 @@ RULES = (
         "The field came with version 2.4. Older versions of setuptools write it all the same; "
         "twine leaves it out of the upload, so the index does not refuse the file.",
         "Update the build back end, so that it writes Metadata-Version 2.4 or later.",
-        authority=Authority.SPEC,
-        severity=Severity.ADVICE,
+        Authority.SPEC,
+        Severity.ADVICE,
+    ),
+    _rule(
+        "008",
+        "an uploader reads another file than METADATA",
+        "twine takes the shallowest member whose name contains METADATA, so the index shows and "
+        "resolves by what that file says, while installers go by the right one.",
+        "Rename or move the member that is named, so that only dist-info holds a METADATA.",
+        Authority.PRACTICE,
+        reference="release-gates",
+    ),
+    _answered(
+        "009",
+        100,
+        "the name is missing or not a project's",
+        "'{name}' is an invalid value for Name. Error: Start and end with a letter or numeral "
+        "containing only ASCII numeric and '.', '_' and '-'",
+        "Neither indexes nor installers can look such a name up.",
+        "Begin and end the name with a letter or a digit; between them only ASCII letters, "
+        "digits, `.`, `_` and `-` may stand.",
+        "Name",
+    ),
+    _answered(
+        "010",
+        101,
+        "the Metadata-Version is missing or not one that the index takes",
+        "'{version}' is not a valid metadata version",
+        "How each field is read depends on it, so nothing else is looked at.",
+        "Use a build back end whose Metadata-Version the index takes: an older one where it is "
+        "ahead of the index.",
+        "Metadata-Version",
+    ),
+    _answered(
+        "011",
+        102,
+        "a field is newer than the stated Metadata-Version",
+        "{field} introduced in metadata version 2.4, not 2.1",
+        "Readers of that version do not know the field; the index refuses the upload.",
+        "Update the build back end, so that it writes the version that the field came with.",
+        "Metadata-Version",
+    ),
+    _answered(
+        "012",
+        103,
+        "the version is missing or not one of PEP 440",
+        "'{version}' is invalid for 'version'",
+        "Versions that cannot be compared cannot be resolved.",
+        "Write it as PEP 440 defines it: `1.2.3`, `1.2rc1`, `1.2.post1`.",
+        "Version",
+    ),
+    _answered(
+        "013",
+        104,
+        "the summary has more than one line",
+        "'summary' must be a single line",
+        "It is shown in lists, a line a project.",
+        "Make it one sentence; the rest belongs into the readme.",
+        "Summary",
+    ),
+    _answered(
+        "014",
+        105,
+        "the description's content type is none that the index renders",
+        "'description-content-type' must be one of text/markdown, text/plain, text/x-rst; can "
+        "only specify the UTF-8 charset",
+        "The index would not know how to show the description.",
+        "Write text/markdown, text/x-rst or text/plain; the charset is UTF-8, in capital letters, "
+        "and a Markdown variant GFM or CommonMark.",
+        "Description-Content-Type",
+    ),
+    _answered(
+        "015",
+        106,
+        "Dynamic names a field that it must not, or none at all",
+        "'{field}' is not allowed as a dynamic field",
+        "Name, version and metadata version are what a file is known by: they cannot differ "
+        "between the files of one release.",
+        "Take the entry out of Dynamic; if the build back end wrote it, update that.",
+        "Dynamic",
+    ),
+    _answered(
+        "016",
+        107,
+        "a requirement, an extra or a licence expression cannot be parsed",
+        "'{value}' is invalid for '{field}'",
+        "An installer cannot resolve what it cannot read: pip and uv refuse the wheel too.",
+        "Requirements and Python versions are written as in PEP 508 and PEP 440, extras like "
+        "project names, licences as an SPDX expression such as `MIT OR Apache-2.0`.",
+        "Requires-Dist; Requires-Python; Provides-Extra; License-Expression",
+    ),
+    _answered(
+        "017",
+        108,
+        "a License-File is no plain relative path",
+        "'{path}' is invalid for 'license-file'",
+        "The index looks each of them up inside of the wheel.",
+        "Paths are relative to the project's root, with `/`, without `..` and without `*`.",
+        "License-File",
+    ),
+    _answered(
+        "018",
+        109,
+        "an Import-Name or Import-Namespace is no module's name",
+        "'{name}' is invalid for 'import-name'",
+        "It says what users can import, so it must be what an import statement takes.",
+        "Write dotted identifiers that are no keywords; after a semicolon only `private`.",
+        "Import-Name",
+    ),
+    _answered(
+        "019",
+        110,
+        "the version has a local part",
+        "The use of local versions in '{version}' is not allowed",
+        "Local versions such as 1.0+cpu tell apart builds of one's own; a public index has one "
+        "meaning for a version.",
+        "Publish variants under names of their own, such as demo-cpu, or on an index of your own.",
+        "Version",
+    ),
+    _answered(
+        "020",
+        111,
+        "the summary is too long",
+        "'summary' field must be 512 characters or less",
+        "It is shown in lists and search results.",
+        "Make it one sentence; the rest belongs into the readme.",
+        "Summary",
+    ),
+    _answered(
+        "021",
+        112,
+        "an author's or maintainer's e-mail address is none",
+        "'{address}' is not a valid email address",
+        "The index checks the first address of the field; reserved domains such as .invalid, "
+        ".test and .local fail as well.",
+        "Write an address that mail could reach, or a name without an address.",
+        "Author-email; Maintainer-email",
+    ),
+    _answered(
+        "022",
+        113,
+        "a classifier is unknown or deprecated",
+        "'{classifier}' is not a valid classifier; has been deprecated, use one of ... instead",
+        "The index has a fixed list. `Private :: Do Not Upload` is outside of it on purpose: it "
+        "keeps a project from being published.",
+        "Take the classifier from the index's list; for a deprecated licence classifier set "
+        "`license` in the `[project]` table instead.",
+        "Classifier",
+    ),
+    _answered(
+        "023",
+        114,
+        "Home-page or Download-URL is no web address",
+        "'{url}' is not a valid url",
+        "The index makes links of them.",
+        "Write the whole address, beginning with https:// or http://.",
+        "Home-page; Download-URL",
+    ),
+    _answered(
+        "024",
+        115,
+        "a Project-URL has no good label or no web address",
+        "Must have a label; must be 32 characters or less; Must have a URL; is not a valid url",
+        "The index makes links of them, with the label as the text.",
+        "Give each a label of at most 32 characters and a whole address, beginning with https:// "
+        "or http://.",
+        "Project-URL",
+    ),
+    _answered(
+        "025",
+        116,
+        "a dependency is to be fetched from an address",
+        "Can't have direct dependency: {requirement}",
+        "What users install would be decided by whoever owns that address.",
+        "Depend on a release: `name >= 1.2`. If there is none, publish one, or bundle the code.",
+        "Requires-Dist",
+    ),
+    _answered(
+        "026",
+        117,
+        "License stands beside License-Expression",
+        "License is deprecated when License-Expression is present",
+        "Two statements of one licence can contradict each other.",
+        "Keep `license` with the SPDX expression alone, and name the licence's files in "
+        "`license-files`.",
+        "License-Expression",
+    ),
+    _answered(
+        "027",
+        118,
+        "a field that may stand once stands more than once, or a label does",
+        "'{field}' has invalid data",
+        "Readers would have to choose; twine and the index refuse to.",
+        "Write the field once, and each label of Project-URL once.",
+    ),
+    _rule(
+        "028",
+        "METADATA is not UTF-8",
+        "pip ends with an error when it reads it; other readers show wrong characters.",
+        "Save what the metadata is made from, such as the readme, as UTF-8, and build again.",
+        Authority.INSTALLERS,
     ),
 )

@@ -11,7 +11,15 @@ _REPACK = (
 )
 
 
-def _rule(number: str, title: str, why: str, authority: Authority, mend: str = _REPACK) -> Rule:
+def _rule(
+    number: str,
+    title: str,
+    why: str,
+    authority: Authority,
+    mend: str = _REPACK,
+    reason: str = "",
+    rank: int | None = None,
+) -> Rule:
     return Rule(
         id=f"REC{number}",
         gate="record",
@@ -21,6 +29,8 @@ def _rule(number: str, title: str, why: str, authority: Authority, mend: str = _
         authority=authority,
         severity=Severity.ERROR,
         reference=_RECORD,
+        reason=reason,
+        rank=rank,
     )
 
 
@@ -30,6 +40,8 @@ RULES = (
         "the wheel has no RECORD",
         "RECORD is how an installer knows what it installed, to verify and to uninstall it.",
         Authority.PYPI,
+        reason="Wheel '{file}' does not contain the required RECORD file",
+        rank=406,
     ),
     _rule(
         "002",
@@ -42,13 +54,15 @@ RULES = (
         "003",
         "a file of the wheel is not in RECORD",
         "It is installed and never removed again, and nothing vouches for its bytes: this is what "
-        "a file slipped into a finished wheel looks like.",
+        "a file slipped into a finished wheel looks like. The index takes the wheel so far, and "
+        "writes to the project's maintainers about it.",
         Authority.SPEC,
     ),
     _rule(
         "004",
         "RECORD lists a file that is not in the wheel",
-        "Something was taken out after the wheel was built, or left out while it was packed.",
+        "Something was taken out after the wheel was built, or left out while it was packed. "
+        "The index takes the wheel so far, and writes to the project's maintainers about it.",
         Authority.SPEC,
     ),
     _rule(
@@ -88,5 +102,14 @@ RULES = (
         "a path in RECORD leads out of the installation",
         "An uninstallation that believes it removes files that are not the wheel's.",
         Authority.SPEC,
+    ),
+    _rule(
+        "011",
+        "RECORD cannot be read",
+        "It must be UTF-8 and CSV without a blank line. The index answers as if it were missing, "
+        "or fails without an answer.",
+        Authority.PYPI,
+        reason="Wheel '{file}' does not contain the required RECORD file",
+        rank=406,
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from release_tests.gates.rules import Authority, Rule, Severity
 
 _FORMAT = "Binary distribution format"
@@ -32,7 +34,7 @@ def _rule(
     )
 
 
-RULES = (
+_RULES = (
     _rule(
         "001",
         "there is no dist-info directory",
@@ -288,4 +290,59 @@ RULES = (
         _OURS,
         Severity.ADVICE,
     ),
+    _rule(
+        "031",
+        "a licence's file is not where the metadata say",
+        "The licence travels with the wheel only if its file does. The index looks for each "
+        "License-File below licenses in dist-info.",
+        "Name the files in `license-files` of the `[project]` table, relative to the project's "
+        "root, and use a build back end that packs them; then build again.",
+        Authority.PYPI,
+        "Core metadata specifications, License-File; " + _CONTENTS,
+    ),
+    _rule(
+        "032",
+        "a command's name cannot be one",
+        "Installers make a file of it, on systems with different ideas of what a file name is.",
+        "Use letters, digits, `_`, `.` and `-` only.",
+        Authority.PYPI,
+        _ENTRY_POINTS,
+    ),
+    _rule(
+        "033",
+        "there is a directory among the scripts",
+        "uv refuses the wheel; other installers drop the directory, or leave it where no shell "
+        "looks.",
+        "Put each script right into the scripts directory; move what they share into the package.",
+        Authority.INSTALLERS,
+    ),
+    _rule(
+        "034",
+        "a command is named like the interpreter",
+        "It would replace `python` in every environment that it is installed into; uv refuses "
+        "the wheel.",
+        "Give the command another name.",
+        Authority.INSTALLERS,
+        _ENTRY_POINTS,
+    ),
 )
+
+_NO_WHEEL = (302, "WHEEL not found at {name}-{version}.dist-info/WHEEL")
+_BAD_ENTRY_POINTS = (408, "Wheel '{file}' has an invalid entry_points.txt")
+_ANSWERS = {
+    "STR001": _NO_WHEEL,
+    "STR003": _NO_WHEEL,
+    "STR004": (409, "Wheel '{file}' does not contain the required METADATA file"),
+    "STR011": _BAD_ENTRY_POINTS,
+    "STR031": (405, "License-File {path} does not exist in distribution file {file} at {place}"),
+    "STR032": _BAD_ENTRY_POINTS,
+}
+"""What PyPI answers, and when; the others it does not look for."""
+
+
+def _answered(rule: Rule) -> Rule:
+    rank, reason = _ANSWERS.get(rule.id, (None, ""))
+    return replace(rule, rank=rank, reason=reason)
+
+
+RULES = tuple(map(_answered, _RULES))

@@ -15,6 +15,8 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference="Binary distribution format",
+        reason="WHEEL not found at {name}-{version}.dist-info/WHEEL",
+        rank=302,
     ),
     Rule(
         id="VER002",
@@ -26,6 +28,8 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference="Core metadata specifications, Version",
+        reason="Version in filename should be '{version}' not '{other}'",
+        rank=404,
     ),
     Rule(
         id="VER003",

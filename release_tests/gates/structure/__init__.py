@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import ArtifactKind
-from release_tests.gates.structure import commands, described, leftovers, modules, source
+from release_tests.gates.order import ranked
+from release_tests.gates.structure import (
+    commands,
+    described,
+    leftovers,
+    licenses,
+    modules,
+    scripts,
+    source,
+)
 from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
@@ -19,11 +28,15 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
     if findings := unopened(wheel, "STR000"):
         return findings
     if wheel.kind is ArtifactKind.SDIST:
-        return list(source.check(wheel))
-    return [
-        *unread(wheel, "STR000", lambda _: True),
-        *described.check(wheel),
-        *commands.check(wheel),
-        *modules.check(wheel, policy),
-        *leftovers.check(wheel, policy),
-    ]
+        return ranked([*source.check(wheel)])
+    return ranked(
+        [
+            *unread(wheel, "STR000", lambda _: True),
+            *described.check(wheel),
+            *licenses.check(wheel),
+            *commands.check(wheel),
+            *scripts.check(wheel),
+            *modules.check(wheel, policy),
+            *leftovers.check(wheel, policy),
+        ]
+    )

@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from tests.gates.cases.case import Case, wheel
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from release_tests.gates import dated
+from tests.gates.cases.case import UNOPENED, Artifact, Case, damaged, wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SUPPORTED = "the index does not take this platform"
+
+
+def _tagged(platform: str) -> Artifact:
+    return wheel(tags=f"py3-none-{platform}")
+
+
+def _grown(path: Path, size: int) -> None:
+    """Let the file be *size* bytes long, without taking them from the disk."""
+    with path.open("r+b") as file:
+        file.truncate(size)
+
+
+def _long(length: int) -> Artifact:
+    """Return a wheel whose file name has so many bytes."""
+    name = "d" * (length - len("-1.0-py3-none-any.whl"))
+    return wheel(name=name)
+
+
+_UNCLOSED = UNOPENED | {"ZIP002"}
 
 CASES = (
     Case(
@@ -12,7 +41,13 @@ CASES = (
         where="demo-1.0.whl",
         says=("{distribution}", "demo-1.0.whl"),
     ),
-    Case("NAME001", wheel(file_name="demo-1.0-py3-none-any.WHL"), where="WHL", says=(".whl",)),
+    Case(
+        "NAME001",
+        wheel(file_name="demo-1.0-py3-none-any.WHL"),
+        where="WHL",
+        says=(".whl",),
+        also=frozenset(("NAME006",)),
+    ),
     Case("NAME001", wheel(file_name="demo-one-py3-none-any.whl"), says=("one",)),
     Case(
         "NAME002",
@@ -32,4 +67,74 @@ CASES = (
     Case("NAME004", wheel(tags="python3-none-any"), where="-any.whl", says=("python3", "Python")),
     Case("NAME004", wheel(tags="cp311-nothing-any"), wheel(tags="cp311-abi3-any"), says=("ABI",)),
     Case("NAME004", wheel(tags="cp313-cp_313-any"), wheel(tags="cp313-cp313t-any"), says=("ABI",)),
+    Case(
+        "NAME005",
+        wheel(file_name="demo-1.0-py3-none-any\n.whl"),
+        wheel(file_name="demo-1.0-py3-none-any.whl"),
+        where="demo-1.0",
+        says=("control character", "\\n"),
+        also=frozenset(("NAME007", "STR026")),
+    ),
+    Case(
+        "NAME005",
+        wheel(file_name="demo\\x-1.0-py3-none-any.whl"),
+        says=("backslash",),
+        also=frozenset(("NAME001",)),
+    ),
+    Case(
+        "NAME006",
+        wheel(file_name="demo-1.0-py3-none-any.WHL"),
+        where="demo-1.0-py3-none-any.WHL",
+        says=(".whl", ".WHL"),
+        also=frozenset(("NAME001",)),
+    ),
+    Case(
+        "NAME006",
+        wheel(file_name="demo-1.0-py3-none-any.zip"),
+        says=(".zip",),
+        also=frozenset(("NAME001",)),
+    ),
+    Case(
+        "NAME007",
+        _tagged("linux_x86_64"),
+        _tagged("manylinux_2_28_x86_64"),
+        where="demo-1.0-py3-none-linux_x86_64.whl",
+        says=(_SUPPORTED, "linux_x86_64"),
+    ),
+    Case("NAME007", _tagged("macosx_11_1_arm64"), _tagged("macosx_11_0_arm64"), says=("11_1",)),
+    Case("NAME007", _tagged("win_x86"), _tagged("win32.win_arm64")),
+    Case("NAME007", _tagged("manylinux1_aarch64"), _tagged("manylinux2014_aarch64")),
+    Case("NAME007", _tagged("any.linux_i686"), _tagged("linux_armv7l"), says=("linux_i686",)),
+    Case(
+        "NAME008",
+        _long(dated.FILE_NAME_BYTES + 1),
+        _long(dated.FILE_NAME_BYTES),
+        where="ddd",
+        says=("at most 246 bytes", "247 bytes"),
+    ),
+    Case(
+        "NAME009",
+        damaged(partial(_grown, size=dated.FILE_SIZE_GRANTED + 1)),
+        where="demo-1.0",
+        says=("at most 1024 MiB", "1024.0 MiB"),
+        also=_UNCLOSED,
+    ),
+    Case(
+        "NAME010",
+        damaged(partial(_grown, size=dated.FILE_SIZE + dated.MIB)),
+        damaged(partial(_grown, size=dated.FILE_SIZE)),
+        where="demo-1.0",
+        says=("raised", "at most 100 MiB", "101.0 MiB"),
+        also=_UNCLOSED,
+        spared=_UNCLOSED,
+    ),
+    Case(
+        "NAME011",
+        wheel(name="json"),
+        wheel(name="json-demo"),
+        where="json-1.0",
+        says=("standard library", "json"),
+    ),
+    Case("NAME011", wheel(name="distutils"), wheel(name="setuptools")),
+    Case("NAME011", wheel(name=max(sys.stdlib_module_names))),
 )

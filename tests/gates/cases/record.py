@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,6 +44,13 @@ def _quoted(core: str) -> Artifact:
     return wheel(record="\n".join([*lines, f"{_RECORD},,", ""]))
 
 
+def _with_blank_line() -> str:
+    rows = [forge.record_row(name, data) for name, data in forge.Wheel().members()[:-1]]
+    first, rest = forge.record_text(rows).split("\n", 1)
+    return f"{first}\n\n{rest}{_RECORD},,\n"
+
+
+_HUGE = "demo/" + "x" * (csv.field_size_limit() + 1)
 _CHANGED = forge.record_row(_CORE, b"other")[1]
 _TEXT = str(forge.package()[_CORE])
 _SIGNATURE = {"demo-1.0.dist-info/RECORD.jws": "{}"}
@@ -117,4 +125,23 @@ CASES = (
     ),
     Case("REC010", _and(("../../bin/x", _CHANGED, "5")), where="line 6", says=("../../bin/x",)),
     Case("REC010", _and(("/etc/passwd", _CHANGED, "5")), where="line 6", says=("/etc/passwd",)),
+    Case(
+        "REC011",
+        wheel(record=b"demo/core.py,\xff,\n"),
+        where=_RECORD,
+        says=("not UTF-8",),
+    ),
+    Case(
+        "REC011",
+        wheel(record=lambda rows: [*rows[:2], (_HUGE, "", ""), *rows[2:]]),
+        where=f"{_RECORD}, line 3",
+        says=("not CSV",),
+        also=frozenset(("REC003",)),
+    ),
+    Case(
+        "REC011",
+        wheel(record=_with_blank_line()),
+        where=f"{_RECORD}, line 2",
+        says=("blank",),
+    ),
 )

@@ -36,6 +36,12 @@ def _points(text: str, **more: forge.Content) -> forge.Wheel:
     return forge.Wheel(entry_points=text, files={**forge.package(), **more})
 
 
+def _licensed(path: str, files: dict[str, forge.Content]) -> forge.Wheel:
+    head = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n"
+    stated = f"{head}License-File: {path}\nDescription-Content-Type: text/plain\n\nWords\n"
+    return forge.Wheel(metadata=stated, files={**forge.package(), **files})
+
+
 _SCRIPT = "[console_scripts]\ndemo = "
 _PLUGIN = "[demo.plugins]\ndemo = "
 _MANY = "".join(f"x{at} = demo.core:x{at}\n" for at in range(3000))
@@ -182,4 +188,50 @@ CASES = (
     Case("STR026", forged(_stated(_V, _P, _T, build="1")), wheel(build="1"), says=("none",)),
     Case("STR026", forged(_stated(_V, _P, _T, "Build: 1", build="01")), wheel(build="01")),
     Case("STR026", forged(_stated(_V, _P, "Tag: what")), says=("what",)),
+    Case(
+        "STR031",
+        forged(_licensed("LICENSE", {f"{_INFO}/LICENSE": "free"})),
+        forged(_licensed("LICENSE", {f"{_INFO}/licenses/LICENSE": "free"})),
+        where=f"{_INFO}/METADATA, license-file",
+        says=("LICENSE", f"{_INFO}/licenses/LICENSE", f"{_INFO}/LICENSE"),
+    ),
+    Case(
+        "STR031",
+        forged(_licensed("sub/COPYING", {})),
+        forged(_licensed("sub/COPYING", {f"{_INFO}/licenses/sub/COPYING": "free"})),
+        says=("no such file",),
+    ),
+    Case(
+        "STR032",
+        forged(_points("[console_scripts]\na b = demo.core:main\n")),
+        forged(_points("[console_scripts]\na-b.c = demo.core:main\n")),
+        where=f"{_ENTRY_POINTS}, [console_scripts] a b",
+        says=("a b",),
+    ),
+    Case(
+        "STR032",
+        forged(_points("[gui_scripts]\na/b = demo.core:main\n")),
+        forged(_points("[demo.plugins]\na/b = demo.core\n")),
+    ),
+    Case(
+        "STR033",
+        with_files({"demo-1.0.data/scripts/sub/run": "#!python\n"}),
+        with_files({"demo-1.0.data/scripts/run": "#!python\n"}),
+        where="demo-1.0.data/scripts/sub/run",
+        says=("sub",),
+    ),
+    Case("STR033", wheel(extra={"demo-1.0.data/scripts/sub/": ""}), where="scripts/sub/"),
+    Case(
+        "STR034",
+        forged(_points("[console_scripts]\npython3 = demo.core:main\n")),
+        forged(_points("[console_scripts]\npython-demo = demo.core:main\n")),
+        where=f"{_ENTRY_POINTS}, [console_scripts] python3",
+        says=("python3",),
+    ),
+    Case(
+        "STR034",
+        with_files({"demo-1.0.data/scripts/Python.exe": "x"}),
+        with_files({"demo-1.0.data/scripts/python.bat": "x"}),
+        where="demo-1.0.data/scripts/Python.exe",
+    ),
 )

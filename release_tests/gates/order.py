@@ -1,0 +1,27 @@
+"""The order in which findings are told: first what the index would answer first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release_tests.gates.catalogue import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from release_tests.findings import Finding
+
+_LAST = 1 << 30
+
+
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings with those first that PyPI answers, the first answer first of all.
+
+    Findings of equal rank, and those that PyPI does not look for, keep their order.
+    """
+    return sorted(findings, key=lambda finding: _rank(finding.rule))
+
+
+def _rank(rule: str) -> int:
+    rank = RULES[rule].rank
+    return _LAST if rank is None else rank
