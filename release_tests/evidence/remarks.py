@@ -39,7 +39,7 @@ def waived(run: Run) -> Iterator[str]:
 
 
 def _findings(run: Run) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield each finding with its place; those about a release, which stand with each file, once."""
+    """Yield each finding with its place; those that stand with each file of a release, once."""
     seen: set[tuple[str, ...]] = set()
     for artifact in run.artifacts:
         for row in artifact.rows:
