@@ -109,7 +109,7 @@ def _finding(names: Sequence[str], paths: Sequence[str], subjects: Iterable[Subj
     return Finding(
         "REL009",
         ", ".join(names),
-        f"{len(names)} distributions bring the same {_count(len(paths))}",
+        f"{len(names)} distributions install the same {_count(len(paths))}",
         "files of its own in each, or `exclusive` in the policy",
         ", ".join(paths[:_SAMPLES]) + more,
         files,
@@ -117,4 +117,4 @@ def _finding(names: Sequence[str], paths: Sequence[str], subjects: Iterable[Subj
 
 
 def _count(number: int) -> str:
-    return "file" if number == 1 else f"{number} files"
+    return "path" if number == 1 else f"{number} paths"
