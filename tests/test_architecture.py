@@ -34,20 +34,26 @@ PARTS = (
     part("errors"),
     part("findings"),
     part("process", "errors"),
-    part("policy", "errors"),
+    part("decoding", "errors"),
+    part("waivers", "decoding"),
+    part("policy", "decoding", "errors", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("archive", "errors"),
     part("index", "errors"),
     part("evidence", "errors"),
     part("sandbox", "archive", "policy", "process", "errors"),
-    part("gates", "archive", "sandbox", "policy", "findings"),
+    part("gates", "archive", "sandbox", "policy", "findings", "waivers"),
     # The harness; only its last four modules and the tests know pytest.
     part("facts_store", "archive"),
-    part("harness", "index", "policy", "selection"),
+    part("harness", "gates", "index", "policy", "selection"),
     part("verdict", "evidence", "findings", "gates"),
     part("workers", "gates"),
-    part("asking", "archive", "facts_store", "findings", "gates", "harness", "policy", "verdict"),
+    part(
+        "asking",
+        *("archive", "evidence", "facts_store", "findings", "gates", "harness", "policy"),
+        "verdict",
+    ),
     Part(
         "release_tests.recorder",
         (
@@ -57,8 +63,8 @@ PARTS = (
     ),
     part(
         "plugin",
-        *("archive", "asking", "errors", "facts_store", "gates", "harness", "recorder"),
-        *("sandbox", "verdict", "workers"),
+        *("archive", "asking", "errors", "facts_store", "gates", "harness", "policy"),
+        *("recorder", "sandbox", "verdict", "workers"),
     ),
     part("test_*", "asking", "gates", "sandbox"),
     Part(
