@@ -6,20 +6,24 @@ counts is a complete matrix, every required gate passed, for the digest that the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from publisher import setting_aside
+from publisher.together import difference, is_about, published_together
 from release_tests import __version__
 from release_tests.archive.digest import sha256_of
 from release_tests.evidence.matrix import Ledger, Verdict, latest
 from release_tests.evidence.model import Outcome, Run, State
 from release_tests.evidence.store import Damaged, load_runs
+from release_tests.policy import THIRD_PARTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from release_tests.evidence.together import File
     from release_tests.policy import Policy
 
 _AGAIN = "run the gates on it again"
@@ -32,7 +36,8 @@ class Decision:
     """Whether one file may go out, and each reason why not.
 
     ``sha256`` is that of the bytes on disk, empty when they cannot be read. ``run_ids`` are the
-    runs whose passes are relied on, ``verified`` is when the oldest of them ended.
+    runs whose passes are relied on, ``verified`` is when the oldest of them ended; ``waivers``
+    has a line for each waiver that they needed.
     """
 
     path: Path
@@ -42,6 +47,7 @@ class Decision:
     reasons: tuple[str, ...]
     run_ids: tuple[str, ...]
     verified: datetime | None
+    waivers: tuple[str, ...] = ()
 
 
 class Shortfall(NamedTuple):
@@ -54,22 +60,29 @@ class Shortfall(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What every file is judged by; ``now`` is aware and in UTC, ``policy`` a fingerprint."""
+    """What every file is judged by; ``now`` is aware and in UTC, ``policy`` a fingerprint.
+
+    ``third_party`` is the fingerprint that the same policy has under that profile; ``together``
+    are the files that go out with the one that is decided on, itself included.
+    """
 
     policy: str
+    third_party: str
     max_age: timedelta
     required: tuple[str, ...]
     now: datetime
     ledger: Ledger
     damaged: tuple[Damaged, ...]
+    together: frozenset[File] = frozenset()
 
     def counts(self, verdict: Verdict) -> bool:
         """Whether a verdict decides: any failure, but a pass only of a run like it must be."""
         return verdict.counts and (verdict.outcome.bad or self.trusts(verdict))
 
     def trusts(self, verdict: Verdict) -> bool:
-        """Whether the run was under this policy, and is not of the future."""
-        return verdict.run.policy == self.policy and verdict.at <= self.now
+        """Whether the run was under this policy, of these files together, not of the future."""
+        own = verdict.run.policy == self.policy != self.third_party
+        return own and verdict.at <= self.now and is_about(verdict.row, self.together)
 
 
 def admit(
@@ -88,23 +101,36 @@ def admit(
     found = load_runs(evidence_dir)
     basis = Basis(
         policy.fingerprint(),
+        replace(policy, profile=THIRD_PARTY).fingerprint(),
         timedelta(hours=policy.max_age_hours),
         tuple(dict.fromkeys(required)),
         now,
         Ledger.of(run for run in found if isinstance(run, Run)),
         tuple(run for run in found if isinstance(run, Damaged)),
     )
-    return [_decide(path, basis) for path in paths]
+    hashed = {path: _hashed(path) for path in paths}
+    readable = {path: digest for path, digest in hashed.items() if isinstance(digest, str)}
+    together = published_together(readable)
+    return [
+        _decide(path, digest, replace(basis, together=together[path]))
+        if isinstance(digest, str)
+        else digest
+        for path, digest in hashed.items()
+    ]
 
 
-def _decide(path: Path, basis: Basis) -> Decision:
+def _hashed(path: Path) -> str | Decision:
+    """Return the digest of the bytes on disk; a refusal where they cannot be read."""
     try:
-        sha256 = sha256_of(path)
+        return sha256_of(path)
     except OSError as error:
         reason = f"it cannot be read ({error.strerror or error}); name a file that is there"
         return Decision(
             path, path.name, "", admitted=False, reasons=(reason,), run_ids=(), verified=None
         )
+
+
+def _decide(path: Path, sha256: str, basis: Basis) -> Decision:
     found = basis.ledger.verdicts(path.name, sha256)
     standing = latest(found, basis.counts)
     relied = [standing[gate] for gate in basis.required if _is_pass(standing.get(gate))]
@@ -117,6 +143,7 @@ def _decide(path: Path, basis: Basis) -> Decision:
         reasons=reasons,
         run_ids=tuple(sorted({verdict.run.id for verdict in relied})),
         verified=min((verdict.at for verdict in relied), default=None),
+        waivers=tuple(setting_aside.lines(relied)),
     )
 
 
@@ -132,6 +159,8 @@ def _reasons(
     else:
         yield from _unseen(name, sha256, basis)
     yield from _damage(found, standing, basis)
+    relied = [standing[gate] for gate in basis.required if _is_pass(standing.get(gate))]
+    yield from setting_aside.expired(relied, basis.now)
 
 
 def _sentences(shortfalls: Iterable[Shortfall]) -> Iterator[str]:
@@ -190,6 +219,13 @@ def _untrusted(verdict: Verdict, basis: Basis) -> Shortfall:
     elif verdict.at > basis.now:
         head = f"passed only in run {run.id}, which ended in the future ({_shown(verdict.at)})"
         tail = f"was the clock set back? Set it right, then {_AGAIN}"
+    elif run.policy == basis.third_party:
+        head = f"passed only under the profile third-party, as not ours, in run {run.id}"
+        tail = "that profile can never admit anything; run the gates without it"
+    elif run.policy == mine:
+        other = difference(verdict.row, basis.together)
+        head = f"passed only together with other files, in run {run.id} ({other})"
+        tail = "run the gates on exactly the files that go out together"
     else:
         head = (
             f"passed only under another policy ({run.policy[:12]} in run {run.id}, now {mine[:12]})"
@@ -258,7 +294,7 @@ def _since(found: list[Verdict], standing: Mapping[str, Verdict], basis: Basis) 
 
 
 def _is_error(finding: Mapping[str, str]) -> bool:
-    return finding.get("severity") != "advice"
+    return finding.get("severity") != "advice" and not setting_aside.is_waived(finding)
 
 
 def _because(reason: str) -> str:

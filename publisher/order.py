@@ -49,6 +49,7 @@ def admitted(order: Order, report: Report, desk: Desk) -> list[Artifact]:
     """Return every file of the order as an artifact; raise Refused if any may not go out."""
     decisions = decide(order)
     require_all(decisions)
+    _show_waivers(decisions, desk)
     artifacts = []
     for decision in decisions:
         artifact = describe(decision.path, decision.sha256)
@@ -71,6 +72,18 @@ def require_all(decisions: Sequence[Decision]) -> None:
         )
 
 
+def _show_waivers(decisions: Sequence[Decision], desk: Desk) -> None:
+    """Show the waivers in use, each with the files that need it."""
+    names: dict[str, list[str]] = {}
+    for decision in decisions:
+        for waiver in decision.waivers:
+            names.setdefault(waiver, []).append(decision.name)
+    if names:
+        desk.show("Waivers in use")
+    for waiver, files in names.items():
+        desk.show(f"  {waiver} ({', '.join(files)})")
+
+
 def lines(decision: Decision) -> Iterator[str]:
     """Yield a decision as it is shown."""
     if decision.admitted:
@@ -79,6 +92,8 @@ def lines(decision: Decision) -> Iterator[str]:
         yield f"refused   {decision.name}"
     if decision.sha256:
         yield f"          sha256:{decision.sha256}"
+    for waiver in decision.waivers:
+        yield f"          waived {waiver}"
     for reason in decision.reasons:
         yield f"          - {reason}"
 

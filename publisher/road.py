@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from publisher import credentials, staged
@@ -118,7 +119,9 @@ def _to_staging(journey: Journey, staging: Target) -> None:
 def _verify(journey: Journey, artifact: Artifact, path: Path) -> None:
     console = journey.desk.console
     console.info(f"installing {artifact.name}, as staging serves it, in a clean environment")
-    journey.report.of(artifact).installed = staged.verify(path, journey.order.policy, journey.desk)
+    order, report = journey.order, journey.report
+    today = order.now.astimezone(UTC).date()
+    report.of(artifact).installed = staged.verify(path, order.policy, today, journey.desk)
     console.success(f"{artifact.name} from staging installs and imports")
 
 

@@ -8,6 +8,7 @@ from publisher.errors import StagedVerificationFailed
 from release_tests.errors import ReleaseGatesError
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from publisher.desk import Desk
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
     from release_tests.sandbox.observed import Trial
 
 
-def verify(path: Path, policy: Policy, desk: Desk) -> str:
+def verify(path: Path, policy: Policy, today: date, desk: Desk) -> str:
     """Install the file at *path* as the install gate does, and return what was seen.
+
+    *today*, in UTC, is the day on which waivers must hold.
 
     Raises StagedVerificationFailed when it is found wanting, when this machine has no Python for
     it, and when its dependencies could not be had: unverified is not verified.
     """
     try:
-        findings, seen = _observe(path, policy, desk)
+        findings, seen = _observe(path, policy, today, desk)
     except StagedVerificationFailed:
         raise
     except ReleaseGatesError as error:
@@ -35,20 +38,21 @@ def verify(path: Path, policy: Policy, desk: Desk) -> str:
     return seen
 
 
-def _observe(path: Path, policy: Policy, desk: Desk) -> tuple[list[Finding], str]:
+def _observe(path: Path, policy: Policy, today: date, desk: Desk) -> tuple[list[Finding], str]:
     """Return the findings that stop a release, and in what the file was installed."""
     # The gates take longer to import than all of the publisher, and only this step needs them.
     from release_tests.archive.reader import read_artifact  # noqa: PLC0415
     from release_tests.gates import install  # noqa: PLC0415
-    from release_tests.gates.explain import stops  # noqa: PLC0415
+    from release_tests.gates.judgement import judge  # noqa: PLC0415
     from release_tests.sandbox.interpreter import NoInterpreter  # noqa: PLC0415
 
     facts = read_artifact(path)
     trial = install.observe(facts, policy, desk.console.info)
     if isinstance(trial, NoInterpreter):
         raise _failed(path, f"cannot be installed here: {trial.reason}")
-    findings = install.check(trial, facts, policy)
-    return [finding for finding in findings if stops(finding)], _seen(trial)
+    found = install.check(trial, facts, policy)
+    judged = judge(found, [path.name], policy, today)
+    return [one.finding for one in judged if one.stops], _seen(trial)
 
 
 def _seen(trial: Trial) -> str:

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release_tests.gates import explain
-from release_tests.verdict import ARTIFACT, GATE, SHA256, SIZE, GateVerdict
+from release_tests.evidence.together import details as together_details
+from release_tests.findings import NotApplicable
+from release_tests.gates.judgement import judge, text
+from release_tests.gates.release import Together
+from release_tests.verdict import GATE, SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from release_tests.archive.facts import WheelFacts
     from release_tests.facts_store import FactsStore
-    from release_tests.findings import Answer, Finding
+    from release_tests.findings import Answer
+    from release_tests.gates.grouping import Release
+    from release_tests.gates.judgement import Judged
+    from release_tests.gates.release import Examined
     from release_tests.harness import Harness
     from release_tests.policy import Policy
 
@@ -28,42 +35,89 @@ VERDICT: pytest.StashKey[GateVerdict] = pytest.StashKey()
 _QUIET_SECONDS = 3.0
 
 
-class Ask:
-    """Puts one gate's question to one artifact, and keeps the answer for the evidence."""
+class Asking:
+    """Keeps a gate's answer for the evidence, and makes it the outcome of the test."""
 
-    def __init__(self, item: pytest.Item, wheel: WheelFacts, policy: Policy) -> None:
-        """Bind the test, the facts about its artifact, and the policy."""
+    def __init__(self, item: pytest.Item, harness: Harness, wheels: Sequence[WheelFacts]) -> None:
+        """Bind the test, the facts about its artifacts, and what they are judged by."""
         self._item = item
-        item.user_properties += [(SHA256, wheel.sha256), (SIZE, wheel.size)]
+        self._harness = harness
+        self._names = [wheel.file_name for wheel in wheels]
+        for wheel in wheels:
+            item.user_properties += [(SHA256, wheel.sha256), (SIZE, wheel.size)]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that the artifacts are judged by."""
+        return self._harness.source.policy
+
+    def answer(self, answer: Answer, details: dict[str, object] | None = None) -> None:
+        """Record an answer that was found out, with *details* of plain data for the evidence."""
+        if isinstance(answer, NotApplicable):
+            self._item.stash[VERDICT] = GateVerdict.of(answer, details)
+            return
+        judged = judge(answer, self._names, self.policy, self._harness.today)
+        self._item.stash[VERDICT] = GateVerdict.of(judged, details)
+        self._show(judged)
+
+    def _show(self, judged: list[Judged]) -> None:
+        words = text(self.title, judged)
+        if any(one.stops for one in judged):
+            pytest.fail(words, pytrace=False)
+        if judged:
+            self._item.add_report_section("call", "advice", words)
+
+    @property
+    def title(self) -> str:
+        """What the findings are about, as it is called above them."""
+        return ", ".join(self._names)
+
+
+class Ask(Asking):
+    """Puts one gate's question to one artifact."""
+
+    def __init__(self, item: pytest.Item, harness: Harness, wheel: WheelFacts) -> None:
+        """Bind the test and the facts about its artifact."""
+        super().__init__(item, harness, [wheel])
         self.wheel = wheel
-        self.policy = policy
 
     def __call__(self, check: Callable[[WheelFacts, Policy], Answer]) -> None:
         """Ask, and fail the test with every finding if one of them stops the release."""
         self.answer(check(self.wheel, self.policy))
 
-    def answer(self, answer: Answer, details: dict[str, object] | None = None) -> None:
-        """Record an answer that was found out, with *details* of plain data for the evidence."""
-        verdict = GateVerdict.of(answer, details)
-        self._item.stash[VERDICT] = verdict
-        if isinstance(answer, list):
-            self._show(answer)
 
-    def _show(self, findings: list[Finding]) -> None:
-        words = explain.text(self.wheel.file_name, findings)
-        if any(explain.stops(finding) for finding in findings):
-            pytest.fail(words, pytrace=False)
-        if findings:
-            self._item.add_report_section("call", "advice", words)
+class AskRelease(Asking):
+    """Puts one gate's question to all artifacts of one version."""
+
+    def __init__(self, item: pytest.Item, harness: Harness, together: Together) -> None:
+        """Bind the test and the facts about the run's artifacts."""
+        super().__init__(item, harness, together.wheels)
+        self.together = together
+
+    def __call__(self, check: Callable[[Together, Policy, date], Examined]) -> None:
+        """Ask, and leave in the evidence which files were judged together."""
+        examined = check(self.together, self.policy, self._harness.today)
+        together = [(wheel.file_name, wheel.sha256) for wheel in self.together.wheels]
+        details = together_details(together) | {"waivers": examined.waivers}
+        self.answer(examined.findings, details)
 
 
 @pytest.fixture
 def ask(request: pytest.FixtureRequest, artifact: Path) -> Ask:
     """Ask about the artifact that the test is parametrized with."""
     config = request.config
-    harness = config.stash[HARNESS]
     node: pytest.Item = request.node
-    return Ask(node, config.stash[STORE].of(artifact), harness.source.policy)
+    return Ask(node, config.stash[HARNESS], config.stash[STORE].of(artifact))
+
+
+@pytest.fixture
+def ask_release(request: pytest.FixtureRequest, release: Release) -> AskRelease:
+    """Ask about the release that the test is parametrized with."""
+    harness, store = request.config.stash[HARNESS], request.config.stash[STORE]
+    others = [path for path in harness.artifacts if path not in release.paths]
+    together = Together(tuple(map(store.of, release.paths)), tuple(map(store.of, others)))
+    node: pytest.Item = request.node
+    return AskRelease(node, harness, together)
 
 
 @pytest.fixture
@@ -82,9 +136,7 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return line
 
 
-def marked(item: pytest.Item) -> tuple[str, str] | None:
-    """Return the gate and the artifact's name that a gate's test is about, else None."""
-    properties = dict(item.user_properties)
-    if GATE not in properties:
-        return None
-    return str(properties[GATE]), str(properties[ARTIFACT])
+def marked(item: pytest.Item) -> str | None:
+    """Return the gate that a gate's test asks, else None."""
+    gate = dict(item.user_properties).get(GATE)
+    return None if gate is None else str(gate)

@@ -11,6 +11,8 @@ class Finding:
 
     ``where`` is a member, a line or a field; ``message`` says what is wrong there, in one
     sentence. What the rule means and how to mend it stands in the catalogue, under its id.
+    ``artifacts`` are the file names that a finding about a whole release is about; empty where
+    the finding is about the one artifact that was looked at.
     """
 
     rule: str
@@ -18,6 +20,7 @@ class Finding:
     message: str
     expected: str = ""
     found: str = ""
+    artifacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,19 @@ is looked up, fetched or decided twice.
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release_tests import policy, selection
 from release_tests.errors import SelectionError
+from release_tests.gates.grouping import Release, releases
 from release_tests.index.release import fetch_release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
 
@@ -28,15 +31,25 @@ class Request:
     requirements: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     config: Path | None = None
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Harness:
-    """The artifacts and the policy of a run; ``shared`` is set where several processes work."""
+    """The artifacts and the policy of a run, and the day (UTC) that waivers are judged by.
+
+    ``shared`` is set where several processes work.
+    """
 
     artifacts: tuple[Path, ...]
     source: policy.PolicySource
+    today: date
     shared: Path | None = None
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """The artifacts, grouped by version."""
+        return releases(self.artifacts)
 
     def packed(self) -> bytes:
         """Return the harness as it is handed to a worker."""
@@ -51,7 +64,7 @@ class Harness:
         return harness
 
 
-def prepare(request: Request, invocation: Path) -> Harness:
+def prepare(request: Request, invocation: Path, today: date) -> Harness:
     """Select, and where asked fetch, what is verified, and find its policy.
 
     Raises SelectionError, PolicyError, IndexUnavailable and DigestMismatch.
@@ -67,7 +80,16 @@ def prepare(request: Request, invocation: Path) -> Harness:
     ]
     paths = selection.select(request.wheel_dirs, request.wheels, fetched)
     places = _projects(paths, fetched)
-    return Harness(tuple(paths), source or policy.find(places, invocation))
+    source = source or policy.find(places, invocation)
+    return Harness(tuple(paths), _under(source, request.profile), today)
+
+
+def _under(source: policy.PolicySource, profile: str | None) -> policy.PolicySource:
+    """Return the policy under the profile that the command line names, if it names one."""
+    if profile is None:
+        return source
+    changed = dataclasses.replace(source.policy, profile=profile)
+    return dataclasses.replace(source, policy=changed)
 
 
 def _projects(paths: Sequence[Path], fetched: Sequence[Path]) -> list[Path]:

@@ -6,9 +6,11 @@ It is inert in every session that does not name the gates (a path into this pack
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 import threading
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +18,12 @@ import pytest
 
 from release_tests import asking, workers
 from release_tests.archive.reader import shown_name
-from release_tests.asking import HARNESS, STORE, VERDICT, ask, say
+from release_tests.asking import HARNESS, STORE, VERDICT, ask, ask_release, say
 from release_tests.errors import ReleaseGatesError
 from release_tests.facts_store import FactsStore
 from release_tests.gates.catalogue import GATES
 from release_tests.harness import Harness, Request, prepare
+from release_tests.policy import PROFILES, THIRD_PARTY
 from release_tests.recorder import NAME, Recorder
 from release_tests.sandbox.scratch import scratch_directory
 from release_tests.verdict import ARTIFACT, GATE
@@ -28,12 +31,15 @@ from release_tests.verdict import ARTIFACT, GATE
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["ask", "say"]
+    from release_tests.gates.grouping import Release
+
+__all__ = ["ask", "ask_release", "say"]
 
 PACKAGE = Path(__file__).resolve().parent
 _WORKER_KEY = "release_gates"
 _ACTIVE: pytest.StashKey[bool] = pytest.StashKey()
 _SCRATCH: pytest.StashKey[Path] = pytest.StashKey()
+_RELEASE = "release"
 _ORDER = {gate.name: at for at, gate in enumerate(GATES)}
 
 
@@ -76,6 +82,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         metavar="FILE",
         help="the policy; by default [tool.release-gates] of the project's pyproject.toml",
+    )
+    group.addoption(
+        "--profile",
+        choices=PROFILES,
+        default=None,
+        help="third-party: for wheels that are not ours, what is only a matter of taste is advice "
+        "(default: the policy's)",
     )
     group.addoption(
         "--evidence-dir",
@@ -161,7 +174,8 @@ def _harness(config: pytest.Config) -> Harness:
     """Return what this run verifies, found out at the first call; raise UsageError."""
     if HARNESS not in config.stash:
         try:
-            _adopt(config, prepare(_request(config), config.invocation_params.dir))
+            today = datetime.now(UTC).date()
+            _adopt(config, prepare(_request(config), config.invocation_params.dir, today))
         except ReleaseGatesError as error:
             raise pytest.UsageError(str(error)) from error
     return config.stash[HARNESS]
@@ -191,6 +205,7 @@ def _request(config: pytest.Config) -> Request:
         requirements=tuple(config.getoption("fetch")),
         tags=tuple(config.getoption("fetch_tags")),
         config=base / asked if asked else None,
+        profile=config.getoption("profile"),
     )
 
 
@@ -234,20 +249,27 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     count = len(harness.artifacts)
     return [
         f"release gates: {count} artifact{'s' if count != 1 else ''}, gates from {PACKAGE}",
-        f"policy: {harness.source}",
+        f"policy: {harness.source}{_profile(harness)}",
     ]
 
 
+def _profile(harness: Harness) -> str:
+    third_party = harness.source.policy.profile == THIRD_PARTY
+    return ", profile third-party: nothing of it can be published" if third_party else ""
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Put each gate to each artifact."""
-    if ARTIFACT not in metafunc.fixturenames or not _is_ours(metafunc.definition):
+    """Put each gate to each artifact, or to each release."""
+    wanted = [name for name in (ARTIFACT, _RELEASE) if name in metafunc.fixturenames]
+    if not wanted or not _is_ours(metafunc.definition):
         return
-    config = metafunc.config
-    if not _active(config):
-        metafunc.parametrize(ARTIFACT, [])
-        return
-    artifacts = _harness(config).artifacts
-    metafunc.parametrize(ARTIFACT, artifacts, ids=[shown_name(path) for path in artifacts])
+    if not _active(metafunc.config):
+        metafunc.parametrize(wanted[0], [])
+    elif wanted[0] == _RELEASE:
+        metafunc.parametrize(_RELEASE, _harness(metafunc.config).releases, ids=str)
+    else:
+        artifacts = _harness(metafunc.config).artifacts
+        metafunc.parametrize(ARTIFACT, artifacts, ids=[shown_name(path) for path in artifacts])
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -261,14 +283,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         )
     for item in gates:
         gate = item.originalname.removeprefix("test_")  # type: ignore[attr-defined]
-        artifact = item.callspec.params[ARTIFACT]  # type: ignore[attr-defined]
         item.add_marker(gate)
-        item.user_properties += [(GATE, gate), (ARTIFACT, shown_name(artifact))]
+        item.user_properties.append((GATE, gate))
+        item.user_properties += [(ARTIFACT, shown_name(path)) for path in _subjects(item)]
     items.sort(key=_place)
 
 
+def _subjects(item: pytest.Item) -> tuple[Path, ...]:
+    """Return the artifacts that a gate's test is about."""
+    params: dict[str, Any] = item.callspec.params  # type: ignore[attr-defined]
+    release: Release | None = params.get(_RELEASE)
+    return (params[ARTIFACT],) if release is None else release.paths
+
+
 def _is_gate(item: pytest.Item) -> bool:
-    return _is_ours(item) and ARTIFACT in getattr(item, "fixturenames", ())
+    return _is_ours(item) and not {ARTIFACT, _RELEASE}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def _is_ours(item: pytest.Item) -> bool:
@@ -277,7 +306,7 @@ def _is_ours(item: pytest.Item) -> bool:
 
 def _place(item: pytest.Item) -> int:
     found = asking.marked(item)
-    return -1 if found is None else _ORDER.get(found[0], len(_ORDER))
+    return -1 if found is None else _ORDER.get(found, len(_ORDER))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -306,7 +335,7 @@ def pytest_configure_node(node: Any) -> None:
         return
     harness = _harness(config)
     if harness.shared is None:
-        harness = Harness(harness.artifacts, harness.source, _scratch(config))
+        harness = dataclasses.replace(harness, shared=_scratch(config))
         _adopt(config, harness)
     node.workerinput[_WORKER_KEY] = harness.packed()
 

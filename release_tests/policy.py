@@ -9,73 +9,37 @@ page docs/policy.md is generated from these declarations.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from release_tests.decoding import (
+    OneOf,
+    decode,
+    groups,
+    key,
+    patterns,
+    seconds,
+    table,
+    tables,
+    text,
+    texts,
+    url,
+)
 from release_tests.errors import PolicyError
+from release_tests.waivers import Waiver
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 TABLE = ("tool", "release-gates")
 
-_T = TypeVar("_T")
-Decoder = Callable[[str, Any], Any]
-
-
-def _fail(where: str, expected: str, value: object) -> PolicyError:
-    kind = {bool: "a boolean", str: "a string", int: "a number", float: "a number"}
-    found = kind.get(type(value), "a table" if isinstance(value, dict) else "a list")
-    return PolicyError(
-        f"{where}: expected {expected}, found {found} ({value!r})",
-        remedy="docs/policy.md lists every key with its type and default.",
-    )
-
-
-def text(where: str, value: Any) -> str:
-    """Decode a string that is not empty."""
-    if not isinstance(value, str) or not value.strip():
-        raise _fail(where, "a string that is not empty", value)
-    return value
-
-
-def texts(where: str, value: Any) -> tuple[str, ...]:
-    """Decode a list of strings."""
-    if not isinstance(value, list):
-        raise _fail(where, "a list of strings", value)
-    return tuple(text(f"{where}[{at}]", item) for at, item in enumerate(value))
-
-
-def seconds(where: str, value: Any) -> float:
-    """Decode a number greater than 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise _fail(where, "a number greater than 0", value)
-    return float(value)
-
-
-def url(where: str, value: Any) -> str:
-    """Decode an http or https address; a simple API's address ends with a slash."""
-    if not isinstance(value, str) or not value.startswith(("http://", "https://")):
-        raise _fail(where, "an address that begins with http:// or https://", value)
-    return value
-
-
-def table(kind: type[_T]) -> Decoder:
-    """Decode a table into the dataclass *kind*."""
-    return lambda where, value: decode(kind, where, value)
-
-
-def key(decoder: Decoder, meaning: str, *, default: Any) -> Any:
-    """Declare a key of the policy: how it is decoded, what it means, what holds without it."""
-    metadata = {"decoder": decoder, "meaning": meaning}
-    if callable(default):
-        return field(default_factory=default, metadata=metadata)
-    return field(default=default, metadata=metadata)
+OWN, THIRD_PARTY = "own", "third-party"
+PROFILES = (OWN, THIRD_PARTY)
+"""Whose wheels are verified: what is only a matter of taste is advice in those of others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +125,29 @@ class Policy:
     max_age_hours: float = key(
         seconds, "How old evidence may be, in hours, when it is published on.", default=72.0
     )
+    profile: str = key(
+        OneOf(PROFILES),
+        "Whose wheels they are. In those of others (`third-party`, also `--profile third-party`) "
+        "what is only a matter of taste is advice; nothing verified so is ever published.",
+        default=OWN,
+    )
+    expect: tuple[tuple[str, tuple[str, ...]], ...] = key(
+        patterns,
+        "The wheels that a release must hold: for each project (a name or a pattern) patterns of "
+        "tags, each of which at least one wheel must have, as in `cp312-*-manylinux*_x86_64`.",
+        default=(),
+    )
+    exclusive: tuple[tuple[str, ...], ...] = key(
+        groups,
+        "Distributions, by names or patterns, of which users install one only: they may bring the "
+        "same files.",
+        default=(),
+    )
+    waivers: tuple[Waiver, ...] = key(
+        tables(Waiver),
+        "Rules that are set aside for named artifacts until a day; see docs/waivers.md.",
+        default=(),
+    )
     install: InstallPolicy = key(
         table(InstallPolicy), "How the install gate works.", default=InstallPolicy
     )
@@ -173,7 +160,7 @@ class Policy:
         facts = dataclasses.asdict(self)
         for name in ("indexes", "max_age_hours"):
             del facts[name]
-        canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+        canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -187,33 +174,6 @@ class PolicySource:
     def __str__(self) -> str:
         """Return the file, as it is shown in headers and reports."""
         return str(self.path) if self.path else "none (every default holds)"
-
-
-def decode(kind: type[_T], where: str, value: Any) -> _T:
-    """Decode the table *value* into the dataclass *kind*; raise PolicyError naming the key."""
-    if not isinstance(value, dict):
-        raise _fail(where, "a table", value)
-    keys = {name_of(item): item for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    for name in value:
-        if name not in keys:
-            raise _unknown(where, name, keys)
-    return kind(
-        **{
-            keys[name].name: keys[name].metadata["decoder"](f"{where}.{name}", item)
-            for name, item in value.items()
-        }
-    )
-
-
-def name_of(declared: dataclasses.Field[Any]) -> str:
-    """Return the name of a declared key as users type it."""
-    return declared.name.replace("_", "-")
-
-
-def _unknown(where: str, name: str, known: Iterable[str]) -> PolicyError:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(sorted(known))}."
-    return PolicyError(f"{where}: unknown key `{name}`", remedy=hint)
 
 
 def load(path: Path) -> PolicySource:

@@ -6,6 +6,7 @@ has no report by the end makes the run unfinished.
 
 from __future__ import annotations
 
+import itertools
 import platform
 import shutil
 import sys
@@ -19,15 +20,15 @@ import pytest
 from release_tests import __version__
 from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
 from release_tests.evidence.record import new_run_id
+from release_tests.evidence.remarks import advice, waived
 from release_tests.evidence.store import RunDirectory
 from release_tests.evidence.summary import markdown
 from release_tests.evidence.table import table
 from release_tests.gates.catalogue import GATES
-from release_tests.gates.rules import Severity
 from release_tests.verdict import ARTIFACT, GATE, SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from release_tests.policy import PolicySource
 
@@ -86,11 +87,11 @@ class Recorder:
         properties = dict(report.user_properties)
         if GATE not in properties:
             return
-        gate, artifact = str(properties[GATE]), str(properties[ARTIFACT])
-        row = _row(report, gate)
+        row = _row(report, str(properties[GATE]))
         if row is not None:
             self._answered.add(report.nodeid)
-            self._rows.setdefault(artifact, []).append((_bytes(properties), row))
+            for artifact, seen in _subjects(report):
+                self._rows.setdefault(artifact, []).append((seen, row))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -110,7 +111,7 @@ class Recorder:
             return
         terminalreporter.section("release gates")
         terminalreporter.write_line(table(self.run, _GATES).text())
-        for line in _advice(self.run):
+        for line in (*advice(self.run), *waived(self.run)):
             terminalreporter.write_line(line)
         if self.run.state is not State.FINISHED:
             terminalreporter.write_line(
@@ -156,32 +157,23 @@ class Recorder:
         return replace(run, artifacts=tuple(every))
 
 
-def _advice(run: Run) -> Iterator[str]:
-    """Yield a line for each rule that is broken and stops nothing, with its first place."""
-    broken: dict[tuple[str, str], list[str]] = {}
-    for artifact in run.artifacts:
-        for finding in (finding for row in artifact.rows for finding in row.findings):
-            if finding["severity"] == Severity.ADVICE.value:
-                places = broken.setdefault((finding["rule"], finding["title"]), [])
-                places.append(f"{artifact.name}, {finding['where']}")
-    for (rule, title), places in sorted(broken.items()):
-        more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
-        yield f"advice {rule}: {title}: {places[0]}{more}"
-
-
 def _ordered(rows: Iterable[Row]) -> list[Row]:
     order = {name: at for at, name in enumerate(_GATES)}
     return sorted(rows, key=lambda row: order.get(row.gate, len(order)))
 
 
-def _bytes(properties: Mapping[str, object]) -> _Bytes | None:
-    """Return the bytes that a test was about; None if it never read them, or could not."""
-    sha256, size = properties.get(SHA256), properties.get(SIZE)
-    return (
-        _Bytes(sha256, size)
-        if isinstance(sha256, str) and sha256 and isinstance(size, int)
-        else None
+def _subjects(report: pytest.TestReport) -> Iterator[tuple[str, _Bytes | None]]:
+    """Yield the artifacts that a test was about, each with its bytes.
+
+    These are None where the test never read them, or could not.
+    """
+    names, digests, sizes = (
+        [value for name, value in report.user_properties if name == of]
+        for of in (ARTIFACT, SHA256, SIZE)
     )
+    for name, sha256, size in itertools.zip_longest(names, digests, sizes):
+        read = isinstance(sha256, str) and sha256 and isinstance(size, int)
+        yield str(name), _Bytes(str(sha256), size) if read and isinstance(size, int) else None
 
 
 def _row(report: pytest.TestReport, gate: str) -> Row | None:

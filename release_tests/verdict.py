@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from release_tests.evidence.model import Outcome, Row
-from release_tests.findings import Answer, NotApplicable
-from release_tests.gates import explain
+from release_tests.findings import NotApplicable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from release_tests.gates.judgement import Judged
 
 GATE, ARTIFACT, SHA256, SIZE = "release-gate", "artifact", "sha256", "size"
-"""Names of the properties that a gate's test carries into reports."""
+"""Names of the properties that a gate's test carries into reports.
+
+The test of a release has the last three once for each artifact, in the same order.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +30,14 @@ class GateVerdict:
     details: dict[str, object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answer: Answer, details: dict[str, object] | None = None) -> GateVerdict:
-        """Draw the verdict from a gate's answer: any error among the findings fails it."""
+    def of(
+        cls, answer: Sequence[Judged] | NotApplicable, details: dict[str, object] | None = None
+    ) -> GateVerdict:
+        """Draw the verdict from a gate's answer: any finding that stops the release fails it."""
         if isinstance(answer, NotApplicable):
-            outcome, reason, findings = Outcome.NOT_APPLICABLE, answer.reason, []
-        else:
-            failed = any(explain.stops(finding) for finding in answer)
-            outcome, reason = Outcome.FAILED if failed else Outcome.PASSED, ""
-            findings = [explain.explain(finding) for finding in answer]
-        return cls(
-            outcome.value,
-            reason,
-            tuple(findings),
-            details or {},
-        )
+            return cls(Outcome.NOT_APPLICABLE.value, answer.reason, (), details or {})
+        outcome = Outcome.FAILED if any(one.stops for one in answer) else Outcome.PASSED
+        return cls(outcome.value, "", tuple(one.plain() for one in answer), details or {})
 
     def plain(self) -> dict[str, object]:
         """Return the verdict as what crosses from a worker to the controller."""

@@ -35,20 +35,26 @@ PARTS = (
     part("findings"),
     part("process", "errors"),
     part("redaction"),
-    part("policy", "errors"),
+    part("decoding", "errors"),
+    part("waivers", "decoding"),
+    part("policy", "decoding", "errors", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("archive", "errors"),
     part("index", "errors", "redaction"),
     part("evidence", "errors"),
     part("sandbox", "archive", "policy", "process", "redaction", "errors"),
-    part("gates", "archive", "sandbox", "policy", "findings"),
+    part("gates", "archive", "sandbox", "policy", "findings", "waivers"),
     # The harness; only its last four modules and the tests know pytest.
     part("facts_store", "archive"),
-    part("harness", "errors", "index", "policy", "selection"),
+    part("harness", "errors", "gates", "index", "policy", "selection"),
     part("verdict", "evidence", "findings", "gates"),
     part("workers", "gates"),
-    part("asking", "archive", "facts_store", "findings", "gates", "harness", "policy", "verdict"),
+    part(
+        "asking",
+        *("archive", "evidence", "facts_store", "findings", "gates", "harness", "policy"),
+        "verdict",
+    ),
     Part(
         "release_tests.recorder",
         (
@@ -58,8 +64,8 @@ PARTS = (
     ),
     part(
         "plugin",
-        *("archive", "asking", "errors", "facts_store", "gates", "harness", "recorder"),
-        *("sandbox", "verdict", "workers"),
+        *("archive", "asking", "errors", "facts_store", "gates", "harness", "policy"),
+        *("recorder", "sandbox", "verdict", "workers"),
     ),
     part("test_*", "asking", "gates", "sandbox"),
     Part(

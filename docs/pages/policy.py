@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pages.markdown import page, table
-from release_tests.policy import TABLE, Policy, name_of
+from release_tests.decoding import OneOf, kind_of_tables, name_of
+from release_tests.policy import TABLE, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +31,17 @@ _ABOUT_MISTAKES = (
 
 
 class Key(NamedTuple):
-    """A key of the policy as it is documented; ``table`` is set when it is a table itself."""
+    """A key of the policy as it is documented; ``table`` is set when it is a table itself.
+
+    It is ``repeated`` when it is a list of tables.
+    """
 
     name: str
     kind: str
     default: str
     meaning: str
     table: type[Any] | None
+    repeated: bool = False
 
 
 def keys_of(kind: type[Any]) -> list[Key]:
@@ -44,15 +49,28 @@ def keys_of(kind: type[Any]) -> list[Key]:
     return [_key(item) for item in dataclasses.fields(kind)]
 
 
-def tables(kind: type[Any], name: str = "") -> Iterator[tuple[str, type[Any]]]:
-    """Yield *kind* and every table in it, each by its dotted name."""
-    yield name, kind
-    for key in keys_of(kind):
+class Section(NamedTuple):
+    """A table of the policy: its dotted name, what declares it, whether it is one of a list."""
+
+    name: str
+    kind: type[Any]
+    repeated: bool = False
+
+
+def tables(section: Section) -> Iterator[Section]:
+    """Yield a table and every table in it."""
+    yield section
+    for key in keys_of(section.kind):
         if key.table is not None:
-            yield from tables(key.table, f"{name}.{key.name}".removeprefix("."))
+            name = f"{section.name}.{key.name}".removeprefix(".")
+            yield from tables(Section(name, key.table, key.repeated))
 
 
 def _key(item: dataclasses.Field[Any]) -> Key:
+    listed = kind_of_tables(item.metadata["decoder"])
+    if listed is not None:
+        meaning = item.metadata["meaning"]
+        return Key(name_of(item), "a list of tables", "none", meaning, listed, repeated=True)
     inner = _table_of(item)
     kind = "a table" if inner else _kind(item.metadata["decoder"])
     return Key(name_of(item), kind, _default(item, inner), item.metadata["meaning"], inner)
@@ -67,6 +85,8 @@ def _table_of(item: dataclasses.Field[Any]) -> type[Any] | None:
 
 def _kind(decoder: Any) -> str:
     """Return what a decoder takes, as its docstring says: "Decode a list of strings."."""
+    if isinstance(decoder, OneOf):
+        return str(decoder)
     words = str(decoder.__doc__).partition(";")[0].partition("\n")[0]
     return words.removeprefix("Decode ").rstrip(".")
 
@@ -75,7 +95,7 @@ def _default(item: dataclasses.Field[Any], inner: type[Any] | None) -> str:
     if inner is not None:
         return "every default in it"
     value = item.default if item.default is not dataclasses.MISSING else None
-    if value is None:
+    if value is None or value in ("", ()):
         return "none"
     return f"`{value:g}`" if isinstance(value, float) else f'`"{value}"`'
 
@@ -87,16 +107,17 @@ def policy() -> str:
         _ABOUT_POLICY,
         _ABOUT_MISTAKES,
     ]
-    for name, kind in tables(Policy):
-        blocks += _policy_table(name, kind)
+    for section in tables(Section("", Policy)):
+        blocks += _policy_table(section)
     blocks += ["## A complete example", f"```toml\n{_example()}```"]
     return page("release_tests/policy.py", blocks)
 
 
-def _policy_table(name: str, kind: type[Any]) -> list[str]:
-    title = ".".join([*TABLE, name]).rstrip(".")
-    rows = [(f"`{key.name}`", key.kind, key.default, key.meaning) for key in keys_of(kind)]
-    return [f"## `[{title}]`", table(["Key", "Type", "Default", "Meaning"], rows)]
+def _policy_table(section: Section) -> list[str]:
+    title = ".".join([*TABLE, section.name]).rstrip(".")
+    shown = f"[[{title}]]" if section.repeated else f"[{title}]"
+    rows = [(f"`{key.name}`", key.kind, key.default, key.meaning) for key in keys_of(section.kind)]
+    return [f"## `{shown}`", table(["Key", "Type", "Default", "Meaning"], rows)]
 
 
 def _example() -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.evidence.model import State
+from release_tests.evidence.remarks import UNTIL, WAIVED
 from release_tests.evidence.table import escaped, one_line, table
+from release_tests.evidence.together import is_of_release, judged_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,10 +60,26 @@ def _table(run: Run, gates: Sequence[str]) -> Iterator[str]:
 
 
 def _details(run: Run) -> Iterator[str]:
+    yield from _releases(run)
     for artifact in run.artifacts:
-        shown = [row for row in artifact.rows if row.findings or not row.outcome.good]
+        shown = [row for row in artifact.rows if _is_shown(row) and not is_of_release(row)]
         if shown:
             yield from _artifact(artifact, shown)
+
+
+def _is_shown(row: Row) -> bool:
+    return bool(row.findings) or not row.outcome.good
+
+
+def _releases(run: Run) -> Iterator[str]:
+    """Yield what was said of each release once, although it stands with each of its files."""
+    rows = (row for artifact in run.artifacts for row in artifact.rows if is_of_release(row))
+    said = {(judged_together(row), row.outcome, row.reason): row for row in rows if _is_shown(row)}
+    for (files, _, _), row in said.items():
+        yield f"## Together: {', '.join(escaped(name) for name, _ in sorted(files))}"
+        yield ""
+        yield from _row(row)
+        yield ""
 
 
 def _artifact(artifact: ArtifactEvidence, rows: Sequence[Row]) -> Iterator[str]:
@@ -73,9 +91,13 @@ def _artifact(artifact: ArtifactEvidence, rows: Sequence[Row]) -> Iterator[str]:
         yield "Its bytes could not be read, so there is no evidence about it."
     yield ""
     for row in rows:
-        yield f"- **{escaped(row.gate)}** {row.outcome}{_because(row.reason)}"
-        yield from (f"  - {_finding(finding)}" for finding in row.findings)
+        yield from _row(row)
     yield ""
+
+
+def _row(row: Row) -> Iterator[str]:
+    yield f"- **{escaped(row.gate)}** {row.outcome}{_because(row.reason)}"
+    yield from (f"  - {_finding(finding)}" for finding in row.findings)
 
 
 def _because(reason: str) -> str:
@@ -88,12 +110,19 @@ def _finding(finding: dict[str, str]) -> str:
     where, mend = finding.get("where", ""), finding.get("mend", "")
     parts = [
         escaped(finding.get("rule", "")),
+        _waived(finding),
         f" {_code(where)}:" if where else "",
         f" {escaped(finding.get('message', ''))}",
         *(f"; {word} {_code(finding[word])}" for word in _COMPARED if finding.get(word)),
         f". *{escaped(mend)}*" if mend else "",
     ]
     return "".join(parts)
+
+
+def _waived(finding: dict[str, str]) -> str:
+    if WAIVED not in finding:
+        return ""
+    return f" **waived until {escaped(finding.get(UNTIL, ''))}** ({escaped(finding[WAIVED])}),"
 
 
 def _missing(run: Run) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from publisher.cli import ExitCode
-from release_tests import policy, process
+from release_tests import decoding, policy, process
 from release_tests.gates.catalogue import GATES, RULES
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def example_of_page() -> dict[str, Any]:
 def test_the_example_policy_decodes() -> None:
     """The example in docs/policy.md is a policy."""
     table = example_of_page()["tool"]["release-gates"]
-    decoded = policy.decode(policy.Policy, "example", table)
+    decoded = decoding.decode(policy.Policy, "example", table)
     assert decoded.indexes.staging.deadline == 300
 
 
@@ -128,7 +128,7 @@ def test_the_example_is_complete() -> None:
     """Every key of the policy stands in the example, and in its page."""
     words = (DOCS / "policy.md").read_text(encoding="utf-8")
     named = set(keys_in(example_of_page()["tool"]["release-gates"]))
-    declared = {policy.name_of(item) for kind in policy_tables() for item in fields_of(kind)}
+    declared = {decoding.name_of(item) for kind in policy_tables() for item in fields_of(kind)}
     assert declared <= named
     assert [name for name in declared if f"| `{name}` |" not in words] == []
 
@@ -137,15 +137,17 @@ def keys_in(table: dict[str, Any]) -> Iterator[str]:
     """Yield the names of all keys of a table and of the tables in it."""
     for name, value in table.items():
         yield name
-        if isinstance(value, dict):
-            yield from keys_in(value)
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                yield from keys_in(inner)
 
 
 def policy_tables() -> list[type[Any]]:
     """Return every table of the policy."""
     kinds: list[type[Any]] = [policy.Policy]
     for kind in kinds:
-        inner = (item.default_factory for item in fields_of(kind))
+        inner = [item.default_factory for item in fields_of(kind)]
+        inner += [decoding.kind_of_tables(item.metadata["decoder"]) for item in fields_of(kind)]
         kinds += [one for one in inner if isinstance(one, type) and one not in kinds]
     return kinds
 

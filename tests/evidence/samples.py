@@ -37,7 +37,7 @@ def artifact(rows: Iterable[Row], name: str = NAME, sha256: str = SHA) -> Artifa
     return ArtifactEvidence(name, sha256, 1234, tuple(rows))
 
 
-def run(  # noqa: PLR0913 - each argument is something that a test may be about
+def run(
     hours: float = 0,
     artifacts: Sequence[ArtifactEvidence] = (),
     *,

@@ -12,7 +12,7 @@ import pytest
 from release_tests.gates.catalogue import GATES, RULES, gate, rules_of
 from release_tests.gates.explain import explain, stops, text
 from release_tests.gates.rules import Severity
-from tests.gates import cases, test_install
+from tests.gates import cases, test_install, test_release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from release_tests.policy import Policy
     from tests.gates.cases.case import Artifact, Case
 
-_ELSEWHERE = {"install": test_install.test_every_rule_has_a_case}
+_ELSEWHERE = {
+    "install": test_install.test_every_rule_has_a_case,
+    "release": test_release.test_every_rule_has_a_case,
+}
 """Gates whose cases have a test of their own that every rule has one."""
 
 FILE_GATES = [gate.name for gate in GATES if gate.name not in _ELSEWHERE]

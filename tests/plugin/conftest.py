@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 GATE_NAMES = tuple(gate.name for gate in GATES)
 FILE_GATES = tuple(gate.name for gate in GATES if not gate.runs_code)
+ONE_BY_ONE = tuple(gate.name for gate in GATES if not gate.of_release)
 
 
 @dataclass(frozen=True, slots=True)

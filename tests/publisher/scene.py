@@ -21,6 +21,7 @@ from release_tests import __version__
 from release_tests.archive.digest import sha256_of
 from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
 from release_tests.evidence.store import RunDirectory
+from release_tests.evidence.together import details
 from release_tests.gates.catalogue import GATES
 from release_tests.index.locations import Role, locate
 from release_tests.index.simple import SimpleIndex
@@ -124,7 +125,7 @@ class Scene:
             policy=self.policy.fingerprint(),
             policy_path="",
             host={"python": "3.11"},
-            artifacts=tuple(_passed(path) for path in paths),
+            artifacts=tuple(_passed(path, paths) for path in paths),
         )
         RunDirectory.begin(self.evidence, run).finish(run, "# Summary\n")
 
@@ -172,6 +173,9 @@ def artifact(path: Path) -> Artifact:
     return describe(path, sha256_of(path))
 
 
-def _passed(path: Path) -> ArtifactEvidence:
-    rows = tuple(Row(gate.name, Outcome.PASSED) for gate in GATES)
+def _passed(path: Path, together: Sequence[Path]) -> ArtifactEvidence:
+    files = details((one.name, sha256_of(one)) for one in together)
+    rows = tuple(
+        Row(gate.name, Outcome.PASSED, details=files if gate.of_release else {}) for gate in GATES
+    )
     return ArtifactEvidence(path.name, sha256_of(path), path.stat().st_size, rows)

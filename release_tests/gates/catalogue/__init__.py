@@ -15,6 +15,7 @@ from release_tests.gates.catalogue import (
     install,
     metadata,
     record,
+    release,
     sdist,
     structure,
     version,
@@ -26,6 +27,8 @@ from release_tests.gates.rules import Authority, Rule, Severity
 class Gate:
     """One question put to every artifact; ``test_{name}.py`` asks it.
 
+    A gate ``of_release`` is put to all artifacts of one version together.
+
     ``prefix`` begins the ids of its rules. A release needs the answer of every ``required`` gate.
     ``runs_code`` says that the gate takes seconds and runs what the artifact brings.
     """
@@ -35,6 +38,7 @@ class Gate:
     question: str
     required: bool = True
     runs_code: bool = False
+    of_release: bool = False
 
 
 GATES = (
@@ -44,6 +48,12 @@ GATES = (
     Gate(name="structure", prefix="STR", question="Is in the wheel what should be, and no more?"),
     Gate(name="metadata", prefix="META", question="Is the metadata valid, and does it render?"),
     Gate(name="version", prefix="VER", question="Is it one version, wherever it is stated?"),
+    Gate(
+        name="release",
+        prefix="REL",
+        question="Do all the artifacts of one version fit together?",
+        of_release=True,
+    ),
     Gate(
         name="install",
         prefix="INST",
@@ -74,6 +84,7 @@ _TABLES = (
     structure.RULES,
     metadata.RULES,
     version.RULES,
+    release.RULES,
     install.RULES,
     sdist.RULES,
 )

@@ -1,0 +1,161 @@
+"""How a policy is declared and decoded: a key's decoder checks one value and names the key.
+
+Every decoder takes the dotted name of the key and the value as TOML gave it, and raises
+PolicyError. Its docstring says, after "Decode", what it takes: docs/policy.md shows that.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from release_tests.errors import PolicyError
+
+_T = TypeVar("_T")
+Decoder = Callable[[str, Any], Any]
+
+
+def _fail(where: str, expected: str, value: object) -> PolicyError:
+    kind: dict[type, str] = {bool: "a boolean", str: "a string", int: "a number"}
+    kind |= {float: "a number", date: "a date", datetime: "a time"}
+    found = kind.get(type(value), "a table" if isinstance(value, dict) else "a list")
+    return PolicyError(
+        f"{where}: expected {expected}, found {found} ({value!r})",
+        remedy="docs/policy.md lists every key with its type and default.",
+    )
+
+
+def text(where: str, value: Any) -> str:
+    """Decode a string that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise _fail(where, "a string that is not empty", value)
+    return value
+
+
+def texts(where: str, value: Any) -> tuple[str, ...]:
+    """Decode a list of strings."""
+    if not isinstance(value, list):
+        raise _fail(where, "a list of strings", value)
+    return tuple(text(f"{where}[{at}]", item) for at, item in enumerate(value))
+
+
+def seconds(where: str, value: Any) -> float:
+    """Decode a number greater than 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise _fail(where, "a number greater than 0", value)
+    return float(value)
+
+
+def url(where: str, value: Any) -> str:
+    """Decode an http or https address; a simple API's address ends with a slash."""
+    if not isinstance(value, str) or not value.startswith(("http://", "https://")):
+        raise _fail(where, "an address that begins with http:// or https://", value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Decodes one of a few words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, where: str, value: Any) -> str:
+        """Return the word; raise PolicyError for any other."""
+        if value not in self.words:
+            raise _fail(where, str(self), value)
+        return str(value)
+
+    def __str__(self) -> str:
+        """Return what is taken, for messages and for the page."""
+        return "one of " + ", ".join(f"`{word}`" for word in self.words)
+
+
+def patterns(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Decode a table of lists of strings."""
+    if not isinstance(value, dict):
+        raise _fail(where, "a table of lists of strings", value)
+    return tuple((name, texts(f"{where}.{name}", item)) for name, item in value.items())
+
+
+def groups(where: str, value: Any) -> tuple[tuple[str, ...], ...]:
+    """Decode a list of lists of strings."""
+    if not isinstance(value, list):
+        raise _fail(where, "a list of lists of strings", value)
+    return tuple(texts(f"{where}[{at}]", item) for at, item in enumerate(value))
+
+
+def any_text(where: str, value: Any) -> str:  # noqa: ARG001 - one signature
+    """Decode a string; anything else is taken for an empty one, which is judged later."""
+    return value if isinstance(value, str) else ""
+
+
+def any_date(where: str, value: Any) -> date | None:  # noqa: ARG001 - one signature
+    """Decode a date; anything else is taken for none, which is judged later."""
+    return value if type(value) is date else None
+
+
+def table(kind: type[_T]) -> Decoder:
+    """Decode a table into the dataclass *kind*."""
+    return lambda where, value: decode(kind, where, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    kind: type[Any]
+
+    def __call__(self, where: str, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise _fail(where, "a list of tables", value)
+        return tuple(decode(self.kind, f"{where}[{at}]", item) for at, item in enumerate(value))
+
+    def __str__(self) -> str:
+        return "a list of tables"
+
+
+def tables(kind: type[Any]) -> Decoder:
+    """Return what decodes a list of tables into a tuple of the dataclass *kind*."""
+    return _Tables(kind)
+
+
+def kind_of_tables(decoder: Decoder) -> type[Any] | None:
+    """Return the dataclass that a list of tables is decoded into, None for another decoder."""
+    return decoder.kind if isinstance(decoder, _Tables) else None
+
+
+def key(decoder: Decoder, meaning: str, *, default: Any) -> Any:
+    """Declare a key of the policy: how it is decoded, what it means, what holds without it."""
+    metadata = {"decoder": decoder, "meaning": meaning}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def decode(kind: type[_T], where: str, value: Any) -> _T:
+    """Decode the table *value* into the dataclass *kind*; raise PolicyError naming the key."""
+    if not isinstance(value, dict):
+        raise _fail(where, "a table", value)
+    keys = {name_of(item): item for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    for name in value:
+        if name not in keys:
+            raise _unknown(where, name, keys)
+    return kind(
+        **{
+            keys[name].name: keys[name].metadata["decoder"](f"{where}.{name}", item)
+            for name, item in value.items()
+        }
+    )
+
+
+def name_of(declared: dataclasses.Field[Any]) -> str:
+    """Return the name of a declared key as users type it."""
+    return declared.name.replace("_", "-")
+
+
+def _unknown(where: str, name: str, known: Iterable[str]) -> PolicyError:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(sorted(known))}."
+    return PolicyError(f"{where}: unknown key `{name}`", remedy=hint)

@@ -1,0 +1,58 @@
+"""The gate ``release``: do all the artifacts of one version fit together?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from release_tests.findings import Finding
+from release_tests.gates.release import described, files, overlap, waiving
+from release_tests.gates.release.subject import Subject, Unseen, subject_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from release_tests.archive.facts import WheelFacts
+    from release_tests.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The wheels of one release, and the others of the same run."""
+
+    wheels: tuple[WheelFacts, ...]
+    others: tuple[WheelFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The findings, and what each waiver of the policy came to, as plain data."""
+
+    findings: list[Finding]
+    waivers: list[dict[str, str]]
+
+
+def check(together: Together, policy: Policy, today: date) -> Examined:
+    """Judge the release as a whole, and the policy's waivers, on the day *today* (UTC)."""
+    found = _of_release(together, policy)
+    looked = waiving.look(waiving.Scene(together.wheels, together.others, today, found), policy)
+    return Examined([*found, *waiving.findings(looked)], [one.plain() for one in looked])
+
+
+def _of_release(together: Together, policy: Policy) -> list[Finding]:
+    read = [subject_of(wheel) for wheel in together.wheels]
+    subjects = [one for one in read if isinstance(one, Subject)]
+    others = [one for one in map(subject_of, together.others) if isinstance(one, Subject)]
+    return [
+        *(_unseen(one) for one in read if isinstance(one, Unseen)),
+        *described.check(subjects),
+        *files.same_bytes(together.wheels),
+        *files.same_tags(subjects),
+        *files.other_versions(subjects, others),
+        *files.expected(subjects, others, policy),
+        *overlap.check(subjects, policy),
+    ]
+
+
+def _unseen(unseen: Unseen) -> Finding:
+    return Finding("REL000", unseen.file_name, unseen.reason, artifacts=(unseen.file_name,))

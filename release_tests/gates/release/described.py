@@ -1,0 +1,118 @@
+"""Whether the files of each project describe it alike: REL001, REL002, REL005 and REL010."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+from release_tests.findings import Finding
+from release_tests.gates.release.subject import by_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from release_tests.gates.release.subject import Subject
+
+SHOWN = (
+    *("name", "summary", "description", "description_content_type", "keywords", "home_page"),
+    *("download_url", "author", "author_email", "maintainer", "maintainer_email"),
+    *("license", "license_expression", "classifiers", "project_urls", "requires_python"),
+    "provides_extra",
+)
+"""What an index shows of a release, and takes from its first file."""
+
+_MOST = 200
+
+
+def check(subjects: Sequence[Subject]) -> Iterator[Finding]:
+    """Compare the files of each project with the first of them, and look at its dependencies."""
+    for project, wheels in by_project(subjects):
+        first = wheels[0]
+        for other in wheels[1:]:
+            yield from _shown(project, first, other)
+            yield from _dependencies(project, first, other)
+        yield from _spelling(project, wheels)
+        yield from _local(wheels)
+
+
+def _shown(project: str, first: Subject, other: Subject) -> Iterator[Finding]:
+    for field in SHOWN:
+        expected, found = _value(first, field), _value(other, field)
+        if expected != found:
+            yield Finding(
+                "REL001",
+                f"{project}, {field.replace('_', '-')}",
+                f"{other.file_name} has another one than {first.file_name}, which goes out first",
+                _short(expected),
+                _short(found),
+                (first.file_name, other.file_name),
+            )
+
+
+def _dependencies(project: str, first: Subject, other: Subject) -> Iterator[Finding]:
+    expected, found = ({*(_value(one, "requires_dist") or ())} for one in (first, other))
+    if expected != found:
+        yield Finding(
+            "REL002",
+            f"{project}, Requires-Dist",
+            f"{other.file_name} has other dependencies than {first.file_name}",
+            f"also {_short(sorted(expected - found))}" if expected - found else "",
+            f"also {_short(sorted(found - expected))}" if found - expected else "",
+            (first.file_name, other.file_name),
+        )
+
+
+def _spelling(project: str, wheels: Sequence[Subject]) -> Iterator[Finding]:
+    spelled = {wheel.name.raw_version: wheel.file_name for wheel in reversed(wheels)}
+    if len(spelled) > 1:
+        yield Finding(
+            "REL005",
+            f"{project}, the version in file names",
+            "the version is one, and is written in several ways",
+            wheels[0].name.raw_version,
+            ", ".join(sorted(spelled)),
+            tuple(wheel.file_name for wheel in wheels),
+        )
+
+
+def _local(wheels: Sequence[Subject]) -> Iterator[Finding]:
+    for wheel in wheels:
+        for stated in wheel.metadata.raw.get("requires_dist", []):
+            for version in _local_versions(stated):
+                yield Finding(
+                    "REL010",
+                    f"{wheel.file_name}, Requires-Dist",
+                    f"no public index can have the version that `{stated}` asks for",
+                    str(version.public),
+                    str(version),
+                    (wheel.file_name,),
+                )
+
+
+def _local_versions(stated: str) -> Iterator[Version]:
+    try:
+        specifiers = [*Requirement(stated).specifier]
+    except InvalidRequirement:
+        return  # the gate metadata has a rule for it
+    for specifier in specifiers:
+        try:
+            version = Version(specifier.version)
+        except InvalidVersion:  # `==1.*`, or whatever stands after `===`
+            continue
+        if version.local:
+            yield version
+
+
+def _value(subject: Subject, field: str) -> Any:
+    """Return a field as it is compared: the order of a list says nothing."""
+    value = subject.metadata.raw.get(field)
+    if isinstance(value, list):
+        return sorted(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _short(value: object) -> str:
+    shown = "nothing" if value is None else str(value)
+    return shown if len(shown) <= _MOST else f"{shown[: _MOST - 1]}…"

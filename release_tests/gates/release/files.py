@@ -1,0 +1,110 @@
+"""Whether the right files are there, each once: REL003, REL004, and REL006 to REL008."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from release_tests.findings import Finding
+from release_tests.gates.release.subject import by_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from release_tests.archive.facts import WheelFacts
+    from release_tests.gates.release.subject import Subject
+    from release_tests.policy import Policy
+
+_WILD = frozenset("*?[")
+
+
+def same_bytes(wheels: Iterable[WheelFacts]) -> Iterator[Finding]:
+    """Report files that are byte for byte another one."""
+    seen: dict[str, str] = {}
+    for wheel in wheels:
+        first = seen.setdefault(wheel.sha256, wheel.file_name)
+        if first != wheel.file_name and wheel.sha256:
+            yield Finding(
+                "REL003",
+                wheel.file_name,
+                f"it has the same bytes as {first}",
+                found=f"SHA-256 {wheel.sha256}",
+                artifacts=(first, wheel.file_name),
+            )
+
+
+def same_tags(subjects: Iterable[Subject]) -> Iterator[Finding]:
+    """Report two wheels of a project that some installer could choose either of."""
+    for _, wheels in by_project(subjects):
+        for one, other in combinations(wheels, 2):
+            common = sorted(map(str, one.name.tags & other.name.tags))
+            if common:
+                more = f" and {len(common) - 1} more" if len(common) > 1 else ""
+                yield Finding(
+                    "REL004",
+                    other.file_name,
+                    f"{one.file_name} is for the same Python and platform",
+                    found=f"{common[0]}{more}",
+                    artifacts=(one.file_name, other.file_name),
+                )
+
+
+def other_versions(subjects: Sequence[Subject], others: Iterable[Subject]) -> Iterator[Finding]:
+    """Report files of the same projects that the run has of another version."""
+    projects = {subject.name.name for subject in subjects}
+    versions = {subject.name.version for subject in subjects}
+    for other in others:
+        if other.name.name in projects and other.name.version not in versions:
+            shown = ", ".join(sorted(map(str, versions)))
+            message = f"{other.name.name} is released as {shown}, and here is another version of it"
+            yield Finding("REL006", other.file_name, message, artifacts=(other.file_name,))
+
+
+def expected(
+    subjects: Sequence[Subject], others: Iterable[Subject], policy: Policy
+) -> Iterator[Finding]:
+    """Compare what is there with the policy's ``expect``; without one, everything is right."""
+    elsewhere = {other.name.name for other in others}
+    named: set[str] = set()
+    for pattern, tags in policy.expect:
+        found = [one for one in subjects if _is_project(one.name.name, pattern)]
+        if not found and not any(_is_project(name, pattern) for name in elsewhere):
+            yield _no_project(pattern, tags)
+        for project, wheels in by_project(found):
+            yield from _missing(project, wheels, tags)
+        named |= {one.file_name for one in found if any(_has(one, tag) for tag in tags)}
+    if policy.expect:
+        yield from _surplus(subjects, named)
+
+
+def _no_project(pattern: str, tags: Sequence[str]) -> Finding:
+    message = "no file of this project is there"
+    return Finding("REL007", pattern, message, ", ".join(tags), "nothing")
+
+
+def _missing(project: str, wheels: Sequence[Subject], tags: Iterable[str]) -> Iterator[Finding]:
+    names = tuple(wheel.file_name for wheel in wheels)
+    for tag in tags:
+        if not any(_has(wheel, tag) for wheel in wheels):
+            message = "no wheel has the tags that the policy expects"
+            yield Finding("REL007", project, message, tag, ", ".join(names), names)
+
+
+def _surplus(subjects: Iterable[Subject], named: set[str]) -> Iterator[Finding]:
+    for subject in subjects:
+        if subject.file_name not in named:
+            message = "no line of the policy's `expect` is for this wheel"
+            name = subject.file_name
+            yield Finding("REL008", name, message, artifacts=(name,))
+
+
+def _is_project(name: str, pattern: str) -> bool:
+    wanted = pattern if _WILD & set(pattern) else canonicalize_name(pattern)
+    return fnmatchcase(name, wanted)
+
+
+def _has(subject: Subject, pattern: str) -> bool:
+    return any(fnmatchcase(str(tag), pattern) for tag in subject.name.tags)

@@ -1,0 +1,57 @@
+"""What the gate looks at: the wheels of one version, with what is read of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from release_tests.archive import dist_info
+from release_tests.archive.facts import WheelName
+from release_tests.archive.metadata import parse_metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.metadata import CoreMetadata
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One wheel that could be looked at: its name, taken apart, and its metadata."""
+
+    facts: WheelFacts
+    name: WheelName
+    metadata: CoreMetadata
+
+    @property
+    def file_name(self) -> str:
+        """The file's name."""
+        return self.facts.file_name
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A file that could not be looked at, and why."""
+
+    file_name: str
+    reason: str
+
+
+def subject_of(facts: WheelFacts) -> Subject | Unseen:
+    """Return what the gate looks at; one reason suffices where there is nothing to look at."""
+    if not isinstance(facts.name, WheelName):
+        return Unseen(facts.file_name, f"its name states no version: {facts.name.reason}")
+    if not facts.is_archive:
+        return Unseen(facts.file_name, "it could not be opened (see the gate archive)")
+    data = dist_info.content(facts, "METADATA")
+    if data is None:
+        return Unseen(facts.file_name, "it has no METADATA that can be read (see structure)")
+    return Subject(facts, facts.name, parse_metadata(data))
+
+
+def by_project(subjects: Iterable[Subject]) -> list[tuple[str, Sequence[Subject]]]:
+    """Return the projects, sorted, each with its wheels in the order in which they go out."""
+    ordered = sorted(subjects, key=lambda one: (one.name.name, one.file_name))
+    return [(name, list(found)) for name, found in groupby(ordered, lambda one: one.name.name)]

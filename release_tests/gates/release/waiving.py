@@ -1,0 +1,163 @@
+"""Whether the policy's waivers are whole, hold, and are needed: REL011 to REL014."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from release_tests.findings import Finding
+from release_tests.gates import archive, filename, metadata, record, structure, version
+from release_tests.gates.catalogue import RULES, gate
+from release_tests.gates.waivers import EXPIRED, IDLE, MALFORMED, UNUSED, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from release_tests.archive.facts import WheelFacts
+    from release_tests.findings import Answer
+    from release_tests.policy import Policy
+    from release_tests.waivers import Waiver
+
+_FILE_GATES: Mapping[str, Callable[[WheelFacts, Policy], Answer]] = {
+    "filename": filename.check,
+    "archive": archive.check,
+    "record": record.check,
+    "structure": structure.check,
+    "metadata": metadata.check,
+    "version": version.check,
+}
+"""The gates whose answer costs little, so that they can be asked again."""
+
+OWN = "release"
+
+
+class State(StrEnum):
+    """What a waiver came to in this run."""
+
+    MALFORMED = "malformed"
+    EXPIRED = "expired"
+    IDLE = "matches no artifact of this run"
+    USED = "used"
+    UNUSED = "not needed"
+    ELSEWHERE = "for another release of this run"
+    UNKNOWN = "not looked at: its gate runs code"
+
+
+_RULES = {
+    State.MALFORMED: MALFORMED,
+    State.EXPIRED: EXPIRED,
+    State.IDLE: IDLE,
+    State.UNUSED: UNUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A waiver, its place in the policy, and what it came to."""
+
+    at: int
+    waiver: Waiver
+    state: State
+
+    @property
+    def where(self) -> str:
+        """The place in the policy."""
+        return f"waivers[{self.at}]"
+
+    def plain(self) -> dict[str, str]:
+        """Return it as plain data, for the evidence."""
+        until = "" if self.waiver.until is None else self.waiver.until.isoformat()
+        return {
+            "rule": self.waiver.rule,
+            "artifacts": self.waiver.artifacts,
+            "reason": self.waiver.reason,
+            "until": until,
+            "state": self.state.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What waivers are looked at in: the release, the rest of the run, the day, its findings."""
+
+    wheels: tuple[WheelFacts, ...]
+    others: tuple[WheelFacts, ...]
+    today: date
+    findings: Sequence[Finding]
+
+    def meant(self, waiver: Waiver, wheels: Iterable[WheelFacts]) -> list[WheelFacts]:
+        """Return those of the wheels that a waiver is for."""
+        return [wheel for wheel in wheels if waiver.names((wheel.file_name,))]
+
+
+def look(scene: Scene, policy: Policy) -> list[Looked]:
+    """Find out what each waiver came to.
+
+    A waiver is needed if any artifact of the run needs it. Whether one of a rule of a gate that
+    runs code was, cannot be told without running it again: such a one is never called unneeded.
+    """
+    return [
+        Looked(at, waiver, _state(waiver, scene, policy))
+        for at, waiver in enumerate(policy.waivers)
+    ]
+
+
+def _state(waiver: Waiver, scene: Scene, policy: Policy) -> State:
+    if any(problems(waiver)):
+        return State.MALFORMED
+    if waiver.expired(scene.today):
+        return State.EXPIRED
+    meant = scene.meant(waiver, (*scene.wheels, *scene.others))
+    if not meant:
+        return State.IDLE
+    asked = RULES[waiver.rule].gate
+    if gate(asked).runs_code:
+        return State.UNKNOWN
+    if asked == OWN:
+        return _state_of_own(waiver, scene)
+    answers = (_FILE_GATES[asked](wheel, policy) for wheel in meant)
+    return State.USED if any(_names(waiver, answer) for answer in answers) else State.UNUSED
+
+
+def _state_of_own(waiver: Waiver, scene: Scene) -> State:
+    """Return what a waiver of a rule of this gate came to: only its own findings are known."""
+    if not scene.meant(waiver, scene.wheels):
+        return State.ELSEWHERE
+    names = tuple(wheel.file_name for wheel in scene.wheels)
+    used = any(
+        finding.rule == waiver.rule and waiver.names(finding.artifacts or names)
+        for finding in scene.findings
+    )
+    return State.USED if used else State.UNUSED
+
+
+def _names(waiver: Waiver, answer: Answer) -> bool:
+    return isinstance(answer, list) and any(finding.rule == waiver.rule for finding in answer)
+
+
+def findings(looked: Iterable[Looked]) -> Iterator[Finding]:
+    """Yield a finding for each waiver that is not as it should be."""
+    for one in looked:
+        if one.state is State.MALFORMED:
+            yield from _malformed(one)
+        elif one.state in _RULES:
+            yield Finding(_RULES[one.state], one.where, _words(one), found=str(one.waiver))
+
+
+def _malformed(looked: Looked) -> Iterator[Finding]:
+    for name, message, expected, found in problems(looked.waiver):
+        where = f"{looked.where}.{name}"
+        yield Finding(
+            MALFORMED, where, f"{message}, in the waiver of {looked.waiver}", expected, found
+        )
+
+
+def _words(looked: Looked) -> str:
+    match looked.state:
+        case State.EXPIRED:
+            return f"its last day was {looked.waiver.until}"
+        case State.UNUSED:
+            return "no artifact that it is for breaks the rule"
+    return "no file name matches its pattern"

@@ -1,0 +1,299 @@
+"""The rows of the gate ``release``: sets of wheels that break a rule, and sets that keep it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from release_tests.archive.reader import read_wheel
+from release_tests.gates.release import Together
+from release_tests.policy import Policy
+from release_tests.waivers import Waiver
+from tests import forge
+from tests.forge import Wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TODAY = date(2026, 11, 20)
+
+
+@dataclass(frozen=True)
+class Set:
+    """Wheels that go out together, others of the same run, and the policy they are judged by."""
+
+    wheels: tuple[Wheel, ...] = (Wheel(),)
+    policy: Policy = field(default_factory=Policy)
+    others: tuple[Wheel, ...] = ()
+    garbage: tuple[str, ...] = ()
+
+    def read(self, directory: Path) -> Together:
+        """Forge the wheels in *directory* and return the facts about them."""
+        for name in self.garbage:
+            (directory / name).write_bytes(b"no archive")
+        paths = [wheel.write(directory) for wheel in self.wheels]
+        paths += [directory / name for name in self.garbage]
+        others = [wheel.write(directory / "others") for wheel in self.others]
+        return Together(tuple(map(read_wheel, paths)), tuple(map(read_wheel, others)))
+
+
+@dataclass(frozen=True)
+class ReleaseCase:
+    """A rule, a set that breaks it, and one that differs in that thing only.
+
+    ``where`` stands in the place of the rule's finding, each of ``says`` in its message, in what
+    was expected or found. ``also`` are the gate's other rules that the bad set breaks.
+    """
+
+    rule: str
+    bad: Set
+    good: Set = field(default_factory=Set)
+    where: str = ""
+    says: tuple[str, ...] = ()
+    also: frozenset[str] = frozenset()
+
+
+def metadata(*lines: str, name: str = "demo", version: str = "1.0") -> str:
+    """Return METADATA with these lines, and a description."""
+    head = ("Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}")
+    return "\n".join([*head, "Description-Content-Type: text/plain", *lines, "", "Words"])
+
+
+def linux(*lines: str, **fields: object) -> Wheel:
+    """Return a wheel for Linux whose METADATA has these lines."""
+    stated = {"tags": "py3-none-manylinux_2_28_x86_64", "metadata": metadata(*lines)}
+    return Wheel(**{**stated, **fields})  # type: ignore[arg-type]
+
+
+def windows(*lines: str, **fields: object) -> Wheel:
+    """Return a wheel for Windows whose METADATA has these lines."""
+    return linux(*lines, **{"tags": "py3-none-win_amd64", **fields})
+
+
+def variant(name: str, *, module: str = "shared", tags: str = "py3-none-any") -> Wheel:
+    """Return a wheel of another project that installs the package *module*."""
+    return Wheel(name=name, files=forge.package(module), tags=tags)
+
+
+def waiving(**changed: object) -> Policy:
+    """Return a policy with a waiver, which is whole and in force but for what is changed."""
+    whole = Waiver(
+        rule="VER003", artifacts="demo-*", reason="mended in 1.1", until=date(2026, 11, 20)
+    )
+    return Policy(waivers=(dataclasses.replace(whole, **changed),))  # type: ignore[arg-type]
+
+
+STALE = Wheel(files=forge.package(version="0.9"))
+"""A wheel that breaks VER003."""
+
+_STALE_OTHER = Wheel(name="other", version="2", files=forge.package("other", "1"))
+_ANY = linux(tags="py3-none-any")
+_NEEDS = ("Requires-Dist: a", "Requires-Dist: b")
+_PAIR = (variant("demo-cpu"), variant("demo-cpu-avx512"))
+_EXPECT = ("py3-none-manylinux*_x86_64", "py3-none-win_amd64")
+
+
+def _expecting(*tags: str, project: str = "demo") -> Policy:
+    return Policy(expect=((project, tags),))
+
+
+def _expecting_too(project: str) -> Policy:
+    return Policy(expect=(("demo", ("py3-*",)), (project, ("py3-*",))))
+
+
+def _running(group: str) -> Set:
+    """Return two projects with an entry point of one name, the second's in another group."""
+    points = ("[console_scripts]\nrun = demo.core:main\n", f"[{group}]\nrun = other.core:main\n")
+    return Set((Wheel(entry_points=points[0]), Wheel(name="other", entry_points=points[1])))
+
+
+def _on(one: str, other: str) -> Set:
+    """Return two projects with the same package, for two platforms."""
+    return Set((variant("a", tags=f"py3-none-{one}"), variant("b", tags=f"py3-none-{other}")))
+
+
+def _malformed(where: str, *says: str, **changed: object) -> ReleaseCase:
+    good, bad = Set((STALE,), waiving()), Set((STALE,), waiving(**changed))
+    return ReleaseCase("REL011", bad, good, f"waivers[0].{where}", says)
+
+
+RELEASE_CASES = (
+    ReleaseCase(
+        "REL000",
+        Set(garbage=("other-1.0-py3-none-any.whl",)),
+        where="other-1.0-py3-none-any.whl",
+        says=("could not be opened",),
+    ),
+    ReleaseCase("REL000", Set(garbage=("other.whl",)), where="other.whl", says=("no version",)),
+    ReleaseCase(
+        "REL000",
+        Set((Wheel(dist_info="METADATA"),)),
+        where="demo-1.0-py3-none-any.whl",
+        says=("no METADATA",),
+    ),
+    ReleaseCase(
+        "REL001",
+        Set((linux("Summary: one"), windows("Summary: two"))),
+        Set((linux("Summary: one"), windows("Summary: one"))),
+        where="demo, summary",
+        says=("which goes out first", "one", "two", "win_amd64"),
+    ),
+    ReleaseCase(
+        "REL001",
+        Set((linux("Classifier: A", "Classifier: B"), windows("Classifier: A"))),
+        Set((linux("Classifier: A", "Classifier: B"), windows("Classifier: B", "Classifier: A"))),
+        where="demo, classifiers",
+    ),
+    ReleaseCase(
+        "REL001",
+        Set((linux("Requires-Python: >=3.9"), windows())),
+        Set((linux("License-File: a"), windows("License-File: b"))),
+        where="demo, requires-python",
+        says=(">=3.9", "nothing"),
+    ),
+    ReleaseCase(
+        "REL002",
+        Set((linux(*_NEEDS), windows(_NEEDS[0]))),
+        Set((linux(*_NEEDS), windows(*reversed(_NEEDS)))),
+        where="demo, Requires-Dist",
+        says=("also ['b']",),
+    ),
+    ReleaseCase(
+        "REL003",
+        Set((_ANY, dataclasses.replace(_ANY, file_name="demo-1.0-py2-none-any.whl"))),
+        Set((_ANY, linux(tags="py2-none-any"))),
+        where="demo-1.0-py2-none-any.whl",
+        says=("same bytes as demo-1.0-py3-none-any.whl", "SHA-256"),
+    ),
+    ReleaseCase(
+        "REL004",
+        Set((linux(), linux(build="1"))),
+        Set((linux(), windows(build="1"))),
+        where="demo-1.0-py3",
+        says=("py3-none-manylinux_2_28_x86_64", "same Python and platform"),
+    ),
+    ReleaseCase(
+        "REL004",
+        Set((linux(tags="py2.py3-none-any"), linux(tags="py3-none-any"))),
+        Set((linux(tags="py2-none-any"), linux(tags="py3-none-any"))),
+        where="demo-1.0-py3-none-any.whl",
+    ),
+    ReleaseCase(
+        "REL005",
+        Set((linux(), windows(version="1.0.0", metadata=metadata()))),
+        Set((linux(), windows())),
+        where="demo, the version",
+        says=("1.0, 1.0.0",),
+    ),
+    ReleaseCase(
+        "REL006",
+        Set(others=(Wheel(version="0.9"),)),
+        Set(others=(Wheel(name="other", version="0.9"),)),
+        where="demo-0.9-py3-none-any.whl",
+        says=("released as 1.0",),
+    ),
+    ReleaseCase(
+        "REL007",
+        Set((linux(),), _expecting(*_EXPECT)),
+        Set((linux(), windows()), _expecting(*_EXPECT)),
+        where="demo",
+        says=("py3-none-win_amd64",),
+    ),
+    ReleaseCase(
+        "REL007",
+        Set((Wheel(),), _expecting_too("De.Mo_cpu")),
+        Set((Wheel(), variant("de-mo-cpu")), _expecting_too("De.Mo_cpu")),
+        where="De.Mo_cpu",
+        says=("no file of this project",),
+    ),
+    ReleaseCase(
+        "REL007",
+        Set((Wheel(),), _expecting_too("other*")),
+        Set((Wheel(),), _expecting_too("other*"), (Wheel(name="other", version="2"),)),
+        where="other*",
+    ),
+    ReleaseCase(
+        "REL008",
+        Set((linux(), windows()), _expecting(_EXPECT[0])),
+        Set((linux(),), _expecting(_EXPECT[0])),
+        where="demo-1.0-py3-none-win_amd64.whl",
+    ),
+    ReleaseCase(
+        "REL008",
+        Set((Wheel(), Wheel(name="other")), _expecting("py3-*")),
+        Set((Wheel(), Wheel(name="other"))),
+        where="other-1.0-py3-none-any.whl",
+    ),
+    ReleaseCase(
+        "REL009",
+        Set(_PAIR),
+        Set(_PAIR, Policy(exclusive=(("demo-cpu", "Demo_CPU.avx512"),))),
+        where="demo-cpu, demo-cpu-avx512",
+        says=("the same 2 paths", "shared/__init__.py, shared/core.py"),
+    ),
+    ReleaseCase(
+        "REL009",
+        Set(_PAIR, Policy(exclusive=(("demo-cpu",), ("demo-cpu-avx512",)))),
+        Set(_PAIR, Policy(exclusive=(("demo-cpu", "demo-cpu-*"),))),
+    ),
+    ReleaseCase(
+        "REL009",
+        _running("console_scripts"),
+        _running("group"),
+        says=("(scripts)/run", "the same path"),
+    ),
+    ReleaseCase(
+        "REL009",
+        _on("manylinux2014_x86_64", "manylinux_2_28_x86_64"),
+        _on("manylinux2014_x86_64", "manylinux_2_28_aarch64"),
+    ),
+    ReleaseCase(
+        "REL009",
+        _on("macosx_11_0_universal2", "macosx_12_0_arm64"),
+        _on("macosx_11_0_universal2", "win_arm64"),
+    ),
+    ReleaseCase(
+        "REL010",
+        Set((linux("Requires-Dist: torch==2.5.1+cpu; python_version > '3'"),)),
+        Set((linux(*(f"Requires-Dist: {it}" for it in ("torch==2.5.1", "a==1.*", "b===x", "!"))),)),
+        where="Requires-Dist",
+        says=("2.5.1+cpu", "torch"),
+    ),
+    _malformed("rule", "names no rule", rule=""),
+    _malformed("rule", "no such rule", "VER033", "VER003?", rule="VER033"),
+    _malformed("rule", "no such rule", "docs/rules", rule="nothing"),
+    _malformed("rule", "cannot be waived", rule="ZIP012"),
+    _malformed("rule", "cannot be waived", "PyPI refuses it", rule="VER002"),
+    _malformed("rule", "cannot be waived", rule="VER000"),
+    _malformed("rule", "cannot be waived", rule="REL013"),
+    _malformed("artifacts", "a pattern", artifacts=""),
+    _malformed("reason", "no reason", reason=" "),
+    _malformed("until", "no last day", "2027-01-31", until=None),
+    ReleaseCase(
+        "REL012",
+        Set((STALE,), waiving(until=date(2026, 11, 19))),
+        Set((STALE,), waiving(until=date(2026, 11, 20))),
+        where="waivers[0]",
+        says=("2026-11-19", "VER003 for demo-*"),
+    ),
+    ReleaseCase("REL013", Set((Wheel(),), waiving()), Set((STALE,), waiving()), where="waivers[0]"),
+    ReleaseCase(
+        "REL013",
+        Set((Wheel(),), waiving(), (Wheel(name="other", version="2"),)),
+        Set((Wheel(),), waiving(artifacts="*"), (_STALE_OTHER,)),
+    ),
+    ReleaseCase(
+        "REL013",
+        Set((Wheel(),), waiving(rule="REL010")),
+        Set((Wheel(),), waiving(rule="INST007")),
+        says=("REL010",),
+    ),
+    ReleaseCase(
+        "REL014",
+        Set((STALE,), waiving(artifacts="Demo-*")),
+        Set((STALE,), waiving(artifacts="demo-1.0-py3-none-any.whl")),
+        says=("no file name matches", "Demo-*"),
+    ),
+)
