@@ -15,6 +15,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from release_tests.errors import PolicyError
@@ -24,15 +25,25 @@ if TYPE_CHECKING:
 
 TABLE = ("tool", "release-gates")
 
+_KINDS: Mapping[type, str] = {
+    bool: "a boolean",
+    str: "a string",
+    dict: "a table",
+    list: "a list",
+    **dict.fromkeys((int, float), "a number"),
+    **dict.fromkeys((datetime, date, time), "a date or a time"),
+}
+"""Everything that a value of TOML can be."""
+
+_TEN_YEARS = 10 * 365 * 24 * 3600
+
 _T = TypeVar("_T")
 Decoder = Callable[[str, Any], Any]
 
 
 def _fail(where: str, expected: str, value: object) -> PolicyError:
-    kind = {bool: "a boolean", str: "a string", int: "a number", float: "a number"}
-    found = kind.get(type(value), "a table" if isinstance(value, dict) else "a list")
     return PolicyError(
-        f"{where}: expected {expected}, found {found} ({value!r})",
+        f"{where}: expected {expected}, found {_KINDS[type(value)]} ({value!r})",
         remedy="docs/policy.md lists every key with its type and default.",
     )
 
@@ -52,9 +63,21 @@ def texts(where: str, value: Any) -> tuple[str, ...]:
 
 
 def seconds(where: str, value: Any) -> float:
-    """Decode a number greater than 0."""
+    """Decode a number of seconds, greater than 0 and at most ten years."""
+    return _span(where, value, most=_TEN_YEARS)
+
+
+def hours(where: str, value: Any) -> float:
+    """Decode a number of hours, greater than 0 and at most ten years."""
+    return _span(where, value, most=_TEN_YEARS // 3600)
+
+
+def _span(where: str, value: Any, *, most: int) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
         raise _fail(where, "a number greater than 0", value)
+    if value > most:
+        # Clocks and calendars end somewhere beyond; nobody means it.
+        raise _fail(where, f"at most {most}, which is ten years", value)
     return float(value)
 
 
@@ -159,7 +182,7 @@ class Policy:
         default=None,
     )
     max_age_hours: float = key(
-        seconds, "How old evidence may be, in hours, when it is published on.", default=72.0
+        hours, "How old evidence may be, in hours, when it is published on.", default=72.0
     )
     install: InstallPolicy = key(
         table(InstallPolicy), "How the install gate works.", default=InstallPolicy
@@ -261,7 +284,11 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as stream:
             return tomllib.load(stream)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (
+        OSError,
+        ValueError,
+        RecursionError,
+    ) as error:  # no UTF-8, no TOML, or beyond all measure
         raise PolicyError(
             f"{path}: cannot be read as TOML: {error}",
             remedy="Mend the file, or name another with --release-config.",
