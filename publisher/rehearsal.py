@@ -118,7 +118,8 @@ def _on_loopback(policy: Policy, indexes: Mapping[Role, LoopbackIndex]) -> Polic
 def _own_desk(stage: Stage, indexes: Mapping[Role, LoopbackIndex]) -> Desk:
     """Return the desk with the rehearsal's tokens, in its own environment only."""
     tokens = {_VARIABLES[role]: index.token for role, index in indexes.items()}
-    return dataclasses.replace(stage.desk, environ=stage.environment | tokens)
+    # What goes to loopback is no attempt that anybody has to look after.
+    return dataclasses.replace(stage.desk, environ=stage.environment | tokens, attempts=[])
 
 
 def _summarize(report: Report, indexes: Mapping[Role, LoopbackIndex], desk: Desk) -> None:

@@ -19,6 +19,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NAME = "demo-1.0-py3-none-any.whl"
 SHA = "ab" * 32
 OTHER_SHA = "cd" * 32
+POLICY = "ef" * 32
 
 PASSED, FAILED, ERROR = Outcome.PASSED, Outcome.FAILED, Outcome.ERROR
 SKIPPED, XFAILED, NOT_APPLICABLE = Outcome.SKIPPED, Outcome.XFAILED, Outcome.NOT_APPLICABLE
@@ -42,7 +43,7 @@ def run(
     artifacts: Sequence[ArtifactEvidence] = (),
     *,
     state: State = State.FINISHED,
-    policy: str = "p" * 64,
+    policy: str = POLICY,
     version: str = __version__,
     serial: int = 0,
 ) -> Run:

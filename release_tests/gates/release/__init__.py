@@ -42,15 +42,16 @@ def check(together: Together, policy: Policy, today: date) -> Examined:
 def _of_release(together: Together, policy: Policy) -> list[Finding]:
     read = [subject_of(wheel) for wheel in together.wheels]
     subjects = [one for one in read if isinstance(one, Subject)]
+    wheels = [one for one in subjects if one.is_wheel]
     others = [one for one in map(subject_of, together.others) if isinstance(one, Subject)]
     return [
         *(_unseen(one) for one in read if isinstance(one, Unseen)),
         *described.check(subjects),
         *files.same_bytes(together.wheels),
-        *files.same_tags(subjects),
+        *files.same_tags(wheels),
         *files.other_versions(subjects, others),
-        *files.expected(subjects, others, policy),
-        *overlap.check(subjects, policy),
+        *files.expected(wheels, others, policy),
+        *overlap.check(wheels, policy),
     ]
 
 

@@ -40,7 +40,7 @@ def same_tags(subjects: Iterable[Subject]) -> Iterator[Finding]:
     """Report two wheels of a project that some installer could choose either of."""
     for _, wheels in by_project(subjects):
         for one, other in combinations(wheels, 2):
-            common = sorted(map(str, one.name.tags & other.name.tags))
+            common = sorted(map(str, one.tags & other.tags))
             if common:
                 more = f" and {len(common) - 1} more" if len(common) > 1 else ""
                 yield Finding(
@@ -107,4 +107,4 @@ def _is_project(name: str, pattern: str) -> bool:
 
 
 def _has(subject: Subject, pattern: str) -> bool:
-    return any(fnmatchcase(str(tag), pattern) for tag in subject.name.tags)
+    return any(fnmatchcase(str(tag), pattern) for tag in subject.tags)

@@ -87,7 +87,7 @@ def _in(group: Iterable[str], name: str) -> bool:
 
 def _meet(one: Subject, other: Subject) -> bool:
     """Whether there is a platform that both wheels are for."""
-    pairs = product(*({tag.platform for tag in it.name.tags} for it in (one, other)))
+    pairs = product(*({tag.platform for tag in it.tags} for it in (one, other)))
     return any(_same(_platform(mine), _platform(theirs)) for mine, theirs in pairs)
 
 

@@ -1,4 +1,4 @@
-"""What the gate looks at: the wheels of one version, with what is read of each."""
+"""What the gate looks at: the artifacts of one version, with what is read of each."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import WheelName
+from release_tests.archive.facts import ArtifactKind, BadName, SdistName, WheelName
 from release_tests.archive.metadata import parse_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from packaging.tags import Tag
 
     from release_tests.archive.facts import WheelFacts
     from release_tests.archive.metadata import CoreMetadata
@@ -19,11 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One wheel that could be looked at: its name, taken apart, and its metadata."""
+    """One artifact that could be looked at: its name, taken apart, and its metadata."""
 
     facts: WheelFacts
-    name: WheelName
+    name: WheelName | SdistName
     metadata: CoreMetadata
+
+    @property
+    def is_wheel(self) -> bool:
+        """Whether it is a wheel; an sdist has no tags, and installs what is not known yet."""
+        return self.facts.kind is ArtifactKind.WHEEL
+
+    @property
+    def tags(self) -> frozenset[Tag]:
+        """The tags of a wheel."""
+        return self.name.tags if isinstance(self.name, WheelName) else frozenset()
 
     @property
     def file_name(self) -> str:
@@ -41,7 +53,7 @@ class Unseen:
 
 def subject_of(facts: WheelFacts) -> Subject | Unseen:
     """Return what the gate looks at; one reason suffices where there is nothing to look at."""
-    if not isinstance(facts.name, WheelName):
+    if isinstance(facts.name, BadName):
         return Unseen(facts.file_name, f"its name states no version: {facts.name.reason}")
     if not facts.is_archive:
         return Unseen(facts.file_name, "it could not be opened (see the gate archive)")
