@@ -114,8 +114,9 @@ def ask(request: pytest.FixtureRequest, artifact: Path) -> Ask:
 def ask_release(request: pytest.FixtureRequest, release: Release) -> AskRelease:
     """Ask about the release that the test is parametrized with."""
     harness, store = request.config.stash[HARNESS], request.config.stash[STORE]
-    others = [path for path in harness.artifacts if path not in release.paths]
-    together = Together(tuple(map(store.of, release.paths)), tuple(map(store.of, others)))
+    others = {path.name: path for path in harness.artifacts if path not in release.paths}
+    wheels = tuple(map(store.of, release.paths))
+    together = Together(wheels, tuple(others), lambda name: store.of(others[name]))
     node: pytest.Item = request.node
     return AskRelease(node, harness, together)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from release_tests import policy
 from release_tests.errors import PolicyError
 from release_tests.policy import IndexPolicy, InstallPolicy, Policy
+from release_tests.waivers import Waiver
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +35,17 @@ imports = ["demo", "demo.core"]
 top-level = ["demo"]
 version-modules = ["demo"]
 max-age-hours = 12
+profile = "third-party"
+exclusive = [["demo", "demo-*"]]
+
+[expect]
+demo = ["cp312-*-manylinux*_x86_64"]
+
+[[waivers]]
+rule = "VER003"
+artifacts = "demo-*"
+reason = "mended in 1.1"
+until = 2027-01-31
 
 [install]
 index-url = "http://127.0.0.1:8080/simple/"
@@ -56,6 +69,17 @@ repository = "internal"
         top_level=("demo",),
         version_modules=("demo",),
         max_age_hours=12.0,
+        profile="third-party",
+        exclusive=(("demo", "demo-*"),),
+        expect=(("demo", ("cp312-*-manylinux*_x86_64",)),),
+        waivers=(
+            Waiver(
+                rule="VER003",
+                artifacts="demo-*",
+                reason="mended in 1.1",
+                until=date(2027, 1, 31),
+            ),
+        ),
         install=InstallPolicy(
             index_url="http://127.0.0.1:8080/simple/", deadline=60.0, import_deadline=1.5
         ),
@@ -94,6 +118,15 @@ repository = "internal"
         (f"imports = {'[' * 5000}", "cannot be read as TOML", "--release-config"),
         ("install = 3", "install: expected a table, found a number", "docs/policy"),
         ("[indexes.staging]\nsimple-url = 'ftp://x'", "staging.simple-url: expected an", "docs"),
+        ("profile = 'theirs'", "profile: expected one of `own`, `third-party`", "docs/policy"),
+        ("exclusive = ['demo']", "exclusive[0]: expected a list of strings", "docs/policy"),
+        ("exclusive = 'demo'", "exclusive: expected a list of lists of strings", "docs/policy"),
+        ("expect = ['demo']", "expect: expected a table of lists of strings", "docs/policy"),
+        ("expect = {demo = 'x'}", "expect.demo: expected a list of strings", "docs/policy"),
+        ("waivers = {}", "waivers: expected a list of tables, found a table", "docs/policy"),
+        ("waivers = ['x']", "waivers[0]: expected a table, found a string", "docs/policy"),
+        ("waivers = [{untill = 2027-01-31}]", "unknown key `untill`", "Did you mean `until`?"),
+        ("imports = 2027-01-31", "a list of strings, found a date", "docs/policy"),
         ("not toml", "cannot be read as TOML", "--release-config"),
     ],
 )
@@ -106,6 +139,23 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, where: str, remedy: s
     assert where in caught.value.what
     assert remedy in caught.value.remedy
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("text", "waiver"),
+    [
+        ("{}", Waiver()),
+        ("{rule = 3, artifacts = ['*'], reason = true}", Waiver()),
+        ("{rule = 'X', until = '2027-01-31'}", Waiver(rule="X")),
+        ("{until = 2027-01-31T10:00:00Z}", Waiver()),
+        ("{until = 10:00:00}", Waiver()),
+    ],
+)
+def test_a_malformed_waiver_is_a_value(tmp_path: Path, text: str, waiver: Waiver) -> None:
+    """What it lacks is judged by the gate release, together with everything else."""
+    found = policy.load(_project(tmp_path, f"{TABLE}waivers = [{text}]")).policy
+    assert found.waivers == (waiver,)
+    assert found.fingerprint() != Policy().fingerprint()
 
 
 def _nested(text: str) -> str:
@@ -155,5 +205,14 @@ def test_the_fingerprint_is_of_what_the_gates_are_judged_by() -> None:
         max_age_hours=1.0,
         indexes=policy.IndexesPolicy(staging=IndexPolicy(username="me")),
     )
-    other = dataclasses.replace(base, imports=("demo",))
-    assert base.fingerprint() == same.fingerprint() != other.fingerprint()
+    assert base.fingerprint() == same.fingerprint()
+    waiver = Waiver(rule="VER003", until=date(2027, 1, 31))
+    others = [
+        dataclasses.replace(base, imports=("demo",)),
+        dataclasses.replace(base, profile="third-party"),
+        dataclasses.replace(base, exclusive=(("a", "b"),)),
+        dataclasses.replace(base, expect=(("a", ("b",)),)),
+        dataclasses.replace(base, waivers=(waiver,)),
+        dataclasses.replace(base, waivers=(dataclasses.replace(waiver, until=date(2027, 2, 1)),)),
+    ]
+    assert len({one.fingerprint() for one in (base, *others)}) == len(others) + 1

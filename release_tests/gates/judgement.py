@@ -73,15 +73,15 @@ def text(title: str, judged: Sequence[Judged]) -> str:
 
 
 def _aside(judged: Iterable[Judged]) -> Iterator[str]:
+    places: dict[str, list[str]] = {}
     for one in judged:
         data = one.plain()
         how = _waived(data) if one.waiver else "advice only, in wheels that are not ours"
-        yield (
-            f"  {data['rule']} {how}\n"
-            f"    {data['title']}\n"
-            f"    at    {data['where']}\n"
-            f"          {data['message']}"
+        head = f"  {data['rule']} {how}\n    {data['title']}"
+        places.setdefault(head, []).append(
+            f"    at    {data['where']}\n          {data['message']}"
         )
+    yield from ("\n".join([head, *found]) for head, found in places.items())
 
 
 def _waived(data: dict[str, str]) -> str:

@@ -67,7 +67,7 @@ def test_the_summary_compares() -> None:
     finding = {**FINDING, "expected": "one | two", "found": "`three`"}
     seen = run(0, [artifact([row("record", FAILED, finding)])])
     text = markdown(seen, ("record",))
-    assert "; expected `one | two`; found `’three’`" in text
+    assert f"; expected `one | two`; found `{chr(0x2019)}three{chr(0x2019)}`" in text
 
 
 def test_the_summary_of_an_unfinished_run() -> None:

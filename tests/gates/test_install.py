@@ -149,7 +149,9 @@ def _calling_itself(trial: Trial, release: str, running: str | None) -> list[str
     """Return the rules broken when a release's only module has this `__version__`."""
     wheel = parse_wheel_name(f"demo-{release}-py3-none-any.whl")
     report = dataclasses.replace(trial.imports[0], version=running, metadata_version=release)
-    facts = WheelFacts("", "", trial.sha256, 0, wheel, members=(_MEMBER,))
+    facts = WheelFacts(
+        "", "", trial.sha256, 0, wheel, is_archive=True, is_framed=True, members=(_MEMBER,)
+    )
     changed = dataclasses.replace(trial, imports=(report,), installed={"demo": release})
     return [finding.rule for finding in check(changed, facts, Policy())]
 

@@ -27,6 +27,7 @@ _BANDS = {
     "filename": range(200, 300),
     "archive": range(300, 400),
     "wheel": range(400, 500),
+    "sdist": range(500, 600),
 }
 _TYPE = "Description-Content-Type"
 

@@ -57,7 +57,7 @@ def test_good_neighbour_breaks_nothing(case: ReleaseCase, tmp_path: Path) -> Non
 def test_findings_name_artifacts_that_are_there(case: ReleaseCase, tmp_path: Path) -> None:
     """Where a finding is about some of the files, it names them; each can be put into words."""
     together = case.bad.read(tmp_path)
-    names = {wheel.file_name for wheel in (*together.wheels, *together.others)}
+    names = {wheel.file_name for wheel in together.wheels} | {*together.others}
     for item in _findings(case.bad, tmp_path):
         assert names.issuperset(item.artifacts)
         assert all(explain(item)[word].strip() for word in ("where", "message", "why", "mend"))

@@ -78,6 +78,8 @@ class Scene:
         self.urls: dict[Role, str] = {role: index.url for role, index in self.indexes.items()}
         self.tokens: dict[Role, str] = {role: it.token for role, it in self.indexes.items()}
         self.asker = Asker(io.StringIO(), io.StringIO(), assume_yes=True)
+        self.findings: tuple[dict[str, str], ...] = ()
+        self.verified: list[Path] = []
 
     @property
     def policy(self) -> Policy:
@@ -106,10 +108,11 @@ class Scene:
         return self.stderr.getvalue() + "\n".join(self.shown)
 
     def wheel(self, wheel: Wheel | None = None, *, verified: bool = True) -> Path:
-        """Forge a wheel into dist, with evidence that every gate passed."""
+        """Forge a wheel into dist, with evidence that it and those before passed every gate."""
         path = (wheel or Wheel()).write(self.dist)
         if verified:
-            self.verify(path)
+            self.verified.append(path)
+            self.verify(*dict.fromkeys(self.verified))
         return path
 
     def verify(self, *paths: Path) -> None:
@@ -125,7 +128,7 @@ class Scene:
             policy=self.policy.fingerprint(),
             policy_path="",
             host={"python": "3.11"},
-            artifacts=tuple(_passed(path, paths) for path in paths),
+            artifacts=tuple(_passed(path, paths, self.findings) for path in paths),
         )
         RunDirectory.begin(self.evidence, run).finish(run, "# Summary\n")
 
@@ -173,9 +176,12 @@ def artifact(path: Path) -> Artifact:
     return describe(path, sha256_of(path))
 
 
-def _passed(path: Path, together: Sequence[Path]) -> ArtifactEvidence:
+def _passed(
+    path: Path, together: Sequence[Path], findings: tuple[dict[str, str], ...]
+) -> ArtifactEvidence:
     files = details((one.name, sha256_of(one)) for one in together)
     rows = tuple(
-        Row(gate.name, Outcome.PASSED, details=files if gate.of_release else {}) for gate in GATES
+        Row(gate.name, Outcome.PASSED, findings=findings, details=files if gate.of_release else {})
+        for gate in GATES
     )
     return ArtifactEvidence(path.name, sha256_of(path), path.stat().st_size, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,9 @@ import pytest
 from publisher.admission import Decision, admit
 from release_tests.archive.digest import sha256_of
 from release_tests.evidence.model import ArtifactEvidence, Row, Run, State
-from release_tests.policy import Policy
+from release_tests.evidence.together import details
+from release_tests.policy import THIRD_PARTY, Policy
+from release_tests.waivers import Waiver
 from tests.evidence import samples
 from tests.evidence.samples import (
     ADVICE,
@@ -30,7 +32,7 @@ from tests.evidence.samples import (
 from tests.forge import Wheel, flip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 REQUIRED = ("archive", "record", "install")
@@ -354,3 +356,146 @@ def test_evidence_edited_by_one_character(wheel: Path) -> None:
     decision = decide(wheel)
     assert not decision.admitted
     assert any("does not hold together" in reason for reason in decision.reasons)
+
+
+WAIVED = {**FINDING, "waived": "mended in 1.1", "waived-until": "2026-11-20"}
+
+
+def test_a_waived_finding_is_admitted_and_named(wheel: Path) -> None:
+    """On the last day of its waiver a pass still stands, and the decision says what it rests on."""
+    decision = decide(wheel, run(0, seen(wheel, row("record", PASSED, WAIVED))))
+    assert decision.admitted
+    assert decision.waivers == ("REC001 until 2026-11-20: mended in 1.1",)
+
+
+@pytest.mark.parametrize("until", ["2026-11-19", "never", ""])
+def test_a_waiver_that_expired_since_the_run_refuses(until: str, wheel: Path) -> None:
+    """The pass was given on a condition that no longer holds, or cannot be read."""
+    found = {**WAIVED, "waived-until": until}
+    decision = decide(wheel, run(0, seen(wheel, row("record", PASSED, found))))
+    (reason,) = decision.reasons
+    assert reason.startswith(f"waived until {until} only: REC001, gate record in run {R}; mend it")
+
+
+def test_the_last_day_ends_in_utc(wheel: Path) -> None:
+    """A clock elsewhere does not give a waiver a longer life, nor a shorter one."""
+    passed = run(0, seen(wheel, row("record", PASSED, WAIVED)))
+    midnight = datetime(2026, 11, 21, tzinfo=UTC)
+    west = timezone(timedelta(hours=-8))
+    assert decide(wheel, passed, now=midnight - timedelta(seconds=1)).admitted
+    assert not decide(wheel, now=midnight.astimezone(west)).admitted
+
+
+def test_a_failure_names_no_rule_that_was_waived(wheel: Path) -> None:
+    """What is waived did not fail the gate."""
+    other = {**FINDING, "rule": "REC002"}
+    decision = decide(wheel, run(0, seen(wheel, row("record", FAILED, WAIVED, other))))
+    assert "gate record (REC002); mend" in decision.reasons[0]
+
+
+def test_a_changed_waiver_is_another_policy(wheel: Path) -> None:
+    """A waiver is part of what the gates judge by."""
+    policy = replace(POLICY, waivers=(Waiver(rule="REC001", until=NOON.date()),))
+    assert "under another policy" in decide(wheel, run(0, seen(wheel)), policy=policy).reasons[0]
+
+
+def test_nothing_verified_as_of_a_third_party_is_admitted(wheel: Path) -> None:
+    """Neither by the policy that it was changed from, nor by a policy that has the profile."""
+    foreign = replace(POLICY, profile=THIRD_PARTY)
+    keep(
+        wheel.parent.parent / "evidence",
+        samples.run(0, [seen(wheel)], policy=foreign.fingerprint()),
+    )
+    for policy in (POLICY, foreign):
+        (reason,) = decide(wheel, policy=policy).reasons
+        assert f"only under the profile third-party, as not ours, in run {R}: gates" in reason
+        assert "can never admit" in reason
+    assert decide(wheel, run(1, seen(wheel))).admitted
+
+
+TOGETHER = (*REQUIRED, "release")
+
+
+def together(*paths: Path) -> list[ArtifactEvidence]:
+    """Return what a run saw of files that it judged together."""
+    files = details((path.name, sha256_of(path)) for path in paths)
+    judged = replace(row("release"), details=files)
+    return [seen(path, judged) for path in paths]
+
+
+@pytest.fixture
+def three(wheel: Path) -> list[Path]:
+    """Return three wheels of one version, of different projects."""
+    return [wheel, *(Wheel(name=name).write(wheel.parent) for name in ("one", "two"))]
+
+
+def publish(paths: Sequence[Path], *runs: Run) -> list[Decision]:
+    """Record the runs and decide on the paths, the gate release included."""
+    root = paths[0].parent.parent / "evidence"
+    for kept in runs:
+        keep(root, kept)
+    return admit(paths, root, POLICY, TOGETHER, NOW)
+
+
+def test_what_was_judged_together_goes_out_together(three: list[Path]) -> None:
+    """Exactly the files of one run's release, in any order."""
+    decisions = publish(three[::-1], run(0, *together(*three)))
+    assert [one.reasons for one in decisions] == [(), (), ()]
+
+
+def test_a_file_left_out_afterwards_is_named(three: list[Path]) -> None:
+    """Half a release cannot be taken back."""
+    for decision in publish(three[:2], run(0, *together(*three))):
+        (reason,) = decision.reasons
+        assert reason.startswith(f"passed only together with other files, in run {R} (left out")
+        assert "left out since: two-1.0-py3-none-any.whl)" in reason
+        assert "gate release; run the gates on exactly the files" in reason
+
+
+def test_a_file_added_afterwards_is_named(three: list[Path]) -> None:
+    """Each file passed, but nobody looked at them together."""
+    runs = (run(0, *together(*three[:2])), run(1, *together(three[2])))
+    first, _, third = publish(three, *runs)
+    assert "(added since: two-1.0-py3-none-any.whl)" in first.reasons[0]
+    assert "(added since: demo-1.0-py3-none-any.whl, one-1.0" in third.reasons[0]
+
+
+def test_a_file_built_again_afterwards_is_named(three: list[Path]) -> None:
+    """The others were judged beside other bytes."""
+    passed = run(0, *together(*three))
+    flip(three[2], 40)
+    first, _, third = publish(three, passed)
+    assert "(changed since: two-1.0-py3-none-any.whl)" in first.reasons[0]
+    assert "changed after it was verified" in third.reasons[0]
+
+
+def test_a_file_that_cannot_be_read_is_left_out(three: list[Path]) -> None:
+    """What goes out without it is not what was judged."""
+    passed = run(0, *together(*three))
+    three[2].unlink()
+    first, *_ = publish(three, passed)
+    assert "left out since: two-1.0-py3-none-any.whl" in first.reasons[0]
+
+
+def test_another_version_is_another_release(three: list[Path]) -> None:
+    """Files of two versions in one command need not have been judged together."""
+    later = Wheel(version="1.1").write(three[0].parent)
+    decisions = publish([*three, later], run(0, *together(*three)), run(1, *together(later)))
+    assert all(one.admitted for one in decisions)
+
+
+def test_a_later_look_at_fewer_files_takes_nothing_away(three: list[Path]) -> None:
+    """A pass on another set decides nothing, a failure does."""
+    passed = run(0, *together(*three))
+    assert all(one.admitted for one in publish(three, passed, run(1, *together(three[0]))))
+    failed = replace(row("release", FAILED, FINDING), details=details([]))
+    later = run(2, *[seen(path, failed) for path in three[:1]])
+    assert [one.admitted for one in publish(three, later)] == [False, True, True]
+
+
+@pytest.mark.parametrize("listed", [None, "demo", [3], [{"name": "demo"}]])
+def test_a_release_that_names_no_files_admits_nothing(listed: object, wheel: Path) -> None:
+    """A row without the set that it is about is about no set."""
+    empty = replace(row("release"), details={} if listed is None else {"together": listed})
+    (decision,) = publish([wheel], run(0, seen(wheel, empty)))
+    assert "(it does not say which files it judged)" in decision.reasons[0]

@@ -96,11 +96,22 @@ def test_check_prints_every_decision(shell: Shell) -> None:
     shell.scene.wheel()
     done = shell.type("check")
     assert (done.returncode, "admitted  demo-1.0" in done.stdout) == (ExitCode.DONE, True)
-    shell.scene.wheel(Wheel(name="unverified"), verified=False)
+    shell.scene.wheel(Wheel(name="unverified", version="2.0"), verified=False)
     done = shell.type("check")
     assert done.returncode == ExitCode.REFUSED
     assert "admitted  demo-1.0" in done.stdout
-    assert re.search(r"refused   unverified-1\.0.*\n.*\n +- ", done.stdout)
+    assert re.search(r"refused   unverified-2\.0.*\n.*\n +- ", done.stdout)
+
+
+def test_check_and_plan_show_the_waivers_in_use(shell: Shell) -> None:
+    """What goes out although a rule is broken is said, with the reason and the last day."""
+    waived = {"rule": "VER003", "waived": "mended in 1.1", "waived-until": "2999-12-31"}
+    shell.scene.findings = (waived,)
+    path = shell.scene.wheel()
+    line = "VER003 until 2999-12-31: mended in 1.1"
+    assert f"          waived {line}\n" in shell.type("check").stdout
+    planned = shell.type("--dry-run").stdout
+    assert f"Waivers in use\n  {line} ({path.name})\nPlan\n" in planned
 
 
 def test_refused_is_1(shell: Shell) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from release_tests.findings import Finding
@@ -10,18 +10,28 @@ from release_tests.gates.release import described, files, overlap, waiving
 from release_tests.gates.release.subject import Subject, Unseen, subject_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from release_tests.archive.facts import WheelFacts
     from release_tests.policy import Policy
 
 
+def _nothing_else(name: str) -> WheelFacts:
+    raise KeyError(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The wheels of one release, and the others of the same run."""
+    """The wheels of one release, and the names of the others of the same run.
+
+    ``read`` gives the facts about one of the others; a run may hold many, so they are read only
+    where a waiver asks for it.
+    """
 
     wheels: tuple[WheelFacts, ...]
-    others: tuple[WheelFacts, ...] = ()
+    others: tuple[str, ...] = ()
+    read: Callable[[str], WheelFacts] = field(default=_nothing_else)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,8 @@ class Examined:
 def check(together: Together, policy: Policy, today: date) -> Examined:
     """Judge the release as a whole, and the policy's waivers, on the day *today* (UTC)."""
     found = _of_release(together, policy)
-    looked = waiving.look(waiving.Scene(together.wheels, together.others, today, found), policy)
+    scene = waiving.Scene(together.wheels, together.others, together.read, today, found)
+    looked = waiving.look(scene, policy)
     return Examined([*found, *waiving.findings(looked)], [one.plain() for one in looked])
 
 
@@ -43,14 +54,13 @@ def _of_release(together: Together, policy: Policy) -> list[Finding]:
     read = [subject_of(wheel) for wheel in together.wheels]
     subjects = [one for one in read if isinstance(one, Subject)]
     wheels = [one for one in subjects if one.is_wheel]
-    others = [one for one in map(subject_of, together.others) if isinstance(one, Subject)]
     return [
         *(_unseen(one) for one in read if isinstance(one, Unseen)),
         *described.check(subjects),
         *files.same_bytes(together.wheels),
         *files.same_tags(wheels),
-        *files.other_versions(subjects, others),
-        *files.expected(wheels, others, policy),
+        *files.other_versions(subjects, together.others),
+        *files.expected(wheels, together.others, policy),
         *overlap.check(wheels, policy),
     ]
 

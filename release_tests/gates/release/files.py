@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from release_tests.archive.facts import WheelName
+from release_tests.archive.names import parse_wheel_name
 from release_tests.findings import Finding
 from release_tests.gates.release.subject import by_project
 
@@ -52,22 +54,29 @@ def same_tags(subjects: Iterable[Subject]) -> Iterator[Finding]:
                 )
 
 
-def other_versions(subjects: Sequence[Subject], others: Iterable[Subject]) -> Iterator[Finding]:
+def other_versions(subjects: Sequence[Subject], others: Iterable[str]) -> Iterator[Finding]:
     """Report files of the same projects that the run has of another version."""
     projects = {subject.name.name for subject in subjects}
     versions = {subject.name.version for subject in subjects}
-    for other in others:
-        if other.name.name in projects and other.name.version not in versions:
-            shown = ", ".join(sorted(map(str, versions)))
-            message = f"{other.name.name} is released as {shown}, and here is another version of it"
-            yield Finding("REL006", other.file_name, message, artifacts=(other.file_name,))
+    shown = ", ".join(sorted(map(str, versions)))
+    for file_name, name in _parsed(others):
+        if name.name in projects and name.version not in versions:
+            message = f"{name.name} is released as {shown}, and here is another version of it"
+            yield Finding("REL006", file_name, message, artifacts=(file_name,))
+
+
+def _parsed(file_names: Iterable[str]) -> Iterator[tuple[str, WheelName]]:
+    for file_name in file_names:
+        name = parse_wheel_name(file_name)
+        if isinstance(name, WheelName):
+            yield file_name, name
 
 
 def expected(
-    subjects: Sequence[Subject], others: Iterable[Subject], policy: Policy
+    subjects: Sequence[Subject], others: Iterable[str], policy: Policy
 ) -> Iterator[Finding]:
     """Compare what is there with the policy's ``expect``; without one, everything is right."""
-    elsewhere = {other.name.name for other in others}
+    elsewhere = {name.name for _, name in _parsed(others)}
     named: set[str] = set()
     for pattern, tags in policy.expect:
         found = [one for one in subjects if _is_project(one.name.name, pattern)]

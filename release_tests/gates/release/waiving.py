@@ -83,13 +83,20 @@ class Scene:
     """What waivers are looked at in: the release, the rest of the run, the day, its findings."""
 
     wheels: tuple[WheelFacts, ...]
-    others: tuple[WheelFacts, ...]
+    others: tuple[str, ...]
+    read: Callable[[str], WheelFacts]
     today: date
     findings: Sequence[Finding]
 
-    def meant(self, waiver: Waiver, wheels: Iterable[WheelFacts]) -> list[WheelFacts]:
-        """Return those of the wheels that a waiver is for."""
-        return [wheel for wheel in wheels if waiver.names((wheel.file_name,))]
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The file names of the release."""
+        return tuple(wheel.file_name for wheel in self.wheels)
+
+    def meant(self, waiver: Waiver) -> Iterator[WheelFacts]:
+        """Yield the wheels of the run that a waiver is for."""
+        yield from (wheel for wheel in self.wheels if waiver.names((wheel.file_name,)))
+        yield from (self.read(name) for name in self.others if waiver.names((name,)))
 
 
 def look(scene: Scene, policy: Policy) -> list[Looked]:
@@ -109,25 +116,23 @@ def _state(waiver: Waiver, scene: Scene, policy: Policy) -> State:
         return State.MALFORMED
     if waiver.expired(scene.today):
         return State.EXPIRED
-    meant = scene.meant(waiver, (*scene.wheels, *scene.others))
-    if not meant:
+    if not any(waiver.names((name,)) for name in (*scene.names, *scene.others)):
         return State.IDLE
     asked = RULES[waiver.rule].gate
     if gate(asked).runs_code:
         return State.UNKNOWN
     if asked == OWN:
         return _state_of_own(waiver, scene)
-    answers = (_FILE_GATES[asked](wheel, policy) for wheel in meant)
+    answers = (_FILE_GATES[asked](wheel, policy) for wheel in scene.meant(waiver))
     return State.USED if any(_names(waiver, answer) for answer in answers) else State.UNUSED
 
 
 def _state_of_own(waiver: Waiver, scene: Scene) -> State:
     """Return what a waiver of a rule of this gate came to: only its own findings are known."""
-    if not scene.meant(waiver, scene.wheels):
+    if not any(waiver.names((name,)) for name in scene.names):
         return State.ELSEWHERE
-    names = tuple(wheel.file_name for wheel in scene.wheels)
     used = any(
-        finding.rule == waiver.rule and waiver.names(finding.artifacts or names)
+        finding.rule == waiver.rule and waiver.names(finding.artifacts or scene.names)
         for finding in scene.findings
     )
     return State.USED if used else State.UNUSED

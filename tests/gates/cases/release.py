@@ -35,8 +35,9 @@ class Set:
             (directory / name).write_bytes(b"no archive")
         paths = [wheel.write(directory) for wheel in self.wheels]
         paths += [directory / name for name in self.garbage]
-        others = [wheel.write(directory / "others") for wheel in self.others]
-        return Together(tuple(map(read_wheel, paths)), tuple(map(read_wheel, others)))
+        others = {path.name: path for path in (it.write(directory / "o") for it in self.others)}
+        wheels = tuple(map(read_wheel, paths))
+        return Together(wheels, tuple(others), lambda name: read_wheel(others[name]))
 
 
 @dataclass(frozen=True)
