@@ -39,7 +39,7 @@ PARTS = (
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("archive", "errors"),
-    part("index", "errors", "redaction"),
+    part("index", "archive", "errors", "redaction"),
     part("evidence", "errors"),
     part("sandbox", "archive", "policy", "process", "redaction", "errors"),
     part("gates", "archive", "sandbox", "policy", "findings"),

@@ -6,6 +6,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
+from release_tests.archive.digest import sha256_of
 from release_tests.errors import SelectionError
 from release_tests.index import choice
 from release_tests.index.locations import pip_index_url
@@ -73,7 +74,7 @@ def _obtain(file: IndexFile, root: Path, source: SimpleIndex, report: Reporter) 
 
     place = root / file.sha256
     kept = place / file.name
-    if kept.is_file() and download.sha256_of(kept) == file.sha256:
+    if kept.is_file() and sha256_of(kept) == file.sha256:
         report.note(f"in the cache: {file.name}")
         return kept
     return download.fetch(
