@@ -35,13 +35,14 @@ PARTS = (
     part("findings"),
     part("process", "errors"),
     part("redaction"),
+    part("pip_settings", "errors", "process"),
     part("policy", "errors"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("archive", "errors"),
-    part("index", "archive", "errors", "redaction"),
+    part("index", "archive", "errors", "pip_settings", "redaction"),
     part("evidence", "errors"),
-    part("sandbox", "archive", "policy", "process", "redaction", "errors"),
+    part("sandbox", "archive", "pip_settings", "policy", "process", "redaction", "errors"),
     part("gates", "archive", "sandbox", "policy", "findings"),
     # The harness; only its last four modules and the tests know pytest.
     part("facts_store", "archive"),
