@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import platform
+import re
 import shutil
 import sys
 from dataclasses import replace
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from release_tests.policy import PolicySource
 
 JUNIT = "junit.xml"
+_CRASH = "???"  # the phase that xdist gives to a test in which its worker died
+_GATE_OF = re.compile(r"::test_(?P<gate>\w+)\[(?P<artifact>.*)\]\Z", re.DOTALL)
 NAME = "release-gates-recorder"
 _GATES = tuple(gate.name for gate in GATES)
 
@@ -58,6 +61,7 @@ class Recorder:
         self._reported: set[str] = set()
         self._answered: set[str] = set()
         self._rows: dict[str, list[tuple[_Bytes | None, Row]]] = {}
+        self._broken: set[str] = set()
         self.run: Run | None = None
 
     @property
@@ -82,8 +86,10 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what one phase of one test came to."""
-        if report.when in ("teardown", "???"):  # "???": the worker that ran it crashed
+        if report.when in ("teardown", _CRASH):
             self._reported.add(report.nodeid)
+        if report.when == _CRASH:
+            self._crashed(report.nodeid)
         properties = dict(report.user_properties)
         if GATE not in properties:
             return
@@ -93,17 +99,33 @@ class Recorder:
             for artifact, seen in _subjects(report):
                 self._rows.setdefault(artifact, []).append((seen, row))
 
+    def _crashed(self, node_id: str) -> None:
+        """Count a gate in which a worker died against the artifact: it broke down over it."""
+        found = _GATE_OF.search(node_id)
+        if found is not None and found["artifact"] in self._names:
+            row = Row(found["gate"], Outcome.ERROR, "the process that ran it crashed")
+            self._rows.setdefault(found["artifact"], []).append((None, row))
+            self._broken.add(found["artifact"])
+        else:
+            self._broken.add(node_id)
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the evidence; runs after pytest has written junit.xml."""
         if self._directory is None:
             return
-        finished = self._collected <= self._reported and bool(self._collected)
-        state = State.FINISHED if finished else State.INTERRUPTED
-        run = self._run(state, datetime.now(UTC))
+        run = self._run(self._state(), datetime.now(UTC))
         self.run = self._with_unread(run)
         self._directory.finish(run, markdown(self.run, _GATES))
         _copy_junit(session.config, self.junit)
+        if run.state is not State.FINISHED and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
+
+    def _state(self) -> State:
+        """Whether all that was collected was reported, and every crash is on somebody's record."""
+        known = {name for name, rows in self._rows.items() if any(seen for seen, _ in rows)}
+        whole = self._collected <= self._reported and self._broken <= known
+        return State.FINISHED if whole and self._collected else State.INTERRUPTED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """End with the table of artifacts by gates, and where the evidence lies."""

@@ -20,6 +20,17 @@ The test of a release has the last three once for each artifact, in the same ord
 """
 
 
+def _encodable(value: object) -> object:
+    """Return plain data with lone surrogates escaped: only UTF-8 crosses between processes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(item) for item in value]
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
     """What a gate said, in plain data throughout; the test's properties say of which bytes."""
@@ -41,12 +52,13 @@ class GateVerdict:
 
     def plain(self) -> dict[str, object]:
         """Return the verdict as what crosses from a worker to the controller."""
-        return {
+        verdict = {
             "outcome": self.outcome,
             "reason": self.reason,
             "findings": list(self.findings),
             "details": self.details,
         }
+        return {key: _encodable(value) for key, value in verdict.items()}
 
     def row(self, gate: str, seconds: float) -> Row:
         """Return the verdict as a row of the evidence."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from release_tests.gates.catalogue import GATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pytest
@@ -92,7 +92,23 @@ def make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
         def _split_scope(self, nodeid: str) -> str:
             return scope_of(nodeid)
 
+        def remove_node(self, node: Any) -> str | None:
+            """Take a dead worker's tests back, but not the one that it died in."""
+            crashed = _unfinished(self.assigned_work.get(node, {}))
+            super().remove_node(node)
+            return crashed
+
     return ByArtifact(config, log)
+
+
+def _unfinished(work: Mapping[str, dict[str, bool]]) -> str | None:
+    """Return the first test of a worker that is not completed, and count it as completed."""
+    for tests in work.values():
+        for node_id, completed in tests.items():
+            if not completed:
+                tests[node_id] = True
+                return node_id
+    return None
 
 
 def scope_of(node_id: str) -> str:

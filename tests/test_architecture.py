@@ -37,13 +37,14 @@ PARTS = (
     part("redaction"),
     part("decoding", "errors"),
     part("waivers", "decoding"),
+    part("pip_settings", "errors", "process"),
     part("policy", "decoding", "errors", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("archive", "errors"),
-    part("index", "errors", "redaction"),
+    part("index", "archive", "errors", "pip_settings", "redaction"),
     part("evidence", "errors"),
-    part("sandbox", "archive", "policy", "process", "redaction", "errors"),
+    part("sandbox", "archive", "pip_settings", "policy", "process", "redaction", "errors"),
     part("gates", "archive", "sandbox", "policy", "findings", "waivers"),
     # The harness; only its last four modules and the tests know pytest.
     part("facts_store", "archive"),

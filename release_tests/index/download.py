@@ -51,12 +51,6 @@ def fetch(
         return persistently(lambda: _attempt(http, file, into, progress), sleep)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _attempt(http: httpx.Client, file: IndexFile, into: Path, progress: Progress) -> Path:
     partial = into / f".{secrets.token_hex(8)}.partial"
     try:

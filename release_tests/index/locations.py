@@ -5,11 +5,11 @@ No host name of an index is written in this project; whoever needs one asks here
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import SplitResult, urlsplit
 
+from release_tests import pip_settings
 from release_tests.errors import PolicyError
 from release_tests.redaction import without_credentials
 
@@ -77,9 +77,7 @@ def locate(role: Role, settings: IndexSettings) -> Location:
 
 def pip_index_url(environ: Mapping[str, str] | None = None) -> str:
     """Return the simple API that pip here is set up for: its settings, else PyPI by its name."""
-    from release_tests.index.pip_config import configured_index_url  # noqa: PLC0415 - start-up
-
-    if url := configured_index_url(os.environ if environ is None else environ):
+    if url := pip_settings.options(environ).get("index-url"):
         return _with_slash(url)
     from twine.utils import DEFAULT_REPOSITORY as TABLE_ENTRY  # noqa: PLC0415 - 130 ms
 

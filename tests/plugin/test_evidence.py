@@ -198,7 +198,7 @@ def test_a_gate_whose_test_was_replaced_did_not_answer(sessions: Sessions) -> No
 
 
 def test_leaving_early_with_zero_is_an_unfinished_run(sessions: Sessions) -> None:
-    """``pytest.exit(returncode=0)`` half way makes the run interrupted, and its passes void."""
+    """``pytest.exit(returncode=0)`` half way is interrupted, its passes void, its exit not 0."""
     sessions.forge()
     _conftest(
         sessions,
@@ -206,7 +206,7 @@ def test_leaving_early_with_zero_is_an_unfinished_run(sessions: Sessions) -> Non
         "    if item.name.startswith('test_record'):",
         "        pytest.exit('enough', returncode=0)",
     )
-    assert sessions.files("-p", "hooks").ret == 0
+    assert sessions.files("-p", "hooks").ret == pytest.ExitCode.INTERRUPTED
     assert sessions.last().state is State.INTERRUPTED
     assert not sessions.admission("filename").admitted
 
@@ -318,12 +318,40 @@ def test_a_crashed_process_passes_nothing(sessions: Sessions, args: tuple[str, .
     assert not decision.admitted
     if args:
         assert result.ret != 0
-        assert "record" not in sessions.outcomes()
+        assert sessions.outcomes()["record"] == "error"
+        assert result.parseoutcomes()["failed"] == 1, "the crashed gate is not asked again"
         assert any("test_record" in name for name in sessions.last().missing)
         assert any("record" in reason for reason in decision.reasons)
     else:
         assert result.ret == 0
         assert sessions.last().state is State.RUNNING
+
+
+def test_a_crash_outweighs_an_earlier_pass(sessions: Sessions) -> None:
+    """Bytes that passed once and then killed the process that looked at them are not admitted."""
+    sessions.forge()
+    assert sessions.files().ret == 0
+    _conftest(
+        sessions,
+        "import os",
+        "def pytest_runtest_call(item):",
+        "    if item.name.startswith('test_version'):",
+        "        os._exit(3)",
+    )
+    assert sessions.files("-p", "hooks", "-n", "1").ret != 0
+    assert sessions.outcomes()["version"] == "error"
+    decision = sessions.admission()
+    assert not decision.admitted
+    assert any("crashed" in reason for reason in decision.reasons)
+
+
+def test_what_no_encoding_takes_crosses_between_processes(sessions: Sessions) -> None:
+    """A module that states a lone surrogate is a finding, from a worker too."""
+    source = '__version__ = "1.0\\udcff"\n'
+    sessions.forge(Wheel(files={**package(), "demo/__init__.py": source}))
+    result = sessions.run("-n", "1", "-m", "install")
+    result.assert_outcomes(failed=1)
+    assert sessions.outcomes()["install"] == "failed"
 
 
 def test_a_file_that_changes_under_way_is_not_admitted(sessions: Sessions, tmp_path: Path) -> None:

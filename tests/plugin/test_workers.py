@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 COUNTING = """
 import os
 from release_tests import facts_store
-def counted(path, read=facts_store.read_wheel):
+def counted(path, read=facts_store.read_artifact):
     with open(os.environ["READS"], "a") as stream:
         stream.write(path.name + "\\n")
     return read(path)
-facts_store.read_wheel = counted
+facts_store.read_artifact = counted
 """
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.errors import CommandFailed
+from release_tests.pip_settings import parse
 from release_tests.policy import InstallPolicy
 from release_tests.process import run
-from release_tests.sandbox.settings import InstallSettings, parse, read_settings
+from release_tests.sandbox.settings import InstallSettings, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +142,7 @@ def test_reads_what_pip_prints() -> None:
     """Lines that are no options of these sections are passed over."""
     lines = ["WARNING: something", "site.cert='/x'", "global.cert='/y'", ":env:.pre='1'", ""]
     assert parse(lines) == [("cert", "/y")]
+    assert parse(["global.cert='/y'", "install.cert=''"]) == [("cert", "/y")]
 
 
 def test_without_any_configuration_pips_defaults_hold() -> None:

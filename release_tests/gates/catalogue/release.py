@@ -43,6 +43,8 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference="The index's upload API",
+        reason="File already exists.",
+        rank=250,
     ),
     Rule(
         id="REL004",

@@ -29,7 +29,8 @@ def check(
         return findings
     data = dist_info.content(wheel, "METADATA")
     if data is None:
-        message = "there is no core metadata that can be read (see the gate structure)"
+        file = dist_info.metadata_path(wheel).rpartition("/")[2]
+        message = f"there is no {file} that can be read (see the gate structure)"
         return [Finding("META000", wheel.file_name, message)]
     own = dist_info.metadata_path(wheel)
     metadata = parse_metadata(data)
