@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from publisher import setting_aside
+from publisher.together import GATE as RELEASE
 from publisher.together import difference, is_about, published_together
 from release_tests import __version__
 from release_tests.archive.digest import sha256_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _AGAIN = "run the gates on it again"
 _ALL = "run all gates on it, without -k, -m, --deselect or --ignore"
+_EXACTLY = "run the gates on exactly the files that go out together"
 _MEND = "mend it, build it again and run the gates on the new file"
 
 
@@ -225,7 +227,7 @@ def _untrusted(verdict: Verdict, basis: Basis) -> Shortfall:
     elif run.policy == mine:
         other = difference(verdict.row, basis.together)
         head = f"passed only together with other files, in run {run.id} ({other})"
-        tail = "run the gates on exactly the files that go out together"
+        tail = _EXACTLY
     else:
         head = (
             f"passed only under another policy ({run.policy[:12]} in run {run.id}, now {mine[:12]})"
@@ -244,7 +246,8 @@ def _failed(verdict: Verdict, now: datetime) -> Shortfall:
         {item.get("rule", "") for item in verdict.row.findings if _is_error(item)} - {""}
     )
     shown = f"{name} ({', '.join(rules)})" if rules else name
-    return Shortfall(f"failed in run {run.id}{future}", _MEND, shown)
+    mend = f"mend it and {_EXACTLY}" if name == RELEASE else _MEND
+    return Shortfall(f"failed in run {run.id}{future}", mend, shown)
 
 
 def _too_old(verdict: Verdict, age: timedelta, limit: timedelta) -> Shortfall:

@@ -23,6 +23,7 @@ from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, St
 from release_tests.evidence.store import RunDirectory
 from release_tests.evidence.together import details
 from release_tests.gates.catalogue import GATES
+from release_tests.gates.grouping import version_of
 from release_tests.index.locations import Role, locate
 from release_tests.index.simple import SimpleIndex
 from release_tests.policy import IndexesPolicy, IndexPolicy, Policy
@@ -179,7 +180,10 @@ def artifact(path: Path) -> Artifact:
 def _passed(
     path: Path, together: Sequence[Path], findings: tuple[dict[str, str], ...]
 ) -> ArtifactEvidence:
-    files = details((one.name, sha256_of(one)) for one in together)
+    version = version_of(path.name)
+    files = details(
+        (one.name, sha256_of(one)) for one in together if version_of(one.name) == version
+    )
     rows = tuple(
         Row(gate.name, Outcome.PASSED, findings=findings, details=files if gate.of_release else {})
         for gate in GATES
