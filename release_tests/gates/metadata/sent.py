@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from release_tests.archive.facts import WheelFacts, WheelName
 from release_tests.archive.upload_form import candidates, is_taken
 from release_tests.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.metadata import CoreMetadata
 
 
-def check(own: str, wheel: WheelFacts, data: bytes) -> Iterator[Finding]:
+def check(own: str, wheel: WheelFacts, data: bytes, metadata: CoreMetadata) -> Iterator[Finding]:
     """Judge the bytes of METADATA, and the way by which an uploader comes to them."""
     yield from _other(own, wheel)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         yield Finding("META028", own, f"it is not UTF-8: {error}")
+    if isinstance(wheel.name, WheelName) and metadata.name != wheel.name.name:
+        message = "the name is not the file name's"
+        yield Finding("META006", f"{own}, Name", message, wheel.name.name, metadata.name)
 
 
 def _other(own: str, wheel: WheelFacts) -> Iterator[Finding]:
