@@ -1,7 +1,7 @@
-"""The form that an uploader sends with a wheel, and what the index takes from it.
+"""The form that an uploader sends with a file, and what the index takes from it.
 
 Rebuilt from what twine 6 and 7 do, without importing twine, which is slow; a test holds the two
-together. The index judges this form, never the METADATA inside of the wheel.
+together. The index judges this form, never the metadata inside of the file.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _RENAMED = {
 }
 _NOT_SENT = frozenset(("import_names", "import_namespaces"))
 _MARK = b"Metadata-Version"
+_WHEEL = ".whl"
 
 
 def candidates(names: Iterable[str]) -> list[str]:
@@ -40,14 +41,17 @@ def is_taken(data: bytes) -> bool:
 
 
 def upload_form(raw: RawMetadata, file_name: str, sha256: str) -> dict[str, FormValue]:
-    """Return the fields that twine sends with a wheel, but for the file and its BLAKE2 digest."""
+    """Return the fields that twine sends with a file, but for its bytes and its BLAKE2 digest.
+
+    What the name does not end like a wheel's is taken for a source distribution.
+    """
     stated = cast("Mapping[str, FormValue]", raw)
     form = {_RENAMED.get(key, key): value for key, value in stated.items() if key not in _NOT_SENT}
     return {
         **form,
         "name": safe_name(raw.get("name", "")),
         "pyversion": _python(file_name),
-        "filetype": "bdist_wheel",
+        "filetype": "bdist_wheel" if file_name.endswith(_WHEEL) else "sdist",
         "sha256_digest": sha256,
     }
 
@@ -58,8 +62,10 @@ def safe_name(name: str) -> str:
 
 
 def _python(file_name: str) -> str:
-    parts = file_name.removesuffix(".whl").split("-")
-    return parts[-3] if file_name.endswith(".whl") and len(parts) > 3 else "any"  # noqa: PLR2004
+    if not file_name.endswith(_WHEEL):
+        return "source"
+    parts = file_name.removesuffix(_WHEEL).split("-")
+    return parts[-3] if len(parts) > 3 else "any"  # noqa: PLR2004 - name, and three tags
 
 
 def received(form: Mapping[str, FormValue]) -> dict[str, list[str]]:

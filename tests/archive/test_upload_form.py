@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from twine.repository import Repository
 from twine.wheel import Wheel as TwineWheel
 
 from release_tests.archive import dist_info
+from release_tests.archive.digest import sha256_of
 from release_tests.archive.metadata import parse_metadata
 from release_tests.archive.reader import read_wheel
 from release_tests.archive.upload_form import candidates, received, upload_form
@@ -97,6 +100,20 @@ def test_form_is_twines(name: str, file_name: str, tmp_path: Path) -> None:
     """Every field that twine sends is there with its value, and no other."""
     path = forge.Wheel(metadata=METADATA[name], file_name=file_name).write(tmp_path)
     assert _ours(read_wheel(path)) == _twines(path)
+
+
+@pytest.mark.parametrize("name", METADATA)
+def test_form_of_an_sdist_is_twines(name: str, tmp_path: Path) -> None:
+    """A source distribution is sent with the same fields, from its PKG-INFO."""
+    path = tmp_path / "demo-1.0.tar.gz"
+    data = METADATA[name].encode()
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("demo-1.0/demo.py"))
+        entry = tarfile.TarInfo("demo-1.0/PKG-INFO")
+        entry.size = len(data)
+        archive.addfile(entry, io.BytesIO(data))
+    ours = upload_form(parse_metadata(data).raw, path.name, sha256_of(path))
+    assert dict(ours) == _twines(path)
 
 
 @pytest.mark.parametrize("name", METADATA)

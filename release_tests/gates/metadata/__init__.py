@@ -37,8 +37,8 @@ def check(
     form = received(upload_form(metadata.raw, wheel.file_name, wheel.sha256))
     return ranked(
         [
-            *sent.check(own, wheel, data),
-            *specification.check(own, wheel, metadata, clock),
+            *sent.check(own, wheel, data, metadata),
+            *specification.check(own, metadata, clock),
             *index.check(own, metadata, form, clock),
             *description.check(own, metadata, form),
         ]

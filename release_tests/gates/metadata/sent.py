@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import ArtifactKind
+from release_tests.archive.facts import ArtifactKind, BadName, WheelFacts
 from release_tests.archive.upload_form import candidates, is_taken
 from release_tests.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.metadata import CoreMetadata
 
 
-def check(own: str, wheel: WheelFacts, data: bytes) -> Iterator[Finding]:
+def check(own: str, wheel: WheelFacts, data: bytes, metadata: CoreMetadata) -> Iterator[Finding]:
     """Judge the bytes of METADATA, and the way by which an uploader comes to them."""
     if wheel.kind is ArtifactKind.WHEEL:
         yield from _other(own, wheel)
@@ -22,6 +22,9 @@ def check(own: str, wheel: WheelFacts, data: bytes) -> Iterator[Finding]:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         yield Finding("META028", own, f"it is not UTF-8: {error}")
+    if not isinstance(wheel.name, BadName) and metadata.name != wheel.name.name:
+        message = "the name is not the file name's"
+        yield Finding("META006", f"{own}, Name", message, wheel.name.name, metadata.name)
 
 
 def _other(own: str, wheel: WheelFacts) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ import email.message
 import re
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import BadName, WheelFacts
 from release_tests.archive.upload_form import safe_name
 from release_tests.findings import Finding
 from release_tests.gates import dated
@@ -42,7 +41,7 @@ _SINGLE = frozenset(
 _NAME = re.compile(r"([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])\Z", re.IGNORECASE | re.ASCII)
 
 
-def check(own: str, wheel: WheelFacts, metadata: CoreMetadata, clock: Clock) -> Iterator[Finding]:
+def check(own: str, metadata: CoreMetadata, clock: Clock) -> Iterator[Finding]:
     """Judge every field by itself, with the library that the index uses."""
     yield from _invalid(own, metadata)
     judged = {invalid.field for invalid in metadata.invalid}
@@ -56,7 +55,6 @@ def check(own: str, wheel: WheelFacts, metadata: CoreMetadata, clock: Clock) -> 
         yield from _dynamic(own, metadata)
     yield from _unparsed(own, metadata)
     yield from _early(own, metadata)
-    yield from _name(own, wheel, metadata)
 
 
 def _invalid(own: str, metadata: CoreMetadata) -> Iterator[Finding]:
@@ -127,9 +125,3 @@ def _early(own: str, metadata: CoreMetadata) -> Iterator[Finding]:
         message = f"the field came with version 2.4; the metadata are of version {stated}"
         found = ", ".join(metadata.early_license_files)
         yield Finding("META007", f"{own}, license-file", message, found=found)
-
-
-def _name(own: str, wheel: WheelFacts, metadata: CoreMetadata) -> Iterator[Finding]:
-    if not isinstance(wheel.name, BadName) and metadata.name != wheel.name.name:
-        message = "the name is not the file name's"
-        yield Finding("META006", f"{own}, Name", message, wheel.name.name, metadata.name)
