@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -20,6 +20,7 @@ from publisher.log import Log
 from publisher.redaction import Redactor
 from release_tests import __version__
 from release_tests.errors import CallerMistake, ReleaseGatesError, SelectionError
+from release_tests.sandbox.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ class ExitCode(IntEnum):
     CONFLICT = 3
     OUTCOME_UNKNOWN = 4
     STAGED_VERIFICATION_FAILED = 5
+    FAULT = 6
     INTERRUPTED = 130
 
     @property
@@ -52,6 +54,7 @@ _MEANINGS = {
     ExitCode.CONFLICT: "conflict: an index has other bytes under a name; nothing was overwritten",
     ExitCode.OUTCOME_UNKNOWN: "outcome unknown: an upload may have landed; run again to find out",
     ExitCode.STAGED_VERIFICATION_FAILED: "staged verification failed: production was not touched",
+    ExitCode.FAULT: "a fault of the publisher itself, before any upload was attempted",
     ExitCode.INTERRUPTED: "interrupted; running again is safe",
 }
 
@@ -65,6 +68,7 @@ _CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
 )
 
 _GO_ON = "Run the same command again: it asks the indexes what is there and goes on from that."
+_NOTHING_SENT = "Nothing went out; running it again is safe."
 
 
 def run() -> None:
@@ -75,20 +79,31 @@ def run() -> None:
 def main(arguments: Sequence[str]) -> int:
     """Do what *arguments* say and return the exit code; secrets are shown by no way out."""
     options = parser().parse_args(arguments)
-    redact = Redactor()
-    console = Log(redact)
+    console = Log(Redactor())
+    attempts: list[str] = []
     try:
-        with interruptible(), tempfile.TemporaryDirectory(prefix="release-gates-") as scratch:
-            return _COMMANDS[options.command](options, _desk(console, Path(scratch)))
-    except ReleaseGatesError as error:
-        console.error(str(error))
-        return next(code for kind, code in _CODES if isinstance(error, kind))
-    except KeyboardInterrupt as error:
-        console.warning(f"interrupted{f' ({error})' if str(error) else ''}. {_GO_ON}")
-        return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - a traceback may hold a secret
-        console.error(f"a fault of the publisher itself:\n{redact.traceback(error)}  {_GO_ON}")
-        return ExitCode.OUTCOME_UNKNOWN
+        with interruptible(), scratch_directory() as scratch:
+            return _COMMANDS[options.command](options, _desk(console, scratch, attempts))
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a traceback may hold a secret
+        code, text = _ending(error, console, attempts)
+        # What cannot be said any more, on a full disk, does not change what is true.
+        with contextlib.suppress(OSError):
+            (console.warning if code is ExitCode.INTERRUPTED else console.error)(text)
+        return code
+
+
+def _ending(error: BaseException, console: Log, attempts: Sequence[str]) -> tuple[ExitCode, str]:
+    """Return what a run that ended with *error* ends with, and what is said of it."""
+    if isinstance(error, ReleaseGatesError):
+        return next(code for kind, code in _CODES if isinstance(error, kind)), str(error)
+    next_step = _GO_ON if attempts else _NOTHING_SENT
+    if isinstance(error, KeyboardInterrupt):
+        signal = f" ({error})" if str(error) else ""
+        return ExitCode.INTERRUPTED, f"interrupted{signal}. {next_step}"
+    trace = console.redact.traceback(error)
+    tried = "".join(f"  An upload was attempted: {what}\n" for what in attempts)
+    code = ExitCode.OUTCOME_UNKNOWN if attempts else ExitCode.FAULT
+    return code, f"a fault of the publisher itself:\n{trace}{tried}  {next_step}"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -198,7 +213,7 @@ def _policy(options: argparse.Namespace, paths: Sequence[Path]) -> PolicySource:
     return policy.find(sorted({path.parent for path in paths}), Path.cwd())
 
 
-def _desk(console: Log, scratch: Path) -> Desk:
+def _desk(console: Log, scratch: Path, attempts: list[str]) -> Desk:
     def show(text: str) -> None:
         console.settle()
         print(console.redact(text), flush=True)  # noqa: T201 - the result, on standard output
@@ -210,4 +225,5 @@ def _desk(console: Log, scratch: Path) -> Desk:
         sleep=time.sleep,
         scratch=scratch,
         environ=dict(os.environ),
+        attempts=attempts,
     )

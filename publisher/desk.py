@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ class Desk:
     """One run's surroundings, all of them given: nothing is read from the process itself.
 
     ``clock`` and ``sleep`` count seconds; ``scratch`` is private and removed after the run;
-    ``console`` logs, ``show`` prints a result for the user.
+    ``console`` logs, ``show`` prints a result for the user. ``attempts`` is what changes: every
+    upload that was begun, in words.
     """
 
     console: Log
@@ -26,3 +27,4 @@ class Desk:
     sleep: Callable[[float], None]
     scratch: Path
     environ: Mapping[str, str]
+    attempts: list[str] = field(default_factory=list)

@@ -44,7 +44,10 @@ def for_twine(login: Login, environ: Mapping[str, str]) -> dict[str, str]:
     return env
 
 
+def proves_identity(name: str) -> bool:
+    """Say whether a variable helps to prove to an index who runs this."""
+    return name in _IDENTITY or name.startswith(_IDENTITY_PREFIX)
+
+
 def _passes(name: str, *, identity: bool) -> bool:
-    if name in _ALLOWED:
-        return True
-    return identity and (name in _IDENTITY or name.startswith(_IDENTITY_PREFIX))
+    return name in _ALLOWED or (identity and proves_identity(name))

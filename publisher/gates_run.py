@@ -71,7 +71,8 @@ def _watched(command: list[str], stage: Stage, log: Path) -> int:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
                 report(time.monotonic() - started)
         except BaseException:
-            process.send_signal(signal.SIGINT)
+            # Not SIGINT: who is started with `&` in a script ignores it, and what it starts too.
+            process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_SECONDS_TO_UNWIND)
             raise

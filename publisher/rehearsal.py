@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import sys
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from publisher.stage import Stage, require
 from release_tests.errors import SelectionError
 from release_tests.policy import IndexesPolicy, IndexPolicy
 from release_tests.process import run
+from release_tests.sandbox.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,12 +37,13 @@ _VARIABLES = {role: f"REHEARSAL_{role.upper()}_TOKEN" for role in ROLES}
 def rehearse(paths: Sequence[Path], source: PolicySource, *, dry_run: bool, desk: Desk) -> Report:
     """Verify *paths*, or this project's own wheel when there are none, and publish on loopback.
 
-    Everything lies in one temporary directory; it and the servers are gone on every way out.
+    Everything lies in one temporary directory; it, and whatever was started with its temporary
+    files in there, are gone on every way out.
     Raises CallerMistake when the extra is not installed, and whatever the road raises.
     """
     require(_EXTRA, ("pypiserver", "passlib"))
-    with tempfile.TemporaryDirectory(prefix="release-gates-rehearsal-") as directory:
-        stage = Stage(tuple(paths), source, Path(directory).resolve(), desk)
+    with scratch_directory() as directory:
+        stage = Stage(tuple(paths), source, directory, desk)
         if not paths:
             stage = dataclasses.replace(stage, paths=(_own_wheel(stage),))
         put_gates(stage)
@@ -117,7 +118,8 @@ def _on_loopback(policy: Policy, indexes: Mapping[Role, LoopbackIndex]) -> Polic
 def _own_desk(stage: Stage, indexes: Mapping[Role, LoopbackIndex]) -> Desk:
     """Return the desk with the rehearsal's tokens, in its own environment only."""
     tokens = {_VARIABLES[role]: index.token for role, index in indexes.items()}
-    return dataclasses.replace(stage.desk, environ=stage.environment | tokens)
+    # What goes to loopback is no attempt that anybody has to look after.
+    return dataclasses.replace(stage.desk, environ=stage.environment | tokens, attempts=[])
 
 
 def _summarize(report: Report, indexes: Mapping[Role, LoopbackIndex], desk: Desk) -> None:

@@ -20,8 +20,9 @@ from publisher.plan import Plan, draw_up, require_no_conflict
 from publisher.report import Report
 from publisher.upload import upload
 from release_tests.errors import DigestMismatch, PolicyError
-from release_tests.index.locations import Role, locate
+from release_tests.index.locations import Role, locate, same_place
 from release_tests.index.simple import SimpleIndex
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,11 +85,17 @@ def _target(role: Role, order: Order, desk: Desk) -> Iterator[Target]:
 
 def _require_two(staging: Target, production: Target) -> None:
     """Raise PolicyError when both roles are played by one index: nothing would be tried out."""
-    if staging.index.url == production.index.url:
-        raise PolicyError(
-            f"tool.release-gates.indexes: staging and production are one, {staging.index.url}",
-            remedy="Give them addresses, or names, of two.",
-        )
+    one, other = staging.location, production.location
+    for first, second, what in (
+        (one.simple_url, other.simple_url, "`simple-url`"),
+        (one.target, other.target, "`upload-url` or `repository`"),
+    ):
+        if same_place(first, second):
+            raise PolicyError(
+                "tool.release-gates.indexes: staging and production are one, "
+                f"{without_credentials(first)}",
+                remedy=f"Give them, by {what}, addresses of two.",
+            )
 
 
 def _show(plan: Plan, desk: Desk) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import release_tests
 from publisher.credentials import DEFAULT_VARIABLES
+from publisher.environment import proves_identity
 from publisher.loopback import HOST
 from release_tests.errors import CallerMistake
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from publisher.desk import Desk
     from release_tests.policy import PolicySource
 
-# Tokens are none of its business; the rest would change what its pytest and twine do.
+# Tokens are none of its business, and neither is how a CI system gets one; the rest would change
+# what its pytest and twine do.
 _HIDDEN = frozenset(
     {*DEFAULT_VARIABLES.values(), "TWINE_PASSWORD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS"}
 )
@@ -41,11 +43,25 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What its commands run in: no token of the caller's, temporary files in the place."""
+        """What its commands run in: none of the publisher's tokens, temporary files in the place.
+
+        That is no variable that the policy or this project reads a token from, and none that a
+        CI system proves with who it is.
+        """
         temporary = self.place / "tmp"
         temporary.mkdir(exist_ok=True)
-        kept = {name: value for name, value in self.desk.environ.items() if name not in _HIDDEN}
+        hidden = _HIDDEN | self._own_variables()
+        kept = {
+            name: value
+            for name, value in self.desk.environ.items()
+            if name not in hidden and not proves_identity(name)
+        }
         return kept | {"TMPDIR": str(temporary)} | _without_proxy(kept)
+
+    def _own_variables(self) -> set[str]:
+        """Return the variables that the policy names for its tokens."""
+        indexes = self.source.policy.indexes
+        return {name for it in (indexes.staging, indexes.production) if (name := it.token_env)}
 
 
 def require(extra: str, modules: Sequence[str]) -> None:

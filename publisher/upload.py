@@ -60,6 +60,7 @@ def upload(
     """
     desk.console.info(f"uploading {artifact.name}, {size(artifact.size)}, to {target}")
     limit = _LEAST_DEADLINE + artifact.size / _SLOWEST_LINE if deadline is None else deadline
+    desk.attempts.append(f"{artifact.name} to {target}")
     attempt = _run_twine(target, copy, desk, limit)
     if attempt.done:
         desk.console.success(f"uploaded {artifact.name} to {target}")

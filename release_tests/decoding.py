@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from release_tests.errors import PolicyError
@@ -19,12 +19,22 @@ _T = TypeVar("_T")
 Decoder = Callable[[str, Any], Any]
 
 
+_KINDS: Mapping[type, str] = {
+    bool: "a boolean",
+    str: "a string",
+    dict: "a table",
+    list: "a list",
+    **dict.fromkeys((int, float), "a number"),
+    **dict.fromkeys((datetime, date, time), "a date or a time"),
+}
+"""Everything that a value of TOML can be."""
+
+_TEN_YEARS = 10 * 365 * 24 * 3600
+
+
 def _fail(where: str, expected: str, value: object) -> PolicyError:
-    kind: dict[type, str] = {bool: "a boolean", str: "a string", int: "a number"}
-    kind |= {float: "a number", date: "a date", datetime: "a time"}
-    found = kind.get(type(value), "a table" if isinstance(value, dict) else "a list")
     return PolicyError(
-        f"{where}: expected {expected}, found {found} ({value!r})",
+        f"{where}: expected {expected}, found {_KINDS[type(value)]} ({value!r})",
         remedy="docs/policy.md lists every key with its type and default.",
     )
 
@@ -44,9 +54,21 @@ def texts(where: str, value: Any) -> tuple[str, ...]:
 
 
 def seconds(where: str, value: Any) -> float:
-    """Decode a number greater than 0."""
+    """Decode a number of seconds, greater than 0 and at most ten years."""
+    return _span(where, value, most=_TEN_YEARS)
+
+
+def hours(where: str, value: Any) -> float:
+    """Decode a number of hours, greater than 0 and at most ten years."""
+    return _span(where, value, most=_TEN_YEARS // 3600)
+
+
+def _span(where: str, value: Any, *, most: int) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
         raise _fail(where, "a number greater than 0", value)
+    if value > most:
+        # Clocks and calendars end somewhere beyond; nobody means it.
+        raise _fail(where, f"at most {most}, which is ten years", value)
     return float(value)
 
 

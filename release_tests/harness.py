@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release_tests import policy, selection
+from release_tests.errors import SelectionError
 from release_tests.gates.grouping import Release, releases
 from release_tests.index.release import fetch_release
 
@@ -68,6 +69,11 @@ def prepare(request: Request, invocation: Path, today: date) -> Harness:
 
     Raises SelectionError, PolicyError, IndexUnavailable and DigestMismatch.
     """
+    if request.tags and not request.requirements:
+        raise SelectionError(
+            "--fetch-tags says which files of a published release are fetched, but none is named",
+            remedy="Name the release with --fetch REQUIREMENT, or leave out --fetch-tags.",
+        )
     source = policy.load(request.config) if request.config else None
     fetched = [
         path for wanted in request.requirements for path in fetch_release(wanted, request.tags)

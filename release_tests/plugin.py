@@ -7,6 +7,8 @@ It is inert in every session that does not name the gates (a path into this pack
 from __future__ import annotations
 
 import dataclasses
+import signal
+import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,6 +124,11 @@ def _record(config: pytest.Config) -> None:
     root = config.invocation_params.dir / config.getoption("evidence_dir")
     recorder = Recorder(root, map(str, config.invocation_params.args))
     config.pluginmanager.register(recorder, NAME)
+    if not hasattr(config.option, "xmlpath"):
+        raise pytest.UsageError(
+            "the plugin junitxml is switched off, but junit.xml is part of the evidence\n"
+            "  Leave out `-p no:junitxml`."
+        )
     if not config.option.xmlpath:
         config.option.xmlpath = str(recorder.junit)
 
@@ -209,12 +216,29 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not _active(config):
         return
     harness = _harness(config)
+    _unwind_when_terminated(config)
     recorder = config.pluginmanager.getplugin(NAME)
     if isinstance(recorder, Recorder):
         try:
-            recorder.begin(harness.source)
+            recorder.begin(harness.source, map(shown_name, harness.artifacts))
         except ReleaseGatesError as error:
             raise pytest.UsageError(str(error)) from error
+
+
+def _unwind_when_terminated(config: pytest.Config) -> None:
+    """End as after Ctrl-C when asked to by SIGTERM: environments and what runs in them go."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+
+    def restore() -> None:
+        signal.signal(signal.SIGTERM, before)
+
+    config.add_cleanup(restore)
+
+
+def _terminated(_number: int, _frame: object) -> None:
+    pytest.exit("terminated by SIGTERM", returncode=128 + signal.SIGTERM)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -19,6 +19,7 @@ from release_tests.decoding import (
     OneOf,
     decode,
     groups,
+    hours,
     key,
     patterns,
     seconds,
@@ -123,7 +124,7 @@ class Policy:
         default=None,
     )
     max_age_hours: float = key(
-        seconds, "How old evidence may be, in hours, when it is published on.", default=72.0
+        hours, "How old evidence may be, in hours, when it is published on.", default=72.0
     )
     profile: str = key(
         OneOf(PROFILES),
@@ -221,7 +222,11 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as stream:
             return tomllib.load(stream)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (
+        OSError,
+        ValueError,
+        RecursionError,
+    ) as error:  # no UTF-8, no TOML, or beyond all measure
         raise PolicyError(
             f"{path}: cannot be read as TOML: {error}",
             remedy="Mend the file, or name another with --release-config.",

@@ -10,6 +10,7 @@ import itertools
 import platform
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,6 +53,7 @@ class Recorder:
         self.id = new_run_id(self.started)
         self._directory: RunDirectory | None = None
         self._policy: PolicySource | None = None
+        self._names: tuple[str, ...] = ()
         self._collected: set[str] = set()
         self._reported: set[str] = set()
         self._answered: set[str] = set()
@@ -63,9 +65,10 @@ class Recorder:
         """Where the run's junit.xml goes."""
         return self._root / self.id / JUNIT
 
-    def begin(self, source: PolicySource) -> None:
-        """Leave the record that this run has begun and has not finished."""
+    def begin(self, source: PolicySource, names: Iterable[str]) -> None:
+        """Leave the record that this run, over artifacts of these names, has begun."""
         self._policy = source
+        self._names = tuple(names)
         self._directory = RunDirectory.begin(self._root, self._run(State.RUNNING, None))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -98,8 +101,8 @@ class Recorder:
         finished = self._collected <= self._reported and bool(self._collected)
         state = State.FINISHED if finished else State.INTERRUPTED
         run = self._run(state, datetime.now(UTC))
-        self._directory.finish(run, markdown(run, _GATES))
-        self.run = run
+        self.run = self._with_unread(run)
+        self._directory.finish(run, markdown(self.run, _GATES))
         _copy_junit(session.config, self.junit)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -142,6 +145,17 @@ class Recorder:
                 mine = [row for found, row in rows if found in (None, seen)]
                 yield ArtifactEvidence(name, seen.sha256, seen.size, tuple(_ordered(mine)))
 
+    def _with_unread(self, run: Run) -> Run:
+        """Add, for people, what no evidence can be about: artifacts whose bytes nobody read."""
+        seen = {artifact.name for artifact in run.artifacts}
+        unread = [
+            ArtifactEvidence(name, "", 0, tuple(row for _, row in self._rows.get(name, ())))
+            for name in self._names
+            if name not in seen
+        ]
+        every = sorted([*run.artifacts, *unread], key=lambda artifact: artifact.name)
+        return replace(run, artifacts=tuple(every))
+
 
 def _ordered(rows: Iterable[Row]) -> list[Row]:
     order = {name: at for at, name in enumerate(_GATES)}
@@ -167,13 +181,22 @@ def _row(report: pytest.TestReport, gate: str) -> Row | None:
     data = getattr(report, "release_gates", None)
     verdict = GateVerdict(**data) if data else None
     if hasattr(report, "wasxfail"):
-        return Row(gate, Outcome.XFAILED, f"expected to fail: {report.wasxfail}")
+        return _expected(report, gate, verdict)
     if verdict is not None and Outcome(verdict.outcome).good == report.passed:
         return verdict.row(gate, report.duration)
     if report.passed:
         return None
     outcome = Outcome.SKIPPED if report.skipped else Outcome.ERROR
     return Row(gate, outcome, _reason(report), seconds=report.duration)
+
+
+def _expected(report: pytest.TestReport, gate: str, verdict: GateVerdict | None) -> Row:
+    """Return the row of a test that was expected to fail: what failed has failed all the same."""
+    reason = f"expected to fail: {report.wasxfail}"
+    if verdict is not None and Outcome(verdict.outcome).bad:
+        return verdict.row(gate, report.duration)
+    broke = report.when == "call" and report.skipped
+    return Row(gate, Outcome.ERROR if broke else Outcome.XFAILED, reason, seconds=report.duration)
 
 
 def _reason(report: pytest.TestReport) -> str:
@@ -184,7 +207,7 @@ def _reason(report: pytest.TestReport) -> str:
 
 def _copy_junit(config: pytest.Config, place: Path) -> None:
     """Copy the junit.xml that the user asked for elsewhere."""
-    asked = config.getoption("xmlpath")
+    asked = config.getoption("xmlpath", None)
     if asked and not place.exists() and Path(asked).is_file():
         shutil.copyfile(asked, place)
 

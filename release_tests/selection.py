@@ -21,17 +21,19 @@ def select(
     """Return the files to verify, each once, sorted by name; ``dist`` when nothing is said.
 
     Of a directory these are the entries that end with ``.whl``, in any case, whatever they are.
-    A file named by itself is one whatever it is called. Raises SelectionError when there is
-    nothing, or when two files have one name: a release can hold only one of them.
+    A file named by itself is one whatever it is called. Raises SelectionError when a directory
+    holds nothing, or when two files have one name: a release can hold only one of them.
     """
     directories = list(wheel_dirs)
     if not (directories or wheels or fetched):
         directories = [Path(DEFAULT_DIRECTORY)]
-    found = [path for directory in directories for path in _inside(directory)]
+    inside = {directory: _inside(directory) for directory in directories}
+    empty = [directory for directory, paths in inside.items() if not paths]
+    if empty:
+        raise _nothing(empty)
+    found = [path for paths in inside.values() for path in paths]
     found += [*map(_named, wheels), *fetched]
     unique = {_absolute(path): path for path in found}
-    if not unique:
-        raise _nothing(directories)
     _refuse_namesakes(unique)
     return sorted(unique, key=lambda path: (path.name, path))
 
@@ -60,7 +62,7 @@ def _absolute(path: Path) -> Path:
 
 
 def _nothing(directories: Iterable[Path]) -> SelectionError:
-    places = ", ".join(str(directory) for directory in directories) or "what was named"
+    places = ", ".join(map(str, directories))
     return SelectionError(
         f"there is no wheel in {places}, so there is nothing to verify",
         remedy="Build the wheels first, or name where they are with --wheel-dir DIR, "

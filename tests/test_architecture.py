@@ -34,19 +34,21 @@ PARTS = (
     part("errors"),
     part("findings"),
     part("process", "errors"),
+    part("redaction"),
+    part("pip_settings", "errors", "process"),
     part("decoding", "errors"),
     part("waivers", "decoding"),
     part("policy", "decoding", "errors", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("archive", "errors"),
-    part("index", "errors"),
+    part("index", "archive", "errors", "pip_settings", "redaction"),
     part("evidence", "errors"),
-    part("sandbox", "archive", "policy", "process", "errors"),
+    part("sandbox", "archive", "pip_settings", "policy", "process", "redaction", "errors"),
     part("gates", "archive", "sandbox", "policy", "findings", "waivers"),
     # The harness; only its last four modules and the tests know pytest.
     part("facts_store", "archive"),
-    part("harness", "gates", "index", "policy", "selection"),
+    part("harness", "errors", "gates", "index", "policy", "selection"),
     part("verdict", "evidence", "findings", "gates"),
     part("workers", "gates"),
     part(
@@ -73,7 +75,7 @@ PARTS = (
             "release_tests",
             *(f"release_tests.{name}" for name in ("archive", "errors", "evidence", "findings")),
             *(f"release_tests.{name}" for name in ("gates", "index", "policy", "process")),
-            *(f"release_tests.{name}" for name in ("sandbox", "selection")),
+            *(f"release_tests.{name}" for name in ("redaction", "sandbox", "selection")),
         ),
     ),
 )

@@ -82,7 +82,7 @@ def read_member(source: Source, order: Order) -> Yield:
     _refuse_mismatch(entry, size, crc)
     named = dict(zip(order.algorithms, (digest.hexdigest() for digest in digests), strict=True))
     member = described(entry, scan.kind, named)
-    return Yield(member, b"".join(kept) if order.keep else None, scan.found)
+    return Yield(member, b"".join(kept) if order.keep else None, list(scan.found))
 
 
 def described(
@@ -243,7 +243,7 @@ class _Scan:
         self._line = 1
         self._rest = b""
         self.kind = MemberKind.TEXT
-        self.found: list[Secret] = []
+        self.found: dict[Secret, None] = {}
         self._begun = False
 
     def feed(self, piece: bytes) -> None:
@@ -254,9 +254,7 @@ class _Scan:
         if self.kind is not MemberKind.TEXT:
             return
         data = self._rest + piece
-        self.found.extend(
-            hit for hit in secrets_in(self._name, data, self._line) if hit not in self.found
-        )
+        self.found.update(dict.fromkeys(secrets_in(self._name, data, self._line)))
         self._rest = data[-LONGEST:]
         self._line += data.count(b"\n") - self._rest.count(b"\n")
 

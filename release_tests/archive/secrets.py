@@ -62,6 +62,8 @@ def secrets_in(member: str, data: bytes, line: int = 1) -> Iterator[Secret]:
     for kind, sign, pattern in _PATTERNS:
         if sign not in data:
             continue
+        counted, at = line, 0
         for hit in pattern.finditer(data):
+            counted, at = counted + data.count(b"\n", at, hit.start()), hit.start()
             if not any(word in hit[0] for word in _DOCUMENTED):
-                yield Secret(member, line + data.count(b"\n", 0, hit.start()), kind)
+                yield Secret(member, counted, kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -73,6 +74,12 @@ def defines(source: bytes, attribute: str) -> bool | None:
     It cannot tell where names are made at run time: a star import, ``__getattr__``, ``exec``,
     ``globals()`` or ``sys.modules``.
     """
+    names = _names(source)
+    return None if names is None else attribute in names
+
+
+@functools.lru_cache(maxsize=4)  # hundreds of entry points may lead into one module
+def _names(source: bytes) -> frozenset[str] | None:
     tree = parsed(source)
     if tree is None or any(sign in source for sign in _DYNAMIC):
         return None
@@ -81,7 +88,7 @@ def defines(source: bytes, attribute: str) -> bool | None:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             return None
         bound.update(_bound(node))
-    return attribute in bound
+    return frozenset(bound)
 
 
 _DYNAMIC = (b"__getattr__", b"exec(", b"globals(", b"sys.modules", b"vars(", b"locals(")

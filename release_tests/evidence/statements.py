@@ -24,6 +24,8 @@ _HEADER = ("run", "state", "version", "started", "finished", "host")
 _OWN = (*_HEADER, "size", "gates")
 _LISTS = ("passedTests", "warnedTests", "failedTests")
 _PREDICATE = ("result", "configuration", *_LISTS, "releaseGates")
+_POLICY = "policy"
+_DEFAULTS = "every default of release-gates"
 _GATE = ("gate", "outcome", "reason", "seconds", "findings", "details")
 
 
@@ -85,19 +87,24 @@ def _list_of(row: Row, state: State) -> str | None:
 
 
 def _configuration(run: Run) -> dict[str, object]:
-    """Return the policy as a resource descriptor.
+    """Return the policy as a resource descriptor, which must have an address, digest or content.
 
-    The fingerprint is no digest of the file's bytes, so it does not stand among the digests.
+    Its fingerprint is the SHA-256 of its canonical JSON, not that of the file it was read from; so
+    the file is no name of it, but an annotation.
     """
-    name = run.policy_path or "every default of release-gates"
-    return {"name": name, "annotations": {"fingerprint": run.policy}}
+    source = run.policy_path or _DEFAULTS
+    digest = {"sha256": run.policy}
+    return {"name": _POLICY, "digest": digest, "annotations": {"source": source}}
 
 
 def _check_configuration(node: Node) -> None:
-    for item in node.items():
-        fields = item.fields(("name", "annotations"))
-        fields["name"].text()
-        fields["annotations"].fields(("fingerprint",))["fingerprint"].text()
+    items = node.items()
+    if len(items) != 1:
+        node.fail("one policy")
+    fields = items[0].fields(("name", "digest", "annotations"))
+    fields["name"].exactly(_POLICY)
+    fields["digest"].fields(("sha256",))["sha256"].digest()
+    fields["annotations"].fields(("source",))["source"].text()
 
 
 def _header(run: Run) -> dict[str, object]:

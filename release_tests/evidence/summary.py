@@ -19,11 +19,13 @@ _COMPARED = ("expected", "found")
 
 def markdown(run: Run, gates: Sequence[str]) -> str:
     """Return the summary: what ran, the table of artifacts by gates, and every finding."""
-    return "\n".join([*_head(run), *_table(run, gates), *_details(run), *_missing(run)]) + "\n"
+    return (
+        "\n".join([*_head(run, gates), *_table(run, gates), *_details(run), *_missing(run)]) + "\n"
+    )
 
 
-def _head(run: Run) -> Iterator[str]:
-    yield f"# Release gates: {_conclusion(run)}"
+def _head(run: Run, gates: Sequence[str]) -> Iterator[str]:
+    yield f"# Release gates: {_conclusion(run, gates)}"
     yield ""
     yield f"- Run `{run.id}`, {run.state}, release-gates {run.version}"
     yield f"- Started {run.started:%Y-%m-%d %H:%M:%S} UTC{_duration(run)}"
@@ -32,11 +34,19 @@ def _head(run: Run) -> Iterator[str]:
     yield ""
 
 
-def _conclusion(run: Run) -> str:
+def _conclusion(run: Run, gates: Sequence[str]) -> str:
     if run.state is not State.FINISHED:
         return "the run did not finish; nothing in it counts as passed"
     bad = sum(any(row.outcome.bad for row in artifact.rows) for artifact in run.artifacts)
-    return f"{bad} of {len(run.artifacts)} artifacts failed"
+    short = sum(not _complete(artifact, gates) for artifact in run.artifacts)
+    lacking = f", {short} lack a gate's answer" if short else ""
+    return f"{bad} of {len(run.artifacts)} artifacts failed{lacking}"
+
+
+def _complete(artifact: ArtifactEvidence, gates: Sequence[str]) -> bool:
+    """Whether every gate answered, for or against; skipped is no answer."""
+    answered = {row.gate for row in artifact.rows if row.outcome.good or row.outcome.bad}
+    return answered.issuperset(gates)
 
 
 def _duration(run: Run) -> str:
@@ -75,7 +85,10 @@ def _releases(run: Run) -> Iterator[str]:
 def _artifact(artifact: ArtifactEvidence, rows: Sequence[Row]) -> Iterator[str]:
     yield f"## {escaped(artifact.name)}"
     yield ""
-    yield f"SHA-256 `{artifact.sha256}`, {artifact.size} bytes"
+    if artifact.sha256:
+        yield f"SHA-256 `{artifact.sha256}`, {artifact.size} bytes"
+    else:
+        yield "Its bytes could not be read, so there is no evidence about it."
     yield ""
     for row in rows:
         yield from _row(row)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import InvalidSdistFilename, parse_sdist_filename
-from packaging.version import InvalidVersion, Version
+from packaging.utils import parse_sdist_filename
+from packaging.version import Version
 
 from release_tests.errors import SelectionError
 
@@ -113,7 +113,7 @@ def _offer(file: IndexFile) -> Offer | None:
         if dot and kind == "whl":
             return Offer(file, Version(words[1]), "-".join(words[-3:])) if words[4:] else None
         return Offer(file, parse_sdist_filename(file.name)[1], None)
-    except (InvalidVersion, InvalidSdistFilename):
+    except ValueError:  # no version, no sdist's name, or more digits than Python converts
         return None
 
 

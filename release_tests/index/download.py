@@ -9,7 +9,6 @@ import time
 from typing import TYPE_CHECKING
 
 from release_tests.errors import DigestMismatch
-from release_tests.index.locations import without_credentials
 from release_tests.index.progress import Progress, ignore
 from release_tests.index.transport import (
     PassingFault,
@@ -19,6 +18,7 @@ from release_tests.index.transport import (
     persistently,
     require_ok,
 )
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +49,6 @@ def fetch(
     with contextlib.ExitStack() as stack:
         http = client or stack.enter_context(open_client(file.url))
         return persistently(lambda: _attempt(http, file, into, progress), sleep)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _attempt(http: httpx.Client, file: IndexFile, into: Path, progress: Progress) -> Path:

@@ -5,12 +5,13 @@ No host name of an index is written in this project; whoever needs one asks here
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import SplitResult, urlsplit
 
+from release_tests import pip_settings
 from release_tests.errors import PolicyError
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,14 +41,15 @@ class IndexSettings(Protocol):
 class Location:
     """One index: ``upload_url`` for an index known by address, ``repository`` by name.
 
-    Exactly one of the two is set. ``simple_url`` ends with a slash and may hold credentials;
-    ``str()`` never shows them.
+    Exactly one of the two is set; ``target`` is where uploads arrive in either case.
+    ``simple_url`` ends with a slash and may hold credentials; ``str()`` never shows them.
     """
 
     name: str
     upload_url: str | None
     simple_url: str
     repository: str | None
+    target: str = ""
 
     def __str__(self) -> str:
         """Its role and how it is known, without credentials."""
@@ -69,14 +71,13 @@ def locate(role: Role, settings: IndexSettings) -> Location:
             f"{where}: the simple API of {without_credentials(upload)} cannot be told from it",
             remedy="Add `simple-url`, the root that installers are given as index URL.",
         )
-    return Location(role, None if repository else upload, _with_slash(simple), repository)
+    given = None if repository else upload
+    return Location(role, given, _with_slash(simple), repository, upload)
 
 
 def pip_index_url(environ: Mapping[str, str] | None = None) -> str:
     """Return the simple API that pip here is set up for: its settings, else PyPI by its name."""
-    from release_tests.index.pip_config import configured_index_url  # noqa: PLC0415 - start-up
-
-    if url := configured_index_url(os.environ if environ is None else environ):
+    if url := pip_settings.options(environ).get("index-url"):
         return _with_slash(url)
     from twine.utils import DEFAULT_REPOSITORY as TABLE_ENTRY  # noqa: PLC0415 - 130 ms
 
@@ -96,10 +97,16 @@ def simple_url_of(upload_url: str) -> str | None:
     return parts._replace(netloc=host, path=path, query="", fragment="").geturl()
 
 
-def without_credentials(url: str) -> str:
-    """Return *url* as it may be shown: without a user name and a password."""
+def same_place(one: str, other: str) -> bool:
+    """Say whether two addresses are one, however they are spelled and whoever asks there."""
+    return _place(one) == _place(other)
+
+
+def _place(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    host = parts.netloc.rpartition("@")[2].lower()
+    # An index that takes both http and https is one index.
+    return host.removesuffix(":80").removesuffix(":443"), parts.path.rstrip("/")
 
 
 def _refuse_contradictions(where: str, settings: IndexSettings) -> None:

@@ -6,13 +6,14 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
+from release_tests.archive.digest import sha256_of
 from release_tests.errors import SelectionError
 from release_tests.index import choice
 from release_tests.index.locations import pip_index_url
 from release_tests.index.progress import Reporter, reporter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from release_tests.index.page import IndexFile
@@ -33,11 +34,9 @@ def fetch_release(
     is set up for; *progress* by default standard error. A file in the *cache* is hashed again,
     not fetched again. Raises SelectionError, IndexUnavailable and DigestMismatch.
     """
-    from release_tests.index import simple  # noqa: PLC0415 - 400 ms that other runs need not pay
-
     wanted = choice.read_requirement(requirement)
     with contextlib.ExitStack() as stack:
-        source = index or stack.enter_context(simple.SimpleIndex(pip_index_url()))
+        source = index or stack.enter_context(pips_index())
         report = progress or stack.enter_context(reporter(sys.stderr))
         files = source.files(wanted.name)
         if not files:
@@ -48,6 +47,15 @@ def fetch_release(
         _announce(wanted.name, chosen, report)
         root = cache or default_cache()
         return [_obtain(file, root, source, report) for file in chosen.wheels]
+
+
+def pips_index(environ: Mapping[str, str] | None = None) -> SimpleIndex:
+    """Return the index that pip is set up for here, reached as pip reaches it."""
+    # 400 ms that other runs need not pay.
+    from release_tests.index import simple, transport, way  # noqa: PLC0415
+
+    url = pip_index_url(environ)
+    return simple.SimpleIndex(url, transport.open_client(url, way.pips_way(environ)))
 
 
 def default_cache() -> Path:
@@ -73,7 +81,7 @@ def _obtain(file: IndexFile, root: Path, source: SimpleIndex, report: Reporter) 
 
     place = root / file.sha256
     kept = place / file.name
-    if kept.is_file() and download.sha256_of(kept) == file.sha256:
+    if kept.is_file() and sha256_of(kept) == file.sha256:
         report.note(f"in the cache: {file.name}")
         return kept
     return download.fetch(

@@ -9,7 +9,6 @@ from packaging.utils import canonicalize_name
 
 from release_tests.errors import IndexUnavailable
 from release_tests.index import page
-from release_tests.index.locations import without_credentials
 from release_tests.index.page import IndexFile
 from release_tests.index.transport import (
     Sleep,
@@ -19,6 +18,7 @@ from release_tests.index.transport import (
     persistently,
     require_ok,
 )
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from types import TracebackType

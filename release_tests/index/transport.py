@@ -15,13 +15,15 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from release_tests.errors import IndexUnavailable
-from release_tests.index.locations import without_credentials
+from release_tests.index.way import Way, trust
+from release_tests.redaction import redacted_proxy, without_credentials
 
 ATTEMPTS = 4
 LONGEST_WAIT = 60.0
 # A proxy cannot reach this machine's own servers; `None` stands for the way without one.
 _NEVER_PROXIED = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 _FIRST_WAIT = 0.5
+_HEADERS = {"User-Agent": "release-gates", "Cache-Control": "no-cache", "Pragma": "no-cache"}
 
 Sleep = Callable[[float], None]
 _T = TypeVar("_T")
@@ -50,19 +52,35 @@ class _OriginAuth(httpx.Auth):
             yield request
 
 
-def open_client(url: str) -> httpx.Client:
-    """Return a client for the index at *url*, with the credentials that stand in it."""
+def open_client(url: str, way: Way | None = None) -> httpx.Client:
+    """Return a client for the index at *url*, with the credentials that stand in it.
+
+    Raises IndexUnavailable when the way to it makes no sense: a proxy or a certificate.
+    """
     parts = urlsplit(url)
+    way = way or Way()
     auth = None
     if "@" in parts.netloc:
         names = unquote(parts.username or ""), unquote(parts.password or "")
         auth = _OriginAuth(httpx.URL(without_credentials(url)), *names)
-    return httpx.Client(
-        auth=auth,
-        mounts=dict.fromkeys(_NEVER_PROXIED),
-        timeout=httpx.Timeout(30.0, connect=10.0),
-        headers={"User-Agent": "release-gates", "Cache-Control": "no-cache", "Pragma": "no-cache"},
-    )
+    try:
+        return httpx.Client(
+            auth=auth,
+            mounts=dict.fromkeys(_NEVER_PROXIED),
+            proxy=way.proxy,
+            verify=trust(way),
+            timeout=httpx.Timeout(30.0, connect=10.0),
+            headers=_HEADERS,
+        )
+    except (OSError, ValueError, httpx.InvalidURL) as error:
+        # Not the error itself, which may quote a password.
+        raise IndexUnavailable(
+            f"no connection can be set up ({type(error).__name__}) with the proxy "
+            f"{redacted_proxy(way.proxy or 'of the environment, if any')} and the certificates "
+            f"{way.trusted or 'of the environment, if any'}, {way.own or 'none of its own'}",
+            remedy="Mend `proxy`, `cert` or `client-cert` in pip's configuration, or the variables "
+            "that stand for them.",
+        ) from None
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags, platform_tags, sys_tags
-from packaging.version import InvalidVersion, Version
+
+from release_tests.archive.names import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from packaging.version import Version
 
 _MINORS = range(20, 7, -1)  # what virtualenv can still make; unknown newer ones are not found
 
@@ -105,16 +108,9 @@ def _pyenv(want: Wanted) -> list[str]:
     found: list[tuple[Version, Path]] = []
     for path in root.glob(f"3.{want.minor}.*"):
         number = path.name.removesuffix("t")
-        if (path.name != number) == bool(suffix) and (version := _version(number)):
+        if (path.name != number) == bool(suffix) and (version := parse_version(number)):
             found.append((version, path / "bin" / "python"))
     return [str(path) for _, path in sorted(found, reverse=True) if path.exists()]
-
-
-def _version(text: str) -> Version | None:
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None
 
 
 @functools.cache
@@ -160,6 +156,8 @@ def _listed(words: set[str]) -> str:
 
 def _specifier(requires_python: str) -> SpecifierSet:
     try:
-        return SpecifierSet(requires_python)
-    except InvalidSpecifier:
+        admitted = SpecifierSet(requires_python)
+        admitted.contains(running().version, prereleases=True)
+    except ValueError:  # InvalidSpecifier, or in use a number with more digits than Python converts
         return SpecifierSet()
+    return admitted

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from release_tests.errors import CommandFailed, CommandTimedOut, IndexUnavailable
 from release_tests.process import run
+from release_tests.redaction import redacted
 from release_tests.sandbox.observed import Step, StepState
-from release_tests.sandbox.settings import redacted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -32,9 +32,23 @@ class Command:
     extra: Mapping[str, str] | None = None
 
 
-def best(command: Command, repeats: int) -> Measured:
-    """Return the fastest of several runs: what disturbs a measurement only ever slows it."""
-    return min((_once(command) for _ in range(repeats)), key=lambda found: found.wall)
+def best(repeats: int, *commands: Command) -> list[Measured]:
+    """Return the fastest run of each command: what disturbs a measurement only ever slows it.
+
+    They take turns, so that what disturbs for a while disturbs all of them.
+    """
+    rounds = [[_once(command) for command in commands] for _ in range(repeats)]
+    return [min(runs, key=lambda found: found.wall) for runs in zip(*rounds, strict=True)]
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def disturbed(load: float, processors: int) -> bool:
+    """Say whether more was going on than there are processors for, so that nothing follows."""
+    return load > processors
 
 
 def _once(command: Command) -> Measured:

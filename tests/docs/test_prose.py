@@ -70,9 +70,8 @@ def test_the_readme_lists_every_gate_with_its_question() -> None:
 @pytest.mark.parametrize("what", ["run", "test"])
 def test_the_readme_marks_one_command_line_for_newcomers(what: str) -> None:
     """Each of the two commands stands alone in a block right after its marker."""
-    found = re.findall(
-        rf"^<!-- newcomer: {what} -->\n```\n(.+)\n```$", page("README.md"), re.MULTILINE
-    )
+    marked = rf"^<!-- newcomer: {what} -->\n```\n(.+)\n```$"
+    found = re.findall(marked, page("README.md"), re.MULTILINE)
     assert len(found) == 1
 
 

@@ -19,6 +19,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NAME = "demo-1.0-py3-none-any.whl"
 SHA = "ab" * 32
 OTHER_SHA = "cd" * 32
+POLICY = "ef" * 32
 
 PASSED, FAILED, ERROR = Outcome.PASSED, Outcome.FAILED, Outcome.ERROR
 SKIPPED, XFAILED, NOT_APPLICABLE = Outcome.SKIPPED, Outcome.XFAILED, Outcome.NOT_APPLICABLE
@@ -37,12 +38,12 @@ def artifact(rows: Iterable[Row], name: str = NAME, sha256: str = SHA) -> Artifa
     return ArtifactEvidence(name, sha256, 1234, tuple(rows))
 
 
-def run(  # noqa: PLR0913 - each argument is something that a test may be about
+def run(
     hours: float = 0,
     artifacts: Sequence[ArtifactEvidence] = (),
     *,
     state: State = State.FINISHED,
-    policy: str = "p" * 64,
+    policy: str = POLICY,
     version: str = __version__,
     serial: int = 0,
 ) -> Run:

@@ -57,7 +57,7 @@ def test_the_summary_has_every_finding() -> None:
     summary = markdown(RUN, GATES)
     assert "# Release gates: 1 of 2 artifacts failed" in summary
     assert table(RUN, GATES).markdown() in summary
-    assert "- Policy: `pyproject.toml`, fingerprint `pppppppppppp`" in summary
+    assert "- Policy: `pyproject.toml`, fingerprint `efefefefefef`" in summary
     assert "  - REC001 `demo/core.py`: wrong hash" in summary
     assert "- **install** skipped: no network\n" in summary
 

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from in_toto_attestation.predicates.test_result.v0 import test_result_pb2  # type: ignore[import-untyped]
-from in_toto_attestation.v1 import statement_pb2  # type: ignore[import-untyped]
+from in_toto_attestation.v1 import (  # type: ignore[import-untyped]
+    resource_descriptor_pb2,
+    statement_pb2,
+)
 from in_toto_attestation.v1.statement import Statement  # type: ignore[import-untyped]
 
 from release_tests.errors import EvidenceError
@@ -24,6 +27,7 @@ from tests.evidence.samples import (
     NAME,
     NOT_APPLICABLE,
     PASSED,
+    POLICY,
     SHA,
     SKIPPED,
     XFAILED,
@@ -100,7 +104,17 @@ def test_the_predicate_is_a_test_result() -> None:
     assert result.result == "FAILED"
     assert list(result.failed_tests) == ["record"]
     assert list(result.passed_tests) == ["archive", "cpu"]
-    assert result.configuration[0].annotations["fingerprint"] == "p" * 64
+    (configuration,) = result.configuration
+    assert dict(configuration.digest) == {"sha256": POLICY}
+    assert configuration.annotations["source"] == "pyproject.toml"
+
+
+def test_every_resource_is_one_for_in_toto() -> None:
+    """A descriptor must have an address, a digest or its content; a name alone is none."""
+    data = statement()
+    for item in [*data["subject"], *data["predicate"]["configuration"]]:
+        found = json_format.ParseDict(item, resource_descriptor_pb2.ResourceDescriptor())
+        assert found.uri or found.digest or found.content
 
 
 DELETED = object()
@@ -118,7 +132,11 @@ ODD: list[tuple[list[str | int], object, str]] = [
     (["predicate", "passedTests"], ["archive", "record"], "passedTests"),
     (["predicate", "failedTests"], [], "failedTests"),
     (["predicate", "configuration"], {}, "an array"),
-    (["predicate", "configuration", 0, "name"], 1, "a string"),
+    (["predicate", "configuration"], [], "one policy"),
+    (["predicate", "configuration", 0, "name"], 1, 'expected "policy"'),
+    (["predicate", "configuration", 0, "digest", "sha256"], "p" * 64, "SHA-256 in lower-case"),
+    (["predicate", "configuration", 0, "digest"], DELETED, "the keys name, digest"),
+    (["predicate", "configuration", 0, "annotations", "source"], 1, "a string"),
     (["predicate", "surprise"], 1, "the keys result"),
     (["predicate", "releaseGates"], DELETED, "the keys result"),
     (["predicate", "releaseGates", "run"], "another", "run: expected"),

@@ -120,7 +120,7 @@ DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
     ("run empty", cut("run.json", 0), "cannot be read as JSON"),
     ("state edited", with_text("run.json", "finished", "running"), "was changed after"),
     ("time edited", with_text("run.json", "12:05", "18:05"), "was changed after"),
-    ("policy edited", with_text("run.json", "pppp", "pppq"), "was changed after"),
+    ("policy edited", with_text("run.json", "efef", "efee"), "was changed after"),
     ("missing edited", with_text("run.json", '"missing":[]', '"missing":["x"]'), "was changed"),
     ("other schema", with_text("run.json", '"schema":1', '"schema":2'), "schema 1"),
     ("key twice", with_text("run.json", '"id"', '"schema":1,"id"'), "stands twice"),

@@ -26,6 +26,7 @@ def wheel(version: str, *, yanked: bool = False) -> IndexFile:
         ("demo", [wheel("1.0"), wheel("2.0", yanked=True)], "1.0"),
         ("demo==2.0", [wheel("1.0"), wheel("2.0", yanked=True)], "2.0"),
         ("demo~=1.0", [wheel("1.5"), wheel("2.0")], "1.5"),
+        ("demo", [wheel("1.0"), wheel(f"1.{'9' * 4900}")], "1.0"),
     ],
 )
 def test_the_version_is_the_one_that_pip_would_take(

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
-from release_tests.errors import PolicyError
+from release_tests.errors import CommandFailed, PolicyError
 from release_tests.index.locations import (
     Role,
     locate,
     pip_index_url,
     simple_url_of,
-    without_credentials,
 )
 from release_tests.policy import IndexPolicy
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,11 +114,19 @@ def test_pip_is_asked_in_its_own_order(tmp_path: Path) -> None:
     named = alone | {"PIP_CONFIG_FILE": str(config)}
     assert pip_index_url(named | {"PIP_INDEX_URL": "http://three"}) == "http://three/"
     assert pip_index_url(named) == "http://two/"
-    config.write_text("[global]\nindex-url = http://one/\n")
-    assert pip_index_url(named) == "http://one/"
-    config.write_text("broken")
+    other = tmp_path / "other.conf"
+    other.write_text("[global]\nindex-url = http://one/\n")
+    assert pip_index_url(alone | {"PIP_CONFIG_FILE": str(other)}) == "http://one/"
     nothing = pip_index_url(alone | {"PIP_CONFIG_FILE": "/dev/null"})
     assert nothing == simple_url_of(DEFAULT_REPOSITORY)
+
+
+def test_a_configuration_that_pip_cannot_read_is_an_error(tmp_path: Path) -> None:
+    """The gates would install from somewhere else than is fetched from, if it were passed over."""
+    config = tmp_path / "pip.conf"
+    config.write_text("broken")
+    with pytest.raises(CommandFailed, match="config list"):
+        pip_index_url({"HOME": str(tmp_path), "PIP_CONFIG_FILE": str(config)})
 
 
 def test_the_user_file_of_pip_is_read(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator, Mapping
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -56,8 +57,10 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serving(answer: Callable[[Request], Answer]) -> Iterator[Wire]:
-    """Serve what *answer* says on a free port of loopback."""
+def serving(
+    answer: Callable[[Request], Answer], tls: ssl.SSLContext | None = None
+) -> Iterator[Wire]:
+    """Serve what *answer* says on a free port of loopback, over https with *tls*."""
 
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
@@ -82,7 +85,9 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[Wire]:
             pass
 
     with _Server(("127.0.0.1", 0), Handler) as server:
-        wire = Wire(f"http://127.0.0.1:{server.server_port}")
+        wire = Wire(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

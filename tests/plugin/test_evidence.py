@@ -128,9 +128,8 @@ CONFTESTS = {
 
 @pytest.mark.parametrize("outcome", CONFTESTS)
 def test_skipped_and_expected_failures_are_no_passes(sessions: Sessions, outcome: str) -> None:
-    """A conftest that skips a gate, or expects it to fail, gets a green session and no more."""
-    wheel = Wheel(record=None) if outcome == "xfailed" else Wheel()
-    sessions.forge(wheel)
+    """A plugin that skips a gate, or expects it to fail, gets a green session and no more."""
+    sessions.forge()
     _conftest(
         sessions,
         "def pytest_collection_modifyitems(items):",
@@ -139,11 +138,48 @@ def test_skipped_and_expected_failures_are_no_passes(sessions: Sessions, outcome
         f"            {CONFTESTS[outcome]}",
     )
     result = sessions.files("--confcutdir", ".", "-p", "hooks")
-    assert result.ret == 0
+    assert result.ret == 0, "an expected failure that passes is no failure to pytest"
     assert sessions.outcomes()["record"] == outcome
     decision = sessions.admission()
     assert not decision.admitted
     assert any("record" in reason for reason in decision.reasons)
+
+
+def test_expecting_a_failure_does_not_unsay_it(sessions: Sessions) -> None:
+    """Bytes that passed and then failed, expected or not, are not admitted any more."""
+    sessions.forge()
+    assert sessions.files().ret == 0
+    assert sessions.admission().admitted
+    _conftest(
+        sessions,
+        "from release_tests.findings import Finding",
+        "from release_tests.gates import record",
+        "record.check = lambda wheel, policy: [Finding('REC001', 'RECORD', 'it fails now')]",
+        "def pytest_collection_modifyitems(items):",
+        "    for item in items:",
+        f"        {CONFTESTS['xfailed']}",
+    )
+    assert sessions.files("-p", "hooks").ret == 0
+    assert sessions.outcomes()["record"] == "failed"
+    assert not sessions.admission().admitted
+
+
+def test_expecting_a_fault_of_the_harness_is_an_error(sessions: Sessions) -> None:
+    """A gate that breaks down where a failure was expected has not answered."""
+    sessions.forge()
+    _conftest(
+        sessions,
+        "from release_tests.gates import record",
+        "def broken(wheel, policy):",
+        "    raise RuntimeError('the harness broke')",
+        "record.check = broken",
+        "def pytest_collection_modifyitems(items):",
+        "    for item in items:",
+        "        if item.name.startswith('test_record'):",
+        f"            {CONFTESTS['xfailed']}",
+    )
+    assert sessions.files("-p", "hooks").ret == 0
+    assert sessions.outcomes()["record"] == "error"
 
 
 def test_a_gate_whose_test_was_replaced_did_not_answer(sessions: Sessions) -> None:
@@ -185,6 +221,27 @@ def test_stopping_at_the_first_failure_is_an_unfinished_run(sessions: Sessions) 
     assert any("REC001" in reason for reason in sessions.admission("record").reasons)
 
 
+def test_artifacts_that_nobody_read_are_shown_too(sessions: Sessions) -> None:
+    """A directory named like a wheel stands in the table and in the summary, as failed."""
+    good = sessions.forge()
+    (sessions.dist / "folder-1.0-py3-none-any.whl").mkdir()
+    result = sessions.files("-m", "archive")
+    result.stdout.re_match_lines([r"folder-1.0-py3-none-any.whl +missing +ERROR|FAILED"])
+    run = sessions.last()
+    assert [artifact.name for artifact in run.artifacts] == [good.name]
+    summary = (sessions.evidence / run.id / "summary.md").read_text()
+    assert "# Release gates: 1 of 2 artifacts failed, 2 lack a gate's answer" in summary
+    assert "Its bytes could not be read" in summary
+
+
+def test_without_junit_there_is_no_run(sessions: Sessions) -> None:
+    """junit.xml is part of the evidence: switching it off is a usage error."""
+    sessions.forge()
+    result = sessions.files("-p", "no:junitxml")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*junitxml is switched off*"])
+
+
 def test_a_crash_inside_a_gate_is_an_error_of_that_gate(sessions: Sessions) -> None:
     """An exception in the harness itself is no finding, and no pass."""
     sessions.forge()
@@ -219,6 +276,30 @@ def test_a_killed_session_leaves_the_record_that_it_did_not_finish(sessions: Ses
     process.communicate()
     assert sessions.last().state is State.RUNNING
     assert not sessions.admission().admitted
+
+
+def test_a_terminated_session_unwinds(sessions: Sessions, tmp_path: Path) -> None:
+    """After SIGTERM the run is recorded as interrupted, and its environment is gone."""
+    sessions.forge(Wheel(files={**package(), "demo/__init__.py": "import time\ntime.sleep(60)\n"}))
+    command = [sys.executable, "-m", "pytest", "-p", "release_tests.plugin", "--pyargs"]
+    process = subprocess.Popen(
+        [*command, "release_tests", "-v"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=sessions.pytester.path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert process.stdout is not None
+    while "test_version" not in process.stdout.readline():
+        assert process.poll() is None
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob("release-gates-*/*")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert sessions.last().state is State.INTERRUPTED
+    assert list(tmp_path.glob("release-gates-*")) == []
 
 
 @pytest.mark.parametrize("args", [(), ("-n", "2")], ids=["one process", "two workers"])

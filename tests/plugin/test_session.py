@@ -21,7 +21,7 @@ USAGE = pytest.ExitCode.USAGE_ERROR
 
 
 def test_every_gate_is_put_to_every_artifact(sessions: Sessions) -> None:
-    """Each pair of gate and artifact is one test, in the catalogue's order; a release is one too."""
+    """Each pair of gate and artifact is one test, in the catalogue's order; so is a release."""
     names = [sessions.forge(Wheel(name=name)).name for name in ("one", "two")]
     result = sessions.run("--collect-only", "-q")
     ids = [line.partition("::")[2] for line in result.outlines if "::" in line]
@@ -101,6 +101,8 @@ def test_advice_is_shown_and_stops_nothing(sessions: Sessions) -> None:
     [
         ((), "*dist: the directory of wheels cannot be read*"),
         (("--wheel-dir", "empty"), "*there is no wheel in *empty*"),
+        (("--wheel-dir", "full", "--wheel-dir", "empty"), "*there is no wheel in *empty*"),
+        (("--fetch-tags", "*x86_64", "--wheel-dir", "full"), "*--fetch-tags says which files*"),
         (("--wheel", "missing.whl"), "*missing.whl: there is no such file*"),
         (("--release-config", "missing.toml", "--wheel-dir", "full"), "*cannot be read as TOML*"),
         (("--wheel-dir", "full", "--wheel-dir", "twin"), "*two files are named demo-1.0-py3*"),

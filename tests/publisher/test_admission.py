@@ -176,7 +176,7 @@ REFUSED: list[tuple[str, Callable[[Path], list[Run]], list[str]]] = [
     (
         "other policy",
         lambda wheel: [samples.run(0, [seen(wheel)])],
-        [f"passed only under another policy (pppppppppppp in run {R}, now {CURRENT})"],
+        [f"passed only under another policy (efefefefefef in run {R}, now {CURRENT})"],
     ),
     (
         "too old",

@@ -24,6 +24,7 @@ from tests.index.wire import Answer, Request, forward, serving
 from tests.publisher.scene import VARIABLES
 
 if TYPE_CHECKING:
+    from publisher.desk import Desk
     from release_tests.index.locations import Role
     from tests.publisher.scene import Scene
 
@@ -281,20 +282,73 @@ def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"release-gates {__version__}\n"
 
 
-def test_a_fault_of_the_publisher_is_4_and_redacted(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("attempts", "code", "said"),
+    [
+        ([], ExitCode.FAULT, "Nothing went out"),
+        (["a.whl to staging"], ExitCode.OUTCOME_UNKNOWN, "attempted: a.whl to staging"),
+    ],
+)
+def test_a_fault_of_the_publisher_is_redacted(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    attempts: list[str],
+    code: ExitCode,
+    said: str,
 ) -> None:
-    """A bug may strike after an upload: its traceback is shown, the credentials in it are not."""
+    """A bug that strikes after an upload leaves its outcome unknown; before that, it is a bug."""
 
-    def broken(*_: object) -> int:
+    def broken(_: object, desk: Desk) -> int:
+        desk.attempts.extend(attempts)
         raise ZeroDivisionError("at http://joe:hunter2@host/")
 
-    monkeypatch.setitem(cli._COMMANDS, "check", broken)  # noqa: SLF001
-    monkeypatch.chdir(scene.place)
-    assert cli.main(["check"]) == ExitCode.OUTCOME_UNKNOWN
+    monkeypatch.setitem(cli._COMMANDS, "publish", broken)  # noqa: SLF001
+    assert cli.main([]) == code
     shown = capsys.readouterr().err
+    assert said in shown
+    assert ("asks the indexes" in shown) == bool(attempts)
     assert "ZeroDivisionError" in shown
     assert "hunter2" not in shown
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("words", "redirected", "code"),
+    [
+        (["check"], ">/dev/full", ExitCode.FAULT),
+        (["check"], ">/dev/full 2>/dev/full", ExitCode.FAULT),
+        (["--yes"], ">/dev/full", ExitCode.FAULT),
+        (["check"], "2>/dev/full", ExitCode.DONE),
+    ],
+)
+def test_a_full_disk_is_no_unknown_outcome(
+    shell: Shell, words: list[str], redirected: str, code: ExitCode
+) -> None:
+    """What cannot be printed before anything went out says nothing about an upload."""
+    shell.scene.wheel()
+    shell.configure()
+    command = ["sh", "-c", f'exec "$@" {redirected}', "sh", *shell.command(*words)]
+    done = run(command, deadline=60, env=shell.environ, cwd=shell.place, check=False)
+    assert done.returncode == code, done.output
+    assert "asks the indexes" not in done.output
+    assert shell.scene.held("staging") == {}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_fault_after_an_upload_is_an_unknown_outcome(shell: Shell) -> None:
+    """A log that cannot be written any more ends the run; what it had sent may have landed."""
+    shell.scene.wheel()
+    shell.configure()
+    breaking = (
+        "import os, sys; from publisher import cli, upload\n"
+        "def broken(*_, **__): raise OSError(28, 'No space left')\n"
+        "upload._find_out = upload.process.run = broken\n"
+        "sys.exit(cli.main(['--yes']))"
+    )
+    command = [sys.executable, "-c", breaking]
+    done = run(command, deadline=60, env=shell.environ, cwd=shell.place, check=False)
+    assert done.returncode == ExitCode.OUTCOME_UNKNOWN, done.output
+    assert f"An upload was attempted: {NAME} to staging" in done.stderr
 
 
 def test_another_index_is_chosen_by_role(shell: Shell) -> None:

@@ -67,7 +67,8 @@ def _fail() -> None:
     [
         ("token pypi-AgEIcHlwaS5vcmcCJGFi used", "token *** used"),
         ("from https://me:you@host/simple/", "from https://***@host/simple/"),
-        ("pypi-publisher is a name", "pypi-publisher is a name"),
+        ("via bob:hunter2@127.0.0.1:9", "via ***@127.0.0.1:9"),
+        ("in pypi-publishing-pipeline-2026/dist", "in pypi-publishing-pipeline-2026/dist"),
         ("bell \x07 and null \x00", "bell \\x07 and null \\x00"),
         ("two\nlines\tstay", "two\nlines\tstay"),
     ],

@@ -55,19 +55,24 @@ def environ(tmp_path: Path) -> Mapping[str, str]:
 
 
 def left_over(environ: Mapping[str, str]) -> list[str]:
-    """Return temporary files, and processes that were started from their directory."""
+    """Return temporary files, and processes that were started from or with their directory."""
     place = environ["TMPDIR"]
     files = [path.name for path in Path(place).iterdir()]
-    return files + [line for line in _processes() if place in line]
+    return files + [command for command, variables in _processes() if place in command + variables]
 
 
-def _processes() -> list[str]:
+def _processes() -> list[tuple[str, str]]:
+    """Return the command line and the environment of every process that may be looked at."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            found.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+            command, variables = (
+                (process / name).read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                for name in ("cmdline", "environ")
+            )
         except OSError:
             continue
+        found.append((command, variables))
     return found
 
 
@@ -94,6 +99,23 @@ def test_without_wheels_the_projects_own_is_built(
     assert "built demo-1.0-py3-none-any.whl" in done.stderr
     assert done.stdout.count("absent -> upload") == 2
     assert left_over(environ) == []
+
+
+def test_what_is_built_and_verified_sees_no_token(
+    tmp_path: Path, environ: Mapping[str, str]
+) -> None:
+    """Neither a token that the policy names, nor one by default, nor how a CI proves itself."""
+    seen = tmp_path / "seen"
+    policy = '\n[tool.release-gates.indexes.production]\ntoken-env = "MINE"\n'
+    (tmp_path / "pyproject.toml").write_text(PROJECT + policy)
+    spying = f"\nimport os\nPath({str(seen)!r}).write_text(repr(dict(os.environ)))\n"
+    (tmp_path / "backend.py").write_text(BACKEND.format(root=str(ROOT)) + spying)
+    hidden = ("MINE", "PYPI_API_TOKEN", "TWINE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+    canaries = dict.fromkeys((*hidden, "PYPI_ID_TOKEN"), "canary")
+    words = [*COMMAND, "--dry-run", "--release-config", "pyproject.toml"]
+    run(words, deadline=120, env={**environ, **canaries, "KEPT": "kept"}, cwd=tmp_path)
+    assert "'KEPT': 'kept'" in seen.read_text()
+    assert "canary" not in seen.read_text()
 
 
 def test_a_wheel_that_fails_its_gates_ends_it(tmp_path: Path, environ: Mapping[str, str]) -> None:
@@ -148,6 +170,34 @@ def test_an_interrupted_rehearsal_leaves_nothing(
         process.send_signal(number)
         process.send_signal(number)
         assert process.wait(40) == 130, log.read_text()
+    assert left_over(environ) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "ignoring"),
+    [(signal.SIGTERM, True), (signal.SIGTERM, False), (signal.SIGINT, False)],
+)
+def test_a_wheel_that_hangs_ends_with_the_rehearsal(
+    tmp_path: Path, environ: Mapping[str, str], number: signal.Signals, *, ignoring: bool
+) -> None:
+    """Whoever starts it with `&` makes it ignore SIGINT; what it started still ends with it."""
+    mark = tmp_path / "importing"
+    code = f"import pathlib, time\npathlib.Path({str(mark)!r}).touch()\ntime.sleep(90)\n"
+    Wheel(files={"demo/__init__.py": code}).write(tmp_path / "dist")
+    prefix = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"] if ignoring else []
+    log = tmp_path / "log"
+    with (
+        log.open("wb") as out,
+        started_process(
+            [*prefix, *COMMAND], env=environ, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT
+        ) as process,
+    ):
+        until = time.monotonic() + 60
+        while not mark.exists():
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(15) == 130, log.read_text()
     assert left_over(environ) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from publisher.confirmation import Asker
 from publisher.errors import ConfirmationError, Conflict, Refused, StagedVerificationFailed
 from publisher.loopback import free_port
+from publisher.order import Order
+from publisher.road import travel
 from release_tests.archive.digest import sha256_of
 from release_tests.errors import IndexUnavailable, PolicyError
+from release_tests.policy import IndexesPolicy, IndexPolicy, Policy
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, forward, serving
 from tests.publisher.scene import Terminal
@@ -121,6 +125,30 @@ def test_one_index_in_both_roles_is_a_mistake(scene: Scene) -> None:
     scene.urls["staging"] = scene.urls["production"]
     with pytest.raises(PolicyError, match="staging and production are one"):
         scene.publish()
+
+
+@pytest.mark.parametrize("spelled", ["{}/", "{}//", "http://LOCALHOST:8081", "{}"])
+def test_one_place_to_upload_to_in_both_roles_is_a_mistake(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, spelled: str
+) -> None:
+    """Two simple APIs do not make two indexes when both files would arrive in one."""
+    scene.wheel()
+    address = "http://localhost:8081"
+    (scene.place / ".pypirc").write_text(
+        f"[distutils]\nindex-servers = mine\n[mine]\nrepository = {spelled.format(address)}\n"
+    )
+    monkeypatch.setenv("HOME", str(scene.place))
+    both = IndexesPolicy(
+        staging=IndexPolicy(repository="mine", simple_url=f"{scene.urls['staging']}/simple/"),
+        production=IndexPolicy(
+            upload_url=f"{address}/", simple_url=f"{scene.urls['production']}/simple/"
+        ),
+    )
+    order = Order(
+        (scene.dist / NAME,), scene.evidence, Policy(indexes=both), scene.asker, datetime.now(UTC)
+    )
+    with pytest.raises(PolicyError, match=r"(?s)are one, http://.*`repository`"):
+        travel(order, scene.desk)
 
 
 def test_nobody_to_ask_is_found_before_anything_is_uploaded(scene: Scene) -> None:

@@ -48,6 +48,7 @@ class Recorder:
         ("py3-none-any", ""),
         ("py2.py3-none-any", ">=3.9"),
         ("py3-none-any", "no specifier"),
+        ("py3-none-any", f"<3.{'9' * 4900}"),
         ("cp37-abi3-" + PLATFORM, ""),
         (str(next(sys_tags())), ">=3"),
         ("py3-none-any", f">={platform.python_version()}"),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.errors import CommandFailed
+from release_tests.pip_settings import parse
 from release_tests.policy import InstallPolicy
 from release_tests.process import run
-from release_tests.sandbox.settings import InstallSettings, parse, read_settings, redacted
+from release_tests.sandbox.settings import InstallSettings, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,9 +108,19 @@ def test_shows_no_credentials(tmp_path: Path) -> None:
         HTTP_PROXY="http://u:canary@proxy:8",
     )
     shown = read_settings(InstallPolicy(), environ).shown()
-    assert shown["extra-index-url"] == "https://****@a/ https://****@b/"
-    assert shown["HTTP_PROXY"] == "http://****@proxy:8"
-    assert redacted("see https://x/@canary") == "see https://x/@canary"
+    assert shown["extra-index-url"] == "https://***@a/ https://***@b/"
+    assert shown["HTTP_PROXY"] == "http://***@proxy:8"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "all_proxy", "PIP_PROXY"])
+@pytest.mark.parametrize("value", ["bob:can@ary@127.0.0.1:9", "canary@127.0.0.1:9"])
+def test_shows_no_credentials_of_a_proxy_without_a_scheme(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    """A proxy is also written as `user:password@host:port`."""
+    shown = read_settings(InstallPolicy(), _environ(tmp_path, **{name: value})).shown()
+    assert "***@127.0.0.1:9" in shown.values()
+    assert "ary" not in " ".join(shown.values())
 
 
 def test_says_when_pip_cannot_read_its_own_file(tmp_path: Path) -> None:
@@ -131,6 +142,7 @@ def test_reads_what_pip_prints() -> None:
     """Lines that are no options of these sections are passed over."""
     lines = ["WARNING: something", "site.cert='/x'", "global.cert='/y'", ":env:.pre='1'", ""]
     assert parse(lines) == [("cert", "/y")]
+    assert parse(["global.cert='/y'", "install.cert=''"]) == [("cert", "/y")]
 
 
 def test_without_any_configuration_pips_defaults_hold() -> None:

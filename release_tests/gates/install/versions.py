@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
+from release_tests.archive.names import parse_version
 from release_tests.findings import Finding
 from release_tests.gates.install.trying import project_of
 from release_tests.gates.version import release_version
@@ -15,6 +15,8 @@ from release_tests.sandbox.trial import LIST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from packaging.version import Version
 
     from release_tests.archive.facts import WheelFacts
     from release_tests.policy import Policy
@@ -40,7 +42,7 @@ def _metadata(trial: Trial, project: str, version: Version) -> Iterator[Finding]
     stated = {report.metadata_version for report in trial.imports if report.metadata_version}
     stated.add(trial.installed.get(project, "not installed under this name"))
     for found in sorted(stated):
-        if _parsed(found) != version:
+        if parse_version(found) != version:
             message = "the installed metadata has another version than the release"
             where = f"importlib.metadata.version({project!r})"
             yield Finding("INST012", where, message, str(version), found)
@@ -50,7 +52,7 @@ def _attribute(report: ImportReport, version: Version, *, required: bool) -> Ite
     if report.version is None and not required:
         return
     found = report.version
-    if found is None or not _agree(_parsed(found), version):
+    if found is None or not _agree(parse_version(found), version):
         message = "`__version__` differs from the release's version, at run time"
         shown = "no text of that name" if found is None else found
         yield Finding("INST011", f"{report.module}.__version__", message, str(version), shown)
@@ -69,10 +71,3 @@ def _counting(modules: Sequence[str], project: str, policy: Policy) -> set[str]:
         return set(policy.version_modules)
     named = {module for module in modules if canonicalize_name(module) == project}
     return named or (set(modules) if len(modules) == 1 else set())
-
-
-def _parsed(text: str) -> Version | None:
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from typing import TYPE_CHECKING
 
@@ -157,17 +158,12 @@ def _data(wheel: WheelFacts) -> Iterator[Finding]:
 
 
 def _both(wheel: WheelFacts) -> Iterator[Finding]:
-    files = {member.name for member in wheel.members if not member.is_dir}
-    reported: set[str] = set()
-    for member in wheel.members:
-        parts = member.name.rstrip("/").split("/")
-        above = {"/".join(parts[:depth]) for depth in range(1, len(parts))}
-        if member.is_dir:
-            above.add(member.name.rstrip("/"))
-        for name in (above & files) - reported:
-            reported.add(name)
+    names = sorted(member.name for member in wheel.members)
+    for name in dict.fromkeys(member.name for member in wheel.members if not member.is_dir):
+        at = bisect.bisect_left(names, f"{name}/")
+        if at < len(names) and names[at].startswith(f"{name}/"):
             message = "the name is a file's, and also that of a directory"
-            yield Finding("STR023", name, message, found=member.name)
+            yield Finding("STR023", name, message, found=names[at])
 
 
 def _few(names: list[str]) -> str:

@@ -38,6 +38,8 @@ def _points(text: str, **more: forge.Content) -> forge.Wheel:
 
 _SCRIPT = "[console_scripts]\ndemo = "
 _PLUGIN = "[demo.plugins]\ndemo = "
+_MANY = "".join(f"x{at} = demo.core:x{at}\n" for at in range(3000))
+"""So many that to parse the module for each would take minutes."""
 
 CASES = (
     Case(
@@ -152,6 +154,7 @@ CASES = (
         forged(_points(f"{_PLUGIN}demo:core")),
         says=("demo/__init__.py does not define nope",),
     ),
+    Case("STR014", forged(_points(f"[a]\n{_MANY}")), forged(_points("[a]\nx = demo.core")), "[a]"),
     Case(
         "STR021",
         wheel(Policy(imports=("demo.nope",))),
