@@ -93,8 +93,14 @@ def make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
             return scope_of(nodeid)
 
         def remove_node(self, node: Any) -> str | None:
-            """Take a dead worker's tests back, but not the one that it died in."""
-            crashed = _unfinished(self.assigned_work.get(node, {}))
+            """Take a dead worker's tests back, but not the one that it died in.
+
+            Scopes without a test left go as well: a worker that is given one waits for ever.
+            """
+            work = self.assigned_work.get(node, {})
+            crashed = _unfinished(work)
+            for scope in [scope for scope, tests in work.items() if all(tests.values())]:
+                del work[scope]
             super().remove_node(node)
             return crashed
 

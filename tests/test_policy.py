@@ -126,7 +126,7 @@ repository = "internal"
         ("waivers = {}", "waivers: expected a list of tables, found a table", "docs/policy"),
         ("waivers = ['x']", "waivers[0]: expected a table, found a string", "docs/policy"),
         ("waivers = [{untill = 2027-01-31}]", "unknown key `untill`", "Did you mean `until`?"),
-        ("imports = 2027-01-31", "a list of strings, found a date", "docs/policy"),
+        ("imports = 2027-01-31", "a list of strings, found a date or a time", "docs/policy"),
         ("not toml", "cannot be read as TOML", "--release-config"),
     ],
 )

@@ -21,7 +21,7 @@ USAGE = pytest.ExitCode.USAGE_ERROR
 
 
 def test_every_gate_is_put_to_every_artifact(sessions: Sessions) -> None:
-    """Each pair of gate and artifact is one test, in the catalogue's order; a release is one."""
+    """Each pair of gate and artifact is one test, in the catalogue's order; so is a release."""
     names = [sessions.forge(Wheel(name=name)).name for name in ("one", "two")]
     result = sessions.run("--collect-only", "-q")
     ids = [line.partition("::")[2] for line in result.outlines if "::" in line]
