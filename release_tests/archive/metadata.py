@@ -60,7 +60,8 @@ def _invalid(raw: RawMetadata) -> list[InvalidField]:
         Metadata.from_raw(raw, validate=True)
     except MetadataErrors as group:
         return [_field(error) for error in group.exceptions]
-    except (ValueError, RecursionError) as error:  # too many digits, or nested too deeply
+    except (ValueError, RecursionError, MemoryError) as error:
+        # Too many digits, or nested too deeply; for a licence the latter is a MemoryError.
         return [InvalidField("", f"a field cannot be parsed: {error}")]
     return []
 
