@@ -33,7 +33,8 @@ _LOCAL_MARK = b"PK\x03\x04"
 _END64_REST = 44  # bytes of a zip64 end record after its own size field
 _MAX_VERSION = 63  # 6.3, in tenths (APPNOTE 4.4.3)
 
-FLAG_ENCRYPTED = 0x0001
+FLAG_ENCRYPTED = 0x2041  # by itself, strongly, or with the directory (APPNOTE 4.4.4)
+FLAG_PATCHED = 0x0020
 FLAG_DESCRIPTOR = 0x0008
 FLAG_UTF8 = 0x0800
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from release_tests.archive import limits
 from release_tests.archive.codec import CodecError, crc32, inflater
 from release_tests.archive.digests import digests_of
-from release_tests.archive.directory import FLAG_ENCRYPTED, Entry, Unreadable
+from release_tests.archive.directory import FLAG_ENCRYPTED, FLAG_PATCHED, Entry, Unreadable
 from release_tests.archive.facts import FaultKind, Member, MemberKind, Secret
 from release_tests.archive.secrets import LONGEST, secrets_in
 
@@ -113,6 +113,10 @@ def described(
 def _refuse_unreadable(entry: Entry) -> None:
     if entry.flags & FLAG_ENCRYPTED:
         raise Unreadable(FaultKind.ENCRYPTED, entry.name, "the member is encrypted")
+    if entry.flags & FLAG_PATCHED:
+        raise Unreadable(
+            FaultKind.METHOD, entry.name, "the member is a patch of data that are not in the file"
+        )
     if entry.method not in (_STORED, _DEFLATED):
         raise Unreadable(
             FaultKind.METHOD,

@@ -84,7 +84,7 @@ def _take_early_license_files(raw: RawMetadata, unparsed: dict[str, list[str]]) 
 def _invalid(raw: RawMetadata) -> Iterator[InvalidField]:
     try:
         errors = _errors(raw)
-    except (ValueError, RecursionError):  # too many digits, or nested too deeply
+    except (ValueError, RecursionError, MemoryError):  # too many digits, or nested too deeply
         yield from _field_by_field(raw)
         return
     for error in errors:
@@ -120,7 +120,7 @@ def _version_of(raw: RawMetadata) -> dict[str, str]:
 def _alone(fields: dict[str, Any], shown: str) -> Iterator[InvalidField]:
     try:
         errors = _errors(cast("RawMetadata", fields))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, MemoryError) as error:
         yield InvalidField(shown, f"a field cannot be parsed: {error}", unparsed=True)
         return
     for found in errors:

@@ -111,6 +111,13 @@ BAD: dict[str, tuple[Archive, FaultKind, str]] = {
     "bad CRC": (Archive([Entry(b"a", b"abc", crc=0)]), FaultKind.CRC, "packed"),
     "encrypted": (Archive([Entry(b"a", b"abc", 1)]), FaultKind.ENCRYPTED, "encrypted"),
     "strongly encrypted": (Archive([Entry(b"a", b"abc", 0x41)]), FaultKind.ENCRYPTED, "encrypted"),
+    "strong encryption alone": (
+        Archive([Entry(b"a", b"abc", 0x40)]),
+        FaultKind.ENCRYPTED,
+        "encrypted",
+    ),
+    "hidden headers": (Archive([Entry(b"a", b"abc", 0x2000)]), FaultKind.ENCRYPTED, "encrypted"),
+    "patched data": (Archive([Entry(b"a", b"abc", 0x20)]), FaultKind.METHOD, "patch"),
     "bzip2": (Archive([Entry(b"a", b"abc", method=12)]), FaultKind.METHOD, "method"),
     "zstd": (Archive([Entry(b"a", b"abc", method=93)]), FaultKind.METHOD, "method"),
     "deflate64": (Archive([Entry(b"a", b"abc", method=9)]), FaultKind.METHOD, "method"),

@@ -159,6 +159,8 @@ FRAMING: dict[str, Artifact] = {
 
 MEMBERS: dict[str, Artifact] = {
     "an encrypted member": damaged(partial(forge.encrypt, name=_CORE)),
+    "a strongly encrypted member": _anew(flags=0x40),
+    "a member of patched data": _anew(flags=0x20),
     "a member in bzip2": wheel(methods={_CORE: forge.BZIP2}),
     "a member in LZMA": wheel(methods={_CORE: forge.LZMA}),
     "a member of an unknown method": _anew(method=99),

@@ -57,8 +57,9 @@ def measure(scratch: Path) -> dict[str, Verdict]:
         keys[name] = f"{number:03}"
         rules[name] = _stopping(artifact, scratch / "wheels" / keys[name])
     taken = _by_python(scratch)
+    program = uv.find_uv_bin()  # not in the threads: sysconfig, which it asks, is not safe there
     with ThreadPoolExecutor(2) as pool:
-        by_uv = pool.map(lambda key: _by_uv(scratch, key), keys.values())
+        by_uv = pool.map(lambda key: _by_uv(program, scratch, key), keys.values())
         for key, answer in zip(keys.values(), by_uv, strict=True):
             taken[key]["uv"] = answer
     return {name: Verdict(taken[key], rules[name]) for name, key in keys.items()}
@@ -92,10 +93,10 @@ def _by_python(scratch: Path) -> dict[str, dict[str, bool]]:
     return table
 
 
-def _by_uv(scratch: Path, key: str) -> bool:
+def _by_uv(program: str, scratch: Path, key: str) -> bool:
     (wheel,) = (scratch / "wheels" / key).glob("*.whl")
     target = scratch / "targets" / key / "uv" / "a" / "b" / "c"
-    command: list[str | Path] = [uv.find_uv_bin(), *_UV, "--target", target, wheel]
+    command: list[str | Path] = [program, *_UV, "--target", target, wheel]
     done = process.run(
         command, deadline=_DEADLINE, env=_environment(scratch), cwd=scratch, check=False
     )

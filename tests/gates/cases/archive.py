@@ -281,6 +281,8 @@ _MEMBERS = (
         says=("0 (stored) or 8 (deflated)", "12"),
         also=UNREAD,
     ),
+    Case("ZIP006", _rewritten(flags=0x40), where=_CORE, also=UNREAD),
+    Case("ZIP007", _rewritten(flags=0x20), where=_CORE, says=("a patch",), also=UNREAD),
     Case(
         "ZIP008",
         Artifact(_WITH_DATA, partial(_scribbled, name=_DATA)),
