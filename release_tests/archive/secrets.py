@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 PRIVATE_KEY = "a private key"
 
-_BREAK = rb"(?:\\+[nr]|[\s\"'+,\\]){1,64}"
-"""What stands between two lines of a key: also when they are strings of a program or of JSON."""
+_BREAK = rb"(?:\\{1,4}+[nr]?|[\s\"'+,]){1,64}+"
+"""What stands between two lines of a key: also when they are strings of a program or of JSON.
+
+There is one way to read it, and no way back: however long it is, it is looked at once.
+"""
 
 _BODY = (
     rb"(?:[A-Za-z0-9+/=]{40,256}+(?!\.)|(?:Proc-Type|DEK-Info|Version|Comment|Hash): ?[^\s\"\\])"

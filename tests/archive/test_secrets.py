@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,6 +136,15 @@ def test_many_secrets_are_found_in_one_pass(tmp_path: Path) -> None:
     text = (secrets.header() + "\n" + "A" * 64 + "\n") * 20_000
     facts = read_wheel(forge.Wheel(files={"demo.txt": text}).write(tmp_path))
     assert [hit.line for hit in facts.secrets] == list(range(1, 40_000, 2))
+
+
+@pytest.mark.parametrize("between", ["\\n", "\\", "\\\\n", "\n", "+", "\\ "])
+def test_what_stands_between_lines_is_read_in_one_way(between: str) -> None:
+    """However a key's lines seem to be joined, a body that does not follow is given up at once."""
+    text = (secrets.header() + between * 90 + "!") * 50
+    script = "import sys; from release_tests.archive.secrets import secrets_in; "
+    script += "assert not list(secrets_in('demo.txt', sys.stdin.buffer.read()))"
+    subprocess.run([sys.executable, "-c", script], input=text.encode(), check=True, timeout=20)
 
 
 @given(st.binary(max_size=300))
