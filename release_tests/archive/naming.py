@@ -61,6 +61,8 @@ def hostile(name: str) -> str:
         return "the member's name is an absolute path"
     if ".." in name.split("/"):
         return "the member's name leads out of the directory that it is installed in"
+    if not {"", "."}.isdisjoint(name.removesuffix("/").split("/")):
+        return "the member's name has an empty part or `.`: installed, it is another member's name"
     if "\\" in name:
         return "the member's name holds a backslash: a separator on one system, a letter on others"
     return "the member's name holds a control character" if _CONTROL.search(name) else ""

@@ -376,6 +376,15 @@ _NAMES = (
     ),
     Case(
         "ZIP012",
+        wheel(files={**forge.package(), "demo//core.py": ""}),
+        wheel(files={**forge.package(), "demo/sub/core.py": ""}, extra={"demo/sub/": ""}),
+        where="demo//core.py",
+        says=("an empty part",),
+    ),
+    Case("ZIP012", wheel(files={**forge.package(), "demo/./core.py": ""}), where="demo/./core.py"),
+    Case("ZIP012", wheel(extra={"demo/sub//": ""}), where="demo/sub//", says=("empty part",)),
+    Case(
+        "ZIP012",
         wheel(files={**forge.package(), "C:/more.py": ""}),
         where="C:",
         says=("absolute",),
