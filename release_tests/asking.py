@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -130,7 +131,7 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     def line(words: str) -> None:
         if time.monotonic() - started < _QUIET_SECONDS:
             return
-        with capture.global_and_fixture_disabled():
+        with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
             sys.stderr.write(f"\n[release-gates] {words}")
             sys.stderr.flush()
 

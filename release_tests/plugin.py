@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ask", "ask_release", "say"]
 
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
 PACKAGE = Path(__file__).resolve().parent
 _WORKER_KEY = "release_gates"
 _ACTIVE: pytest.StashKey[bool] = pytest.StashKey()
@@ -226,19 +227,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _unwind_when_terminated(config: pytest.Config) -> None:
-    """End as after Ctrl-C when asked to by SIGTERM: environments and what runs in them go."""
+    """End as after Ctrl-C by SIGTERM and SIGHUP too: environments and what runs in them go."""
     if threading.current_thread() is not threading.main_thread():
         return
-    before = signal.signal(signal.SIGTERM, _terminated)
+    before = {number: signal.signal(number, _terminated) for number in _ENDING}
 
     def restore() -> None:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     config.add_cleanup(restore)
 
 
-def _terminated(_number: int, _frame: object) -> None:
-    pytest.exit("terminated by SIGTERM", returncode=128 + signal.SIGTERM)
+def _terminated(number: int, _frame: object) -> None:
+    pytest.exit(f"terminated by {signal.Signals(number).name}", returncode=128 + number)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -276,17 +278,37 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark every gate's test with its gate and its artifact, in the order of the catalogue."""
     gates = [item for item in items if _is_gate(item)]
-    if gates and not _active(config):
-        raise pytest.UsageError(
-            "the release gates were collected, but not asked for\n"
-            "  Name them: pytest --pyargs release_tests, or pytest release_tests in a checkout."
-        )
+    _refuse_a_foreign_hand(config, items, gates)
     for item in gates:
         gate = item.originalname.removeprefix("test_")  # type: ignore[attr-defined]
         item.add_marker(gate)
         item.user_properties.append((GATE, gate))
         item.user_properties += [(ARTIFACT, shown_name(path)) for path in _subjects(item)]
     items.sort(key=_place)
+
+
+def _refuse_a_foreign_hand(
+    config: pytest.Config, items: list[pytest.Item], gates: list[pytest.Item]
+) -> None:
+    """Raise UsageError where a project's own configuration of pytest would leave gates unasked."""
+    where = config.inipath or config.rootpath
+    if gates and not _active(config):
+        raise pytest.UsageError(
+            "the release gates were collected, but not asked for\n"
+            "  Name them: pytest --pyargs release_tests, or pytest release_tests in a checkout."
+        )
+    if _active(config) and not gates and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            f"the release gates were asked for, but none was collected (configuration: {where})\n"
+            "  `python_files` or `python_functions` there may hide them: add `-c /dev/null`."
+        )
+    strays = [item.nodeid for item in items if _is_ours(item) and not _is_gate(item)]
+    if strays:
+        raise pytest.UsageError(
+            f"{strays[0]} is about no artifact: a conftest.py replaces a fixture of the gates\n"
+            "  Add `--noconftest`, or rename the project's fixtures called `ask`, `ask_release`, "
+            "`artifact`, `release` or `say`."
+        )
 
 
 def _subjects(item: pytest.Item) -> tuple[Path, ...]:

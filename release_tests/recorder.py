@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from release_tests import __version__
+from release_tests.errors import EvidenceError
 from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
 from release_tests.evidence.record import new_run_id
 from release_tests.evidence.remarks import advice, waived
@@ -62,6 +63,7 @@ class Recorder:
         self._answered: set[str] = set()
         self._rows: dict[str, list[tuple[_Bytes | None, Row]]] = {}
         self._broken: set[str] = set()
+        self._lost = ""
         self.run: Run | None = None
 
     @property
@@ -116,7 +118,12 @@ class Recorder:
             return
         run = self._run(self._state(), datetime.now(UTC))
         self.run = self._with_unread(run)
-        self._directory.finish(run, markdown(self.run, _GATES))
+        try:
+            self._directory.finish(run, markdown(self.run, _GATES))
+        except EvidenceError as error:
+            self._lost = str(error)
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+            return
         _copy_junit(session.config, self.junit)
         if run.state is not State.FINISHED and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
@@ -135,6 +142,8 @@ class Recorder:
         terminalreporter.write_line(table(self.run, _GATES).text())
         for line in (*advice(self.run), *waived(self.run)):
             terminalreporter.write_line(line)
+        if self._lost:
+            terminalreporter.write_line(self._lost, red=True)
         if self.run.state is not State.FINISHED:
             terminalreporter.write_line(
                 "The run did not finish: nothing in it counts as passed.", red=True

@@ -234,6 +234,23 @@ def test_artifacts_that_nobody_read_are_shown_too(sessions: Sessions) -> None:
     assert "Its bytes could not be read" in summary
 
 
+def test_evidence_that_cannot_be_written_is_said(sessions: Sessions) -> None:
+    """Where the end cannot be recorded the session says so, and does not end with 0."""
+    sessions.forge()
+    _conftest(
+        sessions,
+        "from release_tests.errors import EvidenceError",
+        "from release_tests.evidence.store import RunDirectory",
+        "def full(self, run, summary):",
+        "    raise EvidenceError('no room left', remedy='Make room.')",
+        "RunDirectory.finish = full",
+    )
+    result = sessions.files("-p", "hooks")
+    assert result.ret == pytest.ExitCode.INTERNAL_ERROR
+    result.stdout.fnmatch_lines(["no room left"])
+    assert sessions.last().state is State.RUNNING
+
+
 def test_without_junit_there_is_no_run(sessions: Sessions) -> None:
     """junit.xml is part of the evidence: switching it off is a usage error."""
     sessions.forge()
@@ -278,8 +295,9 @@ def test_a_killed_session_leaves_the_record_that_it_did_not_finish(sessions: Ses
     assert not sessions.admission().admitted
 
 
-def test_a_terminated_session_unwinds(sessions: Sessions, tmp_path: Path) -> None:
-    """After SIGTERM the run is recorded as interrupted, and its environment is gone."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_terminated_session_unwinds(sessions: Sessions, tmp_path: Path, number: int) -> None:
+    """After SIGTERM or SIGHUP the run is recorded as interrupted, and its environment is gone."""
     sessions.forge(Wheel(files={**package(), "demo/__init__.py": "import time\ntime.sleep(60)\n"}))
     command = [sys.executable, "-m", "pytest", "-p", "release_tests.plugin", "--pyargs"]
     process = subprocess.Popen(
@@ -295,9 +313,9 @@ def test_a_terminated_session_unwinds(sessions: Sessions, tmp_path: Path) -> Non
     deadline = time.monotonic() + 30
     while not list(tmp_path.glob("release-gates-*/*")) and time.monotonic() < deadline:
         time.sleep(0.1)
-    process.terminate()
+    process.send_signal(number)
     process.communicate(timeout=30)
-    assert process.returncode == 128 + signal.SIGTERM
+    assert process.returncode == 128 + number
     assert sessions.last().state is State.INTERRUPTED
     assert list(tmp_path.glob("release-gates-*")) == []
 

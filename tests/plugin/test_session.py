@@ -171,6 +171,40 @@ def test_other_sessions_are_left_alone(sessions: Sessions) -> None:
     assert not sessions.evidence.exists()
 
 
+@pytest.mark.parametrize(
+    ("ini", "conftest", "message"),
+    [
+        ("[pytest]\npython_files = check_*.py\n", "", "*none was collected (configuration: *ini*"),
+        ("[pytest]\npython_functions = it_*\n", "", "*none was collected (configuration: *ini*"),
+        (
+            "[pytest]\n",
+            "import pytest\n@pytest.fixture\ndef ask():\n    return lambda *_: None\n",
+            "*a conftest.py replaces a fixture of the gates*",
+        ),
+    ],
+    ids=["python_files", "python_functions", "fixture"],
+)
+def test_a_project_s_own_configuration_hides_no_gate(
+    sessions: Sessions, ini: str, conftest: str, message: str
+) -> None:
+    """Where it would, the session is a usage error that names the cause, not an empty run."""
+    sessions.forge()
+    (sessions.pytester.path / "pytest.ini").write_text(ini)
+    (sessions.pytester.path / "conftest.py").write_text(conftest)
+    result = sessions.files()
+    assert result.ret == USAGE
+    result.stderr.fnmatch_lines([message])
+    assert not sessions.admission().admitted
+
+
+def test_a_session_without_capturing_speaks_too(sessions: Sessions) -> None:
+    """With the capture plugin switched off a long gate still passes."""
+    slow = "import time\ntime.sleep(4)\n__version__ = '1.0'\n"
+    sessions.forge(Wheel(files={**package(), "demo/__init__.py": slow}))
+    result = sessions.run("-m", "install", "-p", "no:capture")
+    assert result.ret == 0
+
+
 def test_a_linked_package_is_the_package(sessions: Sessions) -> None:
     """A symbolic link to the package names the gates as the package itself does."""
     sessions.forge()
