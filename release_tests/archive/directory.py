@@ -237,7 +237,15 @@ def _checked_end(
 
 
 def _end64(source: Source, locator: bytes, limit: int, faults: list[Fault]) -> _End:
-    position = LOCATOR64.unpack(locator)[2]
+    _, disk, position, disks = LOCATOR64.unpack(locator)
+    if disk or disks > 1:
+        raise Unreadable(
+            FaultKind.END64,
+            f"offset {limit}",
+            "the zip64 locator says that it is one part of a split archive",
+            expected="disk 0 of 1",
+            found=f"disk {disk} of {disks}",
+        )
     record = source.read(position, END64.size)
     if len(record) < END64.size or not record.startswith(_END64_MARK):
         raise Unreadable(
@@ -263,6 +271,8 @@ def _unlike64(fields: tuple[int, ...], end: _End, position: int) -> Iterator[Fau
     """Yield what the end record says itself, and other than the zip64 end record."""
     pairs = (
         ("disk", fields[1], 0, _MAX16),
+        ("first disk", fields[2], 0, _MAX16),
+        ("count on this disk", fields[3], end.count, _MAX16),
         ("count", fields[4], end.count, _MAX16),
         ("size", fields[5], end.size, SENTINEL),
         ("offset", fields[6], end.offset, SENTINEL),

@@ -111,7 +111,8 @@ class Archive:
 
     ``zip64`` adds the zip64 end record and its locator, without that where not ``locator``.
     ``count``, ``size``, ``offset`` are what the end record says, ``end64`` where the locator
-    points to, ``end64_size`` what the zip64 end record says its size is. ``central`` are the
+    points to, ``end64_size`` what the zip64 end record says its size is. ``disks`` are the numbers
+    of the locator, ``end32`` those of the end record beside a zip64 one. ``central`` are the
     central directory's entries where they are not those of the records. ``before``, ``between``
     (records and directory) and ``after`` are bytes that belong to nothing.
     """
@@ -126,6 +127,8 @@ class Archive:
     offset: int | None = None
     end64_size: int = 44
     locator: bool = True
+    disks: tuple[int, int] = (0, 1)
+    end32: tuple[int, int, int, int, int, int] = (0, 0, 0xFFFF, 0xFFFF, MAX32, MAX32)
     central: Sequence[Entry] | None = None
     before: bytes = b""
     after: bytes = b""
@@ -157,13 +160,19 @@ class Archive:
         at = start + length if self.end64 is None else self.end64
         fields = (45, 45, 0, 0, count, count, size, offset)
         record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", self.end64_size, *fields)
-        locator = struct.pack("<4sLQL", b"PK\6\7", 0, at, 1) if self.locator else b""
-        return record + locator + _end(0xFFFF, MAX32, MAX32, self.comment)
+        disk, disks = self.disks
+        locator = struct.pack("<4sLQL", b"PK\6\7", disk, at, disks) if self.locator else b""
+        return record + locator + _packed(*self.end32, self.comment)
 
 
 def _end(count: int, size: int, offset: int, comment: bytes) -> bytes:
-    fields = (0, 0, count, count, size, offset, len(comment))
-    return struct.pack("<4s4H2LH", b"PK\5\6", *fields) + comment
+    return _packed(0, 0, count, count, size, offset, comment)
+
+
+def _packed(*fields: int | bytes) -> bytes:
+    *numbers, comment = fields
+    assert isinstance(comment, bytes)
+    return struct.pack("<4s4H2LH", b"PK\5\6", *numbers, len(comment)) + comment
 
 
 def entries_of(wheel: Wheel) -> list[Entry]:

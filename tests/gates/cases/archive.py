@@ -71,6 +71,13 @@ def _touched(path: Path) -> Iterator[None]:
         process.kill()
 
 
+def _beside64(at: int, value: int) -> Artifact:
+    """Return a wheel whose end record says *value* in one place, beside a zip64 end record."""
+    fields = [0, 0, 0xFFFF, 0xFFFF, zips.MAX32, zips.MAX32]
+    fields[at] = value
+    return _rewritten(around={"zip64": True, "end32": tuple(fields)})
+
+
 _LARGE = wheel(files={**forge.package(), "demo/more.bin": bytes(range(256)) * (1 << 16)}, method=0)
 _LOCAL: tuple[forge.Header, ...] = ("local",)
 _STORED = {_CORE: forge.STORED, _DATA: forge.STORED}
@@ -242,6 +249,26 @@ _FRAMING = (
         where="offset",
         says=("size 45", "size 44"),
         also=UNOPENED,
+    ),
+    Case(
+        "ZIP023",
+        _rewritten(around={"zip64": True, "disks": (1, 1)}),
+        _rewritten(around={"zip64": True, "disks": (0, 0)}),
+        where="offset",
+        says=("part of a split archive", "disk 1 of 1"),
+        also=UNOPENED,
+    ),
+    Case("ZIP023", _rewritten(around={"zip64": True, "disks": (0, 2)}), also=UNOPENED),
+    *(
+        Case("ZIP023", _beside64(at, 1), _beside64(at, elsewhere), where="offset", says=(what,))
+        for at, elsewhere, what in (
+            (0, 0xFFFF, "another disk "),
+            (1, 0xFFFF, "another first disk"),
+            (2, 6, "another count on this disk"),
+            (3, 6, "another count "),
+            (4, zips.MAX32, "another size"),
+            (5, zips.MAX32, "another offset"),
+        )
     ),
     Case(
         "ZIP023",
