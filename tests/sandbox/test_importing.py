@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from release_tests.process import run
 from release_tests.sandbox.importing import distributions, import_module
 from release_tests.sandbox.observed import ImportReport, ImportState
 from release_tests.sandbox.reports import believed, decoded, versions
@@ -33,14 +34,23 @@ for name in os.listdir(reports):
 os._exit(0)
 """
 
+# A parent that is gone leaves init as the parent, whose group may hold anything. The probe leads a
+# session and a group of its own; only a child that is still in them may kill its parent.
+OWN_PARENT = """
+import os
+parent, group = os.getppid(), os.getpgid(0)
+if not parent == group == os.getsid(0):
+    raise SystemError(f"neither parent nor group is the probe's: {parent}, {group}")
+"""
+
 HOSTILE = {
     "exits": ("import sys\nsys.exit(0)\n", RAISED, "SystemExit"),
     "exits_hard": ("import os\nos._exit(0)\n", ENDED, "exit code 0"),
     "forges": (FORGED, ENDED, "exit code 0"),
     "closes": ("import os\nos.closerange(3, 256)\n", ENDED, "exit code 1"),
     "kills_itself": ("import os\nos.kill(os.getpid(), 9)\n", ENDED, "SIGKILL"),
-    "kills_parent": ("import os\nos.kill(os.getppid(), 9)\n", ENDED, "SIGKILL"),
-    "kills_group": ("import os\nos.killpg(os.getpgid(os.getppid()), 9)\n", ENDED, "SIGKILL"),
+    "kills_parent": (f"{OWN_PARENT}os.kill(parent, 9)\n", ENDED, "SIGKILL"),
+    "kills_group": (f"{OWN_PARENT}os.killpg(group, 9)\n", ENDED, "SIGKILL"),
     "crashes": ("import faulthandler\nfaulthandler._sigsegv()\n", ENDED, "SIGSEGV"),
     "patches": ("import json\njson.JSONEncoder.iterencode = lambda *a: ['{}']\n", ENDED, "code 1"),
     "reads": ("import sys\nraise OSError(repr(sys.stdin.read()))\n", RAISED, "''"),
@@ -67,6 +77,14 @@ def test_sees_a_hostile_module_as_a_failure(sandbox: Sandbox, site: Path, name: 
     assert report.state is state, report
     said = f"{report.raised.type}: {report.raised.message}" if report.raised else report.ending
     assert words in said
+
+
+@pytest.mark.parametrize("name", ["kills_parent", "kills_group"])
+def test_the_hostile_kill_nothing_but_the_probe(name: str) -> None:
+    """Run by anything but the probe, the modules of these tests leave parent and group alone."""
+    guarded = HOSTILE[name][0].replace("os.kill", "print('killed') or os.getpid() or os.kill")
+    done = run([sys.executable, "-c", guarded], deadline=30, env={}, check=False)
+    assert ("SystemError" in done.stderr, done.stdout) == (True, "")
 
 
 def test_reports_a_good_module(sandbox: Sandbox, site: Path) -> None:
