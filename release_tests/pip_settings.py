@@ -36,6 +36,8 @@ _PATHS = ("find-links", "cert", "client-cert")
 _SECTIONS = ("global", "install", ":env:")  # pip's own order: the later one holds
 _LINE = re.compile(r"^(?P<section>\w+|:env:)\.(?P<option>[\w-]+)=(?P<value>.+)$")
 _DEADLINE_SECONDS = 60.0
+# pip that is told to be quiet prints no configuration; these outweigh what its files say of that.
+_OUTSPOKEN = {"PIP_QUIET": "0", "PIP_VERBOSE": "0"}
 
 
 def options(environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -52,7 +54,8 @@ def options(environ: Mapping[str, str] | None = None) -> dict[str, str]:
 def _configured(environ: tuple[tuple[str, str], ...], cwd: Path) -> Mapping[str, str]:
     """Ask pip; its answer costs a fifth of a second and cannot change with the same question."""
     command = (sys.executable, "-P", *_pip(), "--disable-pip-version-check", "config", "list")
-    listed = run(command, deadline=_DEADLINE_SECONDS, env=dict(environ), cwd=cwd).stdout
+    spoken = dict(environ) | _OUTSPOKEN
+    listed = run(command, deadline=_DEADLINE_SECONDS, env=spoken, cwd=cwd).stdout
     return {name: _resolved(name, value, cwd) for name, value in parse(listed.splitlines())}
 
 

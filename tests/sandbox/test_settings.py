@@ -51,6 +51,25 @@ def test_the_later_place_holds_as_in_pip(tmp_path: Path) -> None:
     assert options["timeout"] == "3"
 
 
+@pytest.mark.parametrize(
+    ("file", "variables"),
+    [
+        ("", {"PIP_QUIET": "1"}),
+        ("", {"PIP_QUIET": "3", "PIP_VERBOSE": "1"}),
+        ("[global]\nquiet = 2\n", {}),
+        ("[config]\nquiet = 1\n", {}),
+        ("[global]\nverbose = 3\n", {}),
+    ],
+)
+def test_a_quiet_pip_has_the_same_settings(
+    tmp_path: Path, file: str, variables: dict[str, str]
+) -> None:
+    """How much pip is to say, in a variable or a file, hides none of its settings."""
+    environ = _environ(tmp_path, f"{file}[install]\nindex-url = {_INDEX}\n", **variables)
+    options = read_settings(InstallPolicy(), environ | {"PIP_PROXY": "http://p:1"}).options
+    assert (options.get("index-url"), options.get("proxy")) == (_INDEX, "http://p:1")
+
+
 def test_leaves_preferences_where_they_are(tmp_path: Path) -> None:
     """Constraints, targets, pre-releases and other commands' options do not leak in."""
     environ = _environ(
