@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from publisher.errors import Refused
+from release_tests.archive.source import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from release_tests.archive.source import Source
+
 _CHUNK = 1 << 20
+_AGAIN = "Put the gates to it again: pytest release_tests --wheel-dir=DIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,37 @@ def copy_of(artifact: Artifact, into: Path) -> Path:
     place = into / artifact.sha256
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy = place / artifact.name
-    digest = hashlib.sha256()
-    with artifact.path.open("rb") as source, copy.open("wb") as out:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            out.write(chunk)
-    if digest.hexdigest() != artifact.sha256:
+    with _source(artifact) as source, copy.open("wb") as out:
+        digest = _copied(source, out)
+    if digest != artifact.sha256:
         raise Refused(
             f"{artifact.path}: its bytes changed after it was admitted: expected the SHA-256 "
-            f"{artifact.sha256}, found {digest.hexdigest()}",
-            remedy="Put the gates to it again: pytest release_tests --wheel-dir=DIR",
+            f"{artifact.sha256}, found {digest}",
+            remedy=_AGAIN,
         )
     return copy
+
+
+@contextlib.contextmanager
+def _source(artifact: Artifact) -> Iterator[Source]:
+    """Open the artifact's file, which may have been replaced by anything, a FIFO too."""
+    with contextlib.ExitStack() as stack:
+        try:
+            source = stack.enter_context(opened(artifact.path))
+        except OSError as error:
+            raise Refused(
+                f"{artifact.path}: it cannot be read any more after it was admitted: "
+                f"{error.strerror or error}",
+                remedy=_AGAIN,
+            ) from error
+        yield source
+
+
+def _copied(source: Source, out: IO[bytes]) -> str:
+    """Write all of *source* to *out* and return its SHA-256."""
+    digest = hashlib.sha256()
+    offset = 0
+    while chunk := source.read(offset, _CHUNK):
+        digest.update(chunk)
+        offset += out.write(chunk)
+    return digest.hexdigest()

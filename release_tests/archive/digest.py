@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
+
+from release_tests.archive.source import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of the file's bytes as hex; raise OSError if it cannot be read."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """Return the SHA-256 of the file's bytes as hex; raise OSError if it cannot be read.
+
+    What is no regular file, or a symbolic link, is refused without waiting for it.
+    """
+    with opened(path) as source:
+        return source.sha256()

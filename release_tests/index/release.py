@@ -81,9 +81,16 @@ def _obtain(file: IndexFile, root: Path, source: SimpleIndex, report: Reporter) 
 
     place = root / file.sha256
     kept = place / file.name
-    if kept.is_file() and sha256_of(kept) == file.sha256:
+    if _digest(kept) == file.sha256:
         report.note(f"in the cache: {file.name}")
         return kept
     return download.fetch(
         file, place, report.file(file.name), client=source.client, sleep=source.sleep
     )
+
+
+def _digest(kept: Path) -> str:
+    """Return the digest of a file in the cache, empty when there is none that can be read."""
+    with contextlib.suppress(OSError):
+        return sha256_of(kept)
+    return ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,7 @@ from tests.forge import Wheel, flip
 from tests.publisher.scene import artifact
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 def test_the_copy_is_private_and_the_same(tmp_path: Path) -> None:
@@ -30,6 +32,16 @@ def test_bytes_that_changed_since_are_refused(tmp_path: Path) -> None:
     it = artifact(Wheel().write(tmp_path / "dist"))
     flip(it.path, it.size // 2)
     with pytest.raises(Refused, match="changed after it was admitted"):
+        copy_of(it, tmp_path / "out")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("x")])
+def test_what_is_no_file_any_more_is_refused(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """A file that was replaced after the admission is refused without waiting for its bytes."""
+    it = artifact(Wheel().write(tmp_path / "dist"))
+    it.path.unlink()
+    make(it.path)
+    with pytest.raises(Refused, match="cannot be read any more"):
         copy_of(it, tmp_path / "out")
 
 

@@ -103,6 +103,14 @@ def test_check_prints_every_decision(shell: Shell) -> None:
     assert re.search(r"refused   unverified-2\.0.*\n.*\n +- ", done.stdout)
 
 
+def test_check_answers_at_once_about_what_is_no_file(shell: Shell) -> None:
+    """A FIFO named like a wheel is refused, not waited for until somebody writes to it."""
+    shell.scene.dist.mkdir()
+    os.mkfifo(shell.scene.dist / NAME)
+    done = shell.type("check")
+    assert (done.returncode, "it is a FIFO" in done.stdout) == (ExitCode.REFUSED, True), done.output
+
+
 def test_check_and_plan_show_the_waivers_in_use(shell: Shell) -> None:
     """What goes out although a rule is broken is said, with the reason and the last day."""
     waived = {"rule": "VER003", "waived": "mended in 1.1", "waived-until": "2999-12-31"}
