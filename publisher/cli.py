@@ -131,7 +131,7 @@ def parser() -> argparse.ArgumentParser:
 def _add_options(it: argparse.ArgumentParser) -> None:
     add = it.add_argument
     add("--wheel-dir", metavar="DIR", type=Path, action="append", default=[],
-        help="take every wheel in DIR (repeatable; default: dist)")  # fmt: skip
+        help="take every wheel and sdist in DIR (repeatable; default: dist)")  # fmt: skip
     add("--wheel", metavar="FILE", type=Path, action="append", default=[],
         help="take FILE (repeatable)")  # fmt: skip
     add("--release-config", metavar="FILE", type=Path,

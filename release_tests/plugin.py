@@ -53,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         type=Path,
         metavar="DIR",
-        help="verify every wheel in DIR; repeatable (default: dist)",
+        help="verify every wheel and sdist in DIR; repeatable (default: dist)",
     )
     group.addoption(
         "--wheel",
@@ -68,14 +68,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="REQUIREMENT",
-        help="verify the wheels of a published release, as in demo==1.0; repeatable",
+        help="verify every file of a published release, as in demo==1.0; repeatable",
     )
     group.addoption(
         "--fetch-tags",
         action="append",
         default=[],
         metavar="PATTERN",
-        help="with --fetch, only files whose tags match, as in '*x86_64'; repeatable",
+        help="with --fetch, only wheels whose tags match, as in '*x86_64'; repeatable",
     )
     group.addoption(
         "--release-config",

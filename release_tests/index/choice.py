@@ -1,4 +1,4 @@
-"""Which files of a project a requirement means: one version, its wheels, by their tags."""
+"""Which files of a project a requirement means: those of one version, or some by their tags."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The wheels that were asked for, and what the version has besides."""
+    """The files that were asked for, and what the version has besides."""
 
     version: Version
-    wheels: tuple[IndexFile, ...]
-    sdists: tuple[IndexFile, ...]
+    taken: tuple[IndexFile, ...]
+    left: tuple[IndexFile, ...]
 
 
 def read_requirement(text: str) -> Requirement:
@@ -57,8 +57,9 @@ def read_requirement(text: str) -> Requirement:
 def choose(
     requirement: Requirement, files: Iterable[IndexFile], patterns: Sequence[str] = ()
 ) -> Choice:
-    """Choose the highest version that matches, and of it the wheels of any of *patterns*.
+    """Choose the highest version that matches, and of it every wheel and sdist.
 
+    With *patterns* only the wheels are chosen whose tags match one of them.
     Pre-releases count only when they are asked for or there is nothing else, yanked files only
     under a pinned version (PEP 592). Raises SelectionError, listing what there is.
     """
@@ -67,13 +68,13 @@ def choose(
     mine = [offer for offer in offers if offer.version == version]
     if not _pinned(requirement):
         mine = [offer for offer in mine if not offer.file.yanked]
-    wheels = [offer for offer in mine if _matches(offer, patterns)]
-    if not wheels:
+    taken = [offer for offer in mine if _matches(offer, patterns)]
+    if not taken:
         raise _no_wheel(requirement, version, mine, patterns)
     return Choice(
         version,
-        tuple(sorted((offer.file for offer in wheels), key=lambda file: file.name)),
-        tuple(offer.file for offer in mine if offer.tags is None),
+        tuple(sorted((offer.file for offer in taken), key=lambda file: file.name)),
+        tuple(offer.file for offer in mine if offer not in taken),
     )
 
 
@@ -94,14 +95,9 @@ def _no_wheel(
     requirement: Requirement, version: Version, offers: Iterable[Offer], patterns: Sequence[str]
 ) -> SelectionError:
     tags = sorted({offer.tags for offer in offers if offer.tags is not None})
-    if not tags:
-        return SelectionError(
-            f"{requirement.name} {version} has no wheel",
-            remedy="Only wheels are verified so far; name a version that has one.",
-        )
     return SelectionError(
         f"no wheel of {requirement.name} {version} has tags like {', '.join(patterns)}",
-        remedy=f"There is: {_few(tags)}.",
+        remedy=f"There is: {_few(tags)}." if tags else "There is no wheel of it at all.",
     )
 
 
@@ -125,10 +121,10 @@ def _pinned(requirement: Requirement) -> bool:
 
 
 def _matches(offer: Offer, patterns: Sequence[str]) -> bool:
-    if offer.tags is None:
-        return False
     tags = offer.tags
-    return not patterns or any(fnmatch.fnmatchcase(tags, pattern) for pattern in patterns)
+    if not patterns or tags is None:
+        return not patterns
+    return any(fnmatch.fnmatchcase(tags, pattern) for pattern in patterns)
 
 
 def _few(names: Iterable[str]) -> str:

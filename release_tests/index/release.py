@@ -1,4 +1,4 @@
-"""A published release onto this machine: its wheels, checked against the index, in a cache."""
+"""A published release onto this machine: its files, checked against the index, in a cache."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def fetch_release(
     index: SimpleIndex | None = None,
     progress: Reporter | None = None,
 ) -> list[Path]:
-    """Fetch every wheel of the release that *requirement* means, and return their paths.
+    """Fetch every file of the release that *requirement* means, and return their paths.
 
     *requirement* is a name with an optional specifier; *tags* are patterns for the tag part of
     the file names (``*x86_64``), any of which may match; *index* is by default the one that pip
@@ -46,7 +46,7 @@ def fetch_release(
         chosen = choice.choose(wanted, files, tags)
         _announce(wanted.name, chosen, report)
         root = cache or default_cache()
-        return [_obtain(file, root, source, report) for file in chosen.wheels]
+        return [_obtain(file, root, source, report) for file in chosen.taken]
 
 
 def pips_index(environ: Mapping[str, str] | None = None) -> SimpleIndex:
@@ -66,9 +66,8 @@ def default_cache() -> Path:
 
 
 def _announce(name: str, chosen: choice.Choice, report: Reporter) -> None:
-    report.note(f"{name} {chosen.version}: {len(chosen.wheels)} wheel(s)")
-    for sdist in chosen.sdists:
-        report.note(f"left out: {sdist.name}, an sdist (only wheels are verified so far)")
+    left = f", {len(chosen.left)} left out by their tags" if chosen.left else ""
+    report.note(f"{name} {chosen.version}: {len(chosen.taken)} file(s){left}")
 
 
 def _obtain(file: IndexFile, root: Path, source: SimpleIndex, report: Reporter) -> Path:

@@ -43,10 +43,14 @@ def test_yanked_is_not_meant_by_a_wildcard() -> None:
 
 
 def test_a_version_without_wheels_is_said_to_be_so() -> None:
-    """A newer version that has only an sdist does not quietly become an older one."""
+    """A newer version that has only an sdist does not become an older one for its tags."""
     sdist = IndexFile("demo-2.0.tar.gz", "http://index/demo-2.0.tar.gz", "ab" * 32)
-    with pytest.raises(SelectionError, match=r"demo 2\.0 has no wheel"):
-        choose(read_requirement("demo"), [wheel("1.0"), sdist])
+    assert choose(read_requirement("demo"), [wheel("1.0"), sdist]).taken == (sdist,)
+    with pytest.raises(
+        SelectionError, match=r"no wheel of demo 2\.0 has tags like py3-\*"
+    ) as caught:
+        choose(read_requirement("demo"), [wheel("1.0"), sdist], ["py3-*"])
+    assert "no wheel of it at all" in caught.value.remedy
 
 
 def test_files_that_are_neither_wheel_nor_sdist_are_passed_over() -> None:
