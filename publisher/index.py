@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from publisher.errors import Conflict, OutcomeUnknown
 from release_tests.archive.digest import sha256_of
-from release_tests.errors import IndexUnavailable
+from release_tests.errors import DigestMismatch, IndexUnavailable
 from release_tests.index.download import fetch
+from release_tests.index.transfer import PAGE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 30.0
+# However little of the time for waiting is left, an index gets this many seconds to answer.
+_LEAST_LOOK = 10.0
 
 
 class Standing(StrEnum):
@@ -62,14 +65,18 @@ class Target:
         return str(self.location)
 
 
-def look(target: Target, artifact: Artifact, desk: Desk) -> Found:
-    """Ask how the artifact stands on the index; raise IndexUnavailable when it does not say."""
-    return judge(target, artifact, target.index.files(artifact.project), desk)
+def look(target: Target, artifact: Artifact, desk: Desk, *, seconds: float = PAGE_SECONDS) -> Found:
+    """Ask how the artifact stands on the index, which may take *seconds* to answer.
+
+    Raises IndexUnavailable when it does not say.
+    """
+    files = target.index.files(artifact.project, seconds=seconds)
+    return judge(target, artifact, files, desk)
 
 
 def judge(target: Target, artifact: Artifact, files: list[IndexFile], desk: Desk) -> Found:
     """Tell how the artifact stands among the *files* that the index has of its project."""
-    return compare(artifact, files, _digests(target, desk))
+    return compare(artifact, files, _digests(target, artifact, desk))
 
 
 def compare(
@@ -100,7 +107,8 @@ def await_file(
     report = desk.console.under_way(f"waiting for the index {target} to show {artifact.name}")
     started, wait = desk.clock(), _FIRST_WAIT
     while True:
-        found = _look_or_fault(target, artifact, desk)
+        left = limit - (desk.clock() - started)
+        found = _look_or_fault(target, artifact, desk, min(PAGE_SECONDS, max(_LEAST_LOOK, left)))
         past = desk.clock() - started >= limit
         if isinstance(found, IndexUnavailable):
             if past:
@@ -154,6 +162,7 @@ def _download(target: Target, artifact: Artifact, file: IndexFile, desk: Desk) -
             desk.console.progress(f"fetching {file.name} back from {target}"),
             client=target.index.client,
             sleep=desk.sleep,
+            most=artifact.size,
         )
     except IndexUnavailable as error:
         raise _not_seen(target, artifact, str(error)) from error
@@ -161,21 +170,30 @@ def _download(target: Target, artifact: Artifact, file: IndexFile, desk: Desk) -
     return path
 
 
-def _look_or_fault(target: Target, artifact: Artifact, desk: Desk) -> Found | IndexUnavailable:
+def _look_or_fault(
+    target: Target, artifact: Artifact, desk: Desk, seconds: float
+) -> Found | IndexUnavailable:
     try:
-        return look(target, artifact, desk)
+        return look(target, artifact, desk, seconds=seconds)
     except IndexUnavailable as error:
         return error
 
 
-def _digests(target: Target, desk: Desk) -> Callable[[IndexFile], str]:
-    """Return what gives a file's digest: as announced, else of the bytes themselves."""
+def _digests(target: Target, artifact: Artifact, desk: Desk) -> Callable[[IndexFile], str]:
+    """Return what gives a file's digest: as announced, else of the bytes themselves.
+
+    Of a file with more bytes than the artifact it is not found out.
+    """
 
     def digest_of(file: IndexFile) -> str:
         if file.sha256 is not None:
             return file.sha256
         into = desk.scratch / "unannounced" / target.location.name
-        return sha256_of(fetch(file, into, client=target.index.client, sleep=desk.sleep))
+        http, sleep, most = target.index.client, desk.sleep, artifact.size
+        try:
+            return sha256_of(fetch(file, into, client=http, sleep=sleep, most=most))
+        except DigestMismatch:
+            return f"unknown, of more than {most} bytes"
 
     return digest_of
 

@@ -6,14 +6,15 @@ import contextlib
 import hashlib
 import secrets
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release_tests.errors import DigestMismatch
 from release_tests.index.progress import Progress, ignore
+from release_tests.index.transfer import Budget, pieces, within
 from release_tests.index.transport import (
     PassingFault,
     Sleep,
-    faults_of,
     open_client,
     persistently,
     require_ok,
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from release_tests.index.page import IndexFile
 
 _CHUNK = 1 << 18
+# For a file whose size nobody said: beyond what public indexes take.
+_UNANNOUNCED_BYTES = 2 << 30
+_UNANNOUNCED_SECONDS = 3600.0
+# Otherwise the slowest line that is waited for is 50 kB/s.
+_LEAST_SECONDS = 180.0
+_SLOWEST_LINE = 50_000.0
 
 
 def fetch(
@@ -38,37 +45,59 @@ def fetch(
     *,
     client: httpx.Client | None = None,
     sleep: Sleep = time.sleep,
+    most: int | None = None,
+    seconds: float | None = None,
 ) -> Path:
     """Download *file* into the directory *into* and return its path.
 
     A cut or refused download is tried again a few times. Raises DigestMismatch when other bytes
-    come than announced, IndexUnavailable when none come. A file announced without a SHA-256 is
-    taken as it comes: comparing it is then the caller's.
+    come than announced, or more than *most*; IndexUnavailable when none come, when they are not
+    all there after *seconds* on the line (by default by the size), and when a file of unknown
+    size has more than 2 GiB. A file announced without a SHA-256 is taken as it comes: comparing
+    it is then the caller's.
     """
     into.mkdir(parents=True, exist_ok=True)
+    limit = min((it for it in (file.size, most) if it is not None), default=None)
+    budget = Budget.of(_seconds(limit) if seconds is None else seconds)
     with contextlib.ExitStack() as stack:
         http = client or stack.enter_context(open_client(file.url))
-        return persistently(lambda: _attempt(http, file, into, progress), sleep)
+        order = _Order(http, file, limit, budget)
+        return persistently(lambda: _attempt(order, into, progress), sleep)
 
 
-def _attempt(http: httpx.Client, file: IndexFile, into: Path, progress: Progress) -> Path:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A file that is fetched, the bytes that it may have (None: not known), the time for it."""
+
+    http: httpx.Client
+    file: IndexFile
+    limit: int | None
+    budget: Budget
+
+
+def _seconds(limit: int | None) -> float:
+    return _UNANNOUNCED_SECONDS if limit is None else _LEAST_SECONDS + limit / _SLOWEST_LINE
+
+
+def _attempt(order: _Order, into: Path, progress: Progress) -> Path:
+    file = order.file
     partial = into / f".{secrets.token_hex(8)}.partial"
     try:
-        _check_digest(file, _stream(http, file, partial, progress))
+        _check_digest(file, _stream(order, partial, progress))
         return partial.replace(into / file.name)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _stream(http: httpx.Client, file: IndexFile, partial: Path, progress: Progress) -> str:
+def _stream(order: _Order, partial: Path, progress: Progress) -> str:
     """Write the file's bytes to *partial* and return their SHA-256."""
     digest = hashlib.sha256()
-    done = 0
-    with partial.open("xb") as out, _response(http, file) as response:
+    done, file = 0, order.file
+    with partial.open("xb") as out, _response(order) as response:
         total = file.size or _content_length(response)
-        for chunk in response.iter_bytes(_CHUNK):
+        for chunk in pieces(response, file.url, _most(order), _CHUNK):
             done += len(chunk)
-            _check_limit(file, done)
+            _check_limit(order, done)
             digest.update(chunk)
             out.write(chunk)
             progress(done, total)
@@ -78,14 +107,16 @@ def _stream(http: httpx.Client, file: IndexFile, partial: Path, progress: Progre
 
 
 @contextlib.contextmanager
-def _response(http: httpx.Client, file: IndexFile) -> Iterator[httpx.Response]:
+def _response(order: _Order) -> Iterator[httpx.Response]:
     # An encoding on the way would make the length on the way another than the announced one.
-    headers = {"Accept-Encoding": "identity"}
+    headers, url = {"Accept-Encoding": "identity"}, order.file.url
     with (
-        faults_of(file.url),
-        http.stream("GET", file.url, headers=headers, follow_redirects=True) as response,
+        within(order.budget, url) as extensions,
+        order.http.stream(
+            "GET", url, headers=headers, follow_redirects=True, extensions=extensions
+        ) as response,
     ):
-        require_ok(response, file.url)
+        require_ok(response, url)
         yield response
 
 
@@ -102,11 +133,17 @@ def _check_whole(file: IndexFile, done: int) -> None:
         )
 
 
-def _check_limit(file: IndexFile, done: int) -> None:
-    if file.size is not None and done > file.size:
+def _most(order: _Order) -> int:
+    """Return how much is read at all: with a known limit a piece more, which shows the excess."""
+    return _UNANNOUNCED_BYTES if order.limit is None else order.limit + _CHUNK
+
+
+def _check_limit(order: _Order, done: int) -> None:
+    file, limit = order.file, order.limit
+    if limit is not None and done > limit:
+        whose = "that the index announced" if limit == file.size else "that it has to have"
         raise DigestMismatch(
-            f"{file.name}: more bytes come than the {file.size} that the index announced",
-            remedy=_distrust(file),
+            f"{file.name}: more bytes come than the {limit} {whose}", remedy=_distrust(file)
         )
 
 

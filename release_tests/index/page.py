@@ -56,6 +56,8 @@ def parse(project: str, response: httpx.Response) -> list[IndexFile]:
             page = _html(project, response)
         else:
             raise PageError(f"it is of the type {kind}")
+    except RecursionError as error:
+        raise PageError("it is nested too deeply to be read") from error
     except (UnsupportedRepoVersionError, UnicodeDecodeError, ValueError) as error:
         raise PageError(str(error)) from error
     return [_file(package) for package in page.packages]

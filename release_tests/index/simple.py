@@ -10,14 +10,8 @@ from packaging.utils import canonicalize_name
 from release_tests.errors import IndexUnavailable
 from release_tests.index import page
 from release_tests.index.page import IndexFile
-from release_tests.index.transport import (
-    Sleep,
-    faults_of,
-    open_client,
-    origin,
-    persistently,
-    require_ok,
-)
+from release_tests.index.transfer import PAGE_SECONDS, Budget, get
+from release_tests.index.transport import Sleep, open_client, origin, persistently, require_ok
 from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
@@ -27,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["IndexFile", "SimpleIndex"]
 
+_HEADERS = {"Accept": page.ACCEPT}
 _MOST_REDIRECTS = 5
 _UPGRADE = (80, 443)
 
@@ -45,12 +40,14 @@ class SimpleIndex:
         self.client = client or open_client(simple_url)
         self.sleep = sleep
 
-    def files(self, project: str) -> list[IndexFile]:
+    def files(self, project: str, *, seconds: float = PAGE_SECONDS) -> list[IndexFile]:
         """Return every file of *project*, yanked ones too; none when there is no such project.
 
-        Raises IndexUnavailable when the index does not answer with a page of its own.
+        Raises IndexUnavailable when the index does not answer with a page of its own, or not
+        within *seconds* on the line, waits between attempts not counted.
         """
-        return persistently(lambda: self._files(project), self.sleep)
+        budget = Budget.of(seconds)
+        return persistently(lambda: self._files(project, budget), self.sleep)
 
     def close(self) -> None:
         """Close every connection."""
@@ -69,10 +66,9 @@ class SimpleIndex:
         """Close every connection."""
         self.close()
 
-    def _files(self, project: str) -> list[IndexFile]:
+    def _files(self, project: str, budget: Budget) -> list[IndexFile]:
         url = f"{self.url}{canonicalize_name(project)}/"
-        with faults_of(url):
-            response = self._follow(url)
+        response = self._follow(url, budget)
         if response.status_code == 404:  # noqa: PLR2004 - the one status that says "not there"
             return []
         require_ok(response, url)
@@ -84,16 +80,14 @@ class SimpleIndex:
                 remedy="Check the address; a proxy or a login page may be answering instead.",
             ) from error
 
-    def _follow(self, url: str) -> httpx.Response:
+    def _follow(self, url: str, budget: Budget) -> httpx.Response:
         """Get the page, following redirects on the index's own host only."""
-        response = self.client.get(url, headers={"Accept": page.ACCEPT}, follow_redirects=False)
+        response = get(self.client, url, _HEADERS, budget)
         for _ in range(_MOST_REDIRECTS):
             if response.next_request is None:
                 return response
             _require_same_host(response.request.url, response.next_request.url)
-            response = self.client.get(
-                response.next_request.url, headers={"Accept": page.ACCEPT}, follow_redirects=False
-            )
+            response = get(self.client, response.next_request.url, _HEADERS, budget)
         raise IndexUnavailable(f"{url} redirects without an end", remedy="Check the address.")
 
 

@@ -70,6 +70,8 @@ def open_client(url: str, way: Way | None = None) -> httpx.Client:
             proxy=way.proxy,
             verify=trust(way),
             timeout=httpx.Timeout(30.0, connect=10.0),
+            # Each request has a connection of its own, which can be ended with its time.
+            limits=httpx.Limits(max_keepalive_connections=0),
             headers=_HEADERS,
         )
     except (OSError, ValueError, httpx.InvalidURL) as error:

@@ -84,6 +84,7 @@ def test_pages_are_asked_for_uncached() -> None:
         Answer(body=b"<html><form>Please log in</form></html>"),
         Answer(body=b"{", kind="application/vnd.pypi.simple.v1+json"),
         Answer(body=b"[]", kind="application/vnd.pypi.simple.v1+json"),
+        Answer(body=b"[" * 100_000, kind="application/vnd.pypi.simple.v1+json"),
         Answer(body=b"demo", kind="text/plain"),
         json_page(FILE | {"filename": "../../demo-1.0-py3-none-any.whl"}),
         json_page(FILE | {"hashes": {"sha256": "abc"}}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import httpx
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 JSON = "application/vnd.pypi.simple.v1+json"
 
@@ -30,7 +31,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server sends back; ``cut`` closes the connection after that many bytes."""
+    """What the server sends back; ``cut`` closes the connection after that many bytes.
+
+    ``stream``, if there is one, takes the place of it all: pieces as they go over the line, status
+    line and headers included, until the client goes away.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -38,6 +43,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
     cut: int | None = None
+    stream: Iterable[bytes] | None = None
 
 
 @dataclass
@@ -73,6 +79,12 @@ def serving(
         do_GET = do_POST = handle_any  # noqa: N815 - the names that http.server calls
 
         def _send(self, it: Answer) -> None:
+            if it.stream is not None:
+                self.close_connection = True
+                with contextlib.suppress(OSError):
+                    for piece in it.stream:
+                        self.wfile.write(piece)
+                return
             self.send_response(it.status, it.reason)
             for name, value in it.headers.items():
                 self.send_header(name, value)
@@ -123,3 +135,18 @@ def html_page(*links: str, name: str = "demo") -> Answer:
 
 def no_sleep(_seconds: float) -> None:
     """Wait for nothing."""
+
+
+def dripping(head: bytes = b"") -> Iterator[bytes]:
+    """Yield *head*, and then a byte twenty times a second, for ever."""
+    yield head
+    while True:
+        time.sleep(0.05)
+        yield b"x"
+
+
+def endless(head: bytes) -> Iterator[bytes]:
+    """Yield *head*, and then 64 kB at a time, for ever."""
+    yield head
+    while True:
+        yield b" " * (1 << 16)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from publisher.errors import Conflict, OutcomeUnknown
 from publisher.index import Standing, await_file, fetch_back, look
-from release_tests.errors import IndexUnavailable
+from release_tests.errors import DigestMismatch, IndexUnavailable
 from tests.forge import Wheel
-from tests.index.wire import Answer, Request, forward, html_page, serving
+from tests.index.wire import Answer, Request, dripping, endless, forward, html_page, serving
 from tests.publisher.scene import artifact
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ def test_the_four_standings(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "standing"), [(None, Standing.SAME), (b"other", Standing.DIFFERENT)]
+    ("body", "standing"),
+    [(None, Standing.SAME), (b"other", Standing.DIFFERENT), (bytes(99999), Standing.DIFFERENT)],
 )
 def test_without_an_announced_digest_the_bytes_are_hashed(
     scene: Scene, body: bytes | None, standing: Standing
@@ -107,3 +110,33 @@ def test_other_bytes_are_not_fetched_back(scene: Scene) -> None:
     scene.put("staging", Wheel(files={"demo/__init__.py": "# other\n"}))
     with pytest.raises(Conflict, match="other bytes under the name"):
         fetch_back(scene.target(), it, scene.desk)
+
+
+def test_no_more_is_fetched_back_than_the_artifact_has(scene: Scene) -> None:
+    """An index that announces the right digest and serves without an end is not read on."""
+    it = artifact(scene.wheel())
+
+    def answer(request: Request) -> Answer:
+        if request.path.endswith(".whl"):
+            return Answer(stream=endless(b"HTTP/1.1 200 OK\r\n\r\n"))
+        return html_page(f'<a href="{NAME}#sha256={it.sha256}">{NAME}</a>')
+
+    with serving(answer) as wire:
+        scene.urls["staging"] = wire.url
+        with pytest.raises(DigestMismatch, match=f"more bytes come than the {it.size}"):
+            fetch_back(scene.target(), it, scene.desk)
+
+
+def test_a_dripping_index_has_no_more_time_than_is_left(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that never ends uses up the time for waiting, and the outcome is unknown."""
+    monkeypatch.setattr("publisher.index._LEAST_LOOK", 0.5)
+    it, clock = artifact(scene.wheel()), time.monotonic
+    desk = dataclasses.replace(scene.desk, clock=clock, sleep=time.sleep)
+    with serving(lambda _: Answer(stream=dripping(b"HTTP/1.1 200 OK\r\n\r\n"))) as wire:
+        scene.urls["staging"] = wire.url
+        started = clock()
+        with pytest.raises(OutcomeUnknown, match=r"did not deliver everything within [01]"):
+            fetch_back(scene.target(deadline=1), it, desk)
+        assert clock() - started < 20
