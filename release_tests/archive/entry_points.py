@@ -6,6 +6,8 @@ import configparser
 import re
 from dataclasses import dataclass
 
+from release_tests.archive import excess
+
 _REFERENCE = re.compile(  # possessive: a long value costs no more than its length
     r"(?P<module>[\w.]++)\s*+(?::\s*+(?P<attribute>[\w.]++)\s*+)?(?:\[(?P<extras>[^\]]*+)\])?\Z"
 )
@@ -30,10 +32,14 @@ class EntryPoint:
 
 @dataclass(frozen=True, slots=True)
 class EntryPoints:
-    """All entry points, or the reason why the file cannot be parsed."""
+    """All entry points, or the reason why the file cannot be parsed.
+
+    ``beyond`` says why nothing was parsed, empty if it was.
+    """
 
     points: tuple[EntryPoint, ...]
     problem: str = ""
+    beyond: str = ""
 
 
 class _Parser(configparser.ConfigParser):
@@ -44,6 +50,8 @@ class _Parser(configparser.ConfigParser):
 
 def parse_entry_points(data: bytes) -> EntryPoints:
     """Parse entry_points.txt; never raises."""
+    if reason := excess.of_file(data):
+        return EntryPoints((), beyond=reason)
     parser = _Parser(delimiters=("=",), interpolation=None, strict=True, default_section="")
     try:
         parser.read_string(data.decode("utf-8"))

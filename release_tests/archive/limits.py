@@ -17,6 +17,30 @@ KEPT_DIST_INFO = 64 * MIB
 KEPT_SOURCE = 2 * MIB
 """A Python file is kept for the gates up to this size."""
 
+PARSED = 2 * MIB
+"""METADATA, WHEEL and entry_points.txt are parsed up to this size."""
+
+LINES = 20_000
+"""And up to so many header fields or lines of entry points."""
+
+FIELD_NAMES = 200
+"""And up to so many header fields of different names."""
+
+TAGS = 1000
+"""WHEEL may stand for so many tags."""
+
+RECORD_LINES = 1000
+"""RECORD is parsed if it has at most so many lines more than there are members, twice over."""
+
+SYNTAX = 512 * KIB
+"""A Python file is parsed up to this size."""
+
+SYNTAX_ALL = MIB
+"""And the Python files of an archive up to this size together."""
+
+RENDERED = 256 * KIB
+"""A description in reStructuredText is rendered up to this size, encoded."""
+
 WHOLE_MEMBER = 8 * MIB
 """Up to this size a member is inflated in one piece, above it in chunks."""
 

@@ -11,6 +11,7 @@ from packaging.metadata import InvalidMetadata, Metadata, RawMetadata, parse_ema
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from release_tests.archive import excess
 from release_tests.archive.names import parse_version
 
 if TYPE_CHECKING:
@@ -41,13 +42,15 @@ class CoreMetadata:
     """METADATA as read; ``unparsed`` are fields unknown, repeated, or not decodable.
 
     ``early_license_files`` are those of metadata older than 2.4, which had no such field: they
-    are not among ``raw``, as twine sends nothing of them.
+    are not among ``raw``, as twine sends nothing of them. ``beyond`` says why nothing was parsed,
+    empty if it was.
     """
 
     raw: RawMetadata
     unparsed: dict[str, list[str]]
     invalid: tuple[InvalidField, ...]
     early_license_files: tuple[str, ...] = ()
+    beyond: str = ""
 
     @property
     def name(self) -> str:
@@ -68,6 +71,8 @@ class CoreMetadata:
 @lru_cache(maxsize=1)
 def parse_metadata(data: bytes) -> CoreMetadata:
     """Parse METADATA or PKG-INFO; never raises. Several gates ask about one file in a row."""
+    if reason := excess.of_headers(data):
+        return CoreMetadata({}, {}, (), beyond=reason)
     raw, unparsed = parse_email(data)
     early = _take_early_license_files(raw, unparsed)
     return CoreMetadata(raw, unparsed, tuple(_invalid(raw)), early)

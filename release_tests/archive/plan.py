@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from release_tests.archive import limits
+from release_tests.archive import excess, limits
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.archive.facts import Fault, FaultKind
 from release_tests.archive.record import ALGORITHMS, parse_record
@@ -38,12 +38,19 @@ def waves(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry], list[Entr
     return records, described, others
 
 
-def algorithms(contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
-    """Return the digests that RECORD gives for members, where it is not SHA-256."""
+def algorithms(contents: Mapping[str, bytes], members: int) -> dict[str, tuple[str, ...]]:
+    """Return the digests that RECORD gives for members, where it is not SHA-256.
+
+    One that is too long for an archive of so many *members* gives none; several count together.
+    """
     wanted: dict[str, tuple[str, ...]] = {}
+    lines = 0
     for data in contents.values():
         if not any(sign in data for sign in _OTHER_DIGESTS):
             continue  # as nearly always: the gate will parse it, and once is enough
+        lines += excess.lines_of(data)
+        if lines > excess.record_lines(members):
+            break
         for row in parse_record(data).rows:
             if row.algorithm in ALGORITHMS and row.algorithm != "sha256":
                 wanted[row.path] = ("sha256", row.algorithm)
@@ -53,8 +60,10 @@ def algorithms(contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
 def targets(contents: Mapping[str, bytes]) -> frozenset[str]:
     """Return the members in which the entry points' targets may stand."""
     found: set[str] = set()
+    left = limits.PARSED
     for name, data in contents.items():
-        if name.endswith("/entry_points.txt"):
+        if name.endswith("/entry_points.txt") and len(data) <= left:
+            left -= len(data)
             for point in parse_entry_points(data).points:
                 path = point.module.replace(".", "/")
                 found.update((f"{path}.py", f"{path}/__init__.py"))

@@ -151,7 +151,8 @@ class _Reading:
 
     def _orders(self, wave: Iterable[Entry], starts: dict[int, int]) -> list[Order]:
         algorithms = plan.algorithms(
-            {name: data for name, data in self.contents.items() if name.endswith("/RECORD")}
+            {name: data for name, data in self.contents.items() if name.endswith("/RECORD")},
+            len(starts),
         )
         targets = plan.targets(self.contents)
         return [

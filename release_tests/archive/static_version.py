@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import functools
+import re
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -74,24 +74,43 @@ def defines(source: bytes, attribute: str) -> bool | None:
     It cannot tell where names are made at run time: a star import, ``__getattr__``, ``exec``,
     ``globals()`` or ``sys.modules``.
     """
-    names = _names(source)
-    return None if names is None else attribute in names
+    return defined(source, frozenset([attribute])).get(attribute, False)
 
 
-@functools.lru_cache(maxsize=4)  # hundreds of entry points may lead into one module
-def _names(source: bytes) -> frozenset[str] | None:
+def defined(source: bytes, names: frozenset[str], *, parse: bool = True) -> dict[str, bool | None]:
+    """Return for each of *names* what ``defines`` says of it, having looked at the source once.
+
+    Without *parse* it is told from its words alone: a name that is none of them is not defined,
+    and of the others nothing can be told.
+    """
+    if any(sign in source for sign in _DYNAMIC):
+        return dict.fromkeys(names)
+    if not parse:
+        return _among_words(source, names)
     tree = parsed(source)
-    if tree is None or any(sign in source for sign in _DYNAMIC):
-        return None
+    bound = None if tree is None else _all_bound(tree)
+    return dict.fromkeys(names) if bound is None else {name: name in bound for name in names}
+
+
+def _among_words(source: bytes, names: frozenset[str]) -> dict[str, bool | None]:
+    if _STAR.search(source) or not source.isascii():
+        return dict.fromkeys(names)
+    words = {found for match in _WORD.finditer(source) if (found := match[0].decode()) in names}
+    return {name: None if name in words else False for name in names}
+
+
+def _all_bound(tree: ast.Module) -> set[str] | None:
     bound: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             return None
         bound.update(_bound(node))
-    return frozenset(bound)
+    return bound
 
 
 _DYNAMIC = (b"__getattr__", b"exec(", b"globals(", b"sys.modules", b"vars(", b"locals(")
+_STAR = re.compile(rb"import[ \t\\\r\n(]*\*")
+_WORD = re.compile(rb"\w+")
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

@@ -6,21 +6,29 @@ import email.parser
 import email.policy
 from dataclasses import dataclass
 
+from release_tests.archive import excess
+
 
 @dataclass(frozen=True, slots=True)
 class WheelFile:
-    """What WHEEL says; every field as written, each value of a repeated one in its order."""
+    """What WHEEL says; every field as written, each value of a repeated one in its order.
 
-    version: tuple[str, ...]
-    generator: tuple[str, ...]
-    root_is_purelib: tuple[str, ...]
-    tags: tuple[str, ...]
-    build: tuple[str, ...]
+    ``beyond`` says why nothing was parsed, empty if it was.
+    """
+
+    version: tuple[str, ...] = ()
+    generator: tuple[str, ...] = ()
+    root_is_purelib: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
     problem: str = ""
+    beyond: str = ""
 
 
 def parse_wheel_file(data: bytes) -> WheelFile:
     """Parse WHEEL; never raises, ``problem`` says where the bytes make no headers."""
+    if reason := excess.of_headers(data):
+        return WheelFile(beyond=reason)
     problem = ""
     try:
         text = data.decode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from release_tests.archive import dist_info
+from release_tests.archive import dist_info, excess
 from release_tests.archive.facts import ArtifactKind
 from release_tests.archive.record import ALGORITHMS, RecordFile, RecordRow, parse_record
 from release_tests.findings import Answer, Finding, NotApplicable
@@ -34,6 +34,8 @@ def check(wheel: WheelFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one si
     if own is None or data is None:
         where = f"{own}/RECORD" if own else wheel.file_name
         return [Finding("REC001", where, "RECORD is missing, so nothing vouches for any file")]
+    if reason := excess.of_record(data, len(wheel.members)):
+        return [Finding("REC000", f"{own}/RECORD", f"too much to compare: {reason}")]
     return ranked(_compare(wheel, own, parse_record(data)))
 
 

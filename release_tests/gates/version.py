@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from release_tests.archive import dist_info
+from release_tests.archive import dist_info, limits
 from release_tests.archive.facts import ArtifactKind, BadName, WheelFacts
 from release_tests.archive.metadata import parse_metadata
 from release_tests.archive.names import parse_version
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _PACKAGE_DEPTH = 2
+_WORD = b"version"
+"""What stands in every file that states a version, as readers look for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ def _metadata(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
         yield Finding("VER000", wheel.file_name, "there is no METADATA that states a version")
         return
     metadata = parse_metadata(data)
+    if metadata.beyond:
+        message = f"too much to look for a version in it: {metadata.beyond}"
+        yield Finding("VER000", dist_info.metadata_path(wheel), message)
+        return
     if metadata.version != version:
         where = f"{dist_info.metadata_path(wheel)}, Version"
         found = metadata.raw.get("version", "none")
@@ -82,7 +88,16 @@ def _metadata(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
 
 
 def _packages(wheel: WheelFacts, policy: Policy, version: Version) -> Iterator[Finding]:
-    statements = list(_statements(wheel))
+    statements: list[_Statement] = []
+    left = limits.SYNTAX_ALL
+    for member, data in sorted(wheel.contents.items()):
+        if not _may_state(member) or _WORD not in data:
+            continue
+        if len(data) > min(left, limits.SYNTAX):
+            yield _unparsed(member, data)
+            continue
+        left -= len(data)
+        statements += _statements(member, data)
     counting = _counting(wheel, policy, {item.module for item in statements})
     for item in statements:
         finding = _judged(item, version, counts=item.module in counting)
@@ -90,14 +105,18 @@ def _packages(wheel: WheelFacts, policy: Policy, version: Version) -> Iterator[F
             yield finding
 
 
-def _statements(wheel: WheelFacts) -> Iterator[_Statement]:
-    for member, data in sorted(wheel.contents.items()):
-        path = PurePosixPath(without_scheme(member))
-        if not _may_state(member):
-            continue
-        module = path.parts[0].removesuffix(".py")
-        for stated in stated_versions(data, path.stem if len(path.parts) > 1 else "__init__"):
-            yield _Statement(member, module, stated)
+def _unparsed(member: str, data: bytes) -> Finding:
+    message = "it may state a version, and is not parsed: it is too large, alone or with others"
+    alone, together = limits.SYNTAX // limits.KIB, limits.SYNTAX_ALL // limits.MIB
+    expected = f"at most {alone} KiB, and {together} MiB together"
+    return Finding("VER000", member, message, expected, f"{len(data)} bytes")
+
+
+def _statements(member: str, data: bytes) -> Iterator[_Statement]:
+    path = PurePosixPath(without_scheme(member))
+    module = path.parts[0].removesuffix(".py")
+    for stated in stated_versions(data, path.stem if len(path.parts) > 1 else "__init__"):
+        yield _Statement(member, module, stated)
 
 
 def _may_state(member: str) -> bool:

@@ -34,6 +34,8 @@ def check(
         return [Finding("META000", wheel.file_name, message)]
     own = dist_info.metadata_path(wheel)
     metadata = parse_metadata(data)
+    if metadata.beyond:
+        return [Finding("META000", own, f"too much to judge: {metadata.beyond}")]
     form = received(upload_form(metadata.raw, wheel.file_name, wheel.sha256))
     return ranked(
         [

@@ -7,6 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from release_tests.archive import limits
 from release_tests.findings import Finding
 
 if TYPE_CHECKING:
@@ -32,13 +33,22 @@ def check(own: str, metadata: CoreMetadata, form: Mapping[str, Sequence[str]]) -
         message = "Description-Content-Type is missing, so it is read as text/x-rst"
         yield Finding("META005", where, message, " or ".join(_RENDERED), "nothing")
     if _content_type(stated or "text/x-rst") not in ("text/markdown", "text/plain"):
-        yield from _rst(where, text)
+        yield from (
+            _rst(where, text) if len(text.encode()) <= limits.RENDERED else _long(where, text)
+        )
 
 
 def _content_type(value: str) -> str:
     message = email.message.Message()  # an EmailMessage refuses a folded value
     message["content-type"] = value
     return message.get_content_type()
+
+
+def _long(where: str, text: str) -> Iterator[Finding]:
+    """Yield that a text is not rendered: the renderer takes seconds for it, and much memory."""
+    expected = f"at most {limits.RENDERED // limits.KIB} KiB"
+    message = "the description is too long to be rendered here, so nobody knows whether it can be"
+    yield Finding("META000", where, message, expected, f"{len(text.encode())} bytes")
 
 
 def _rst(where: str, text: str) -> Iterator[Finding]:

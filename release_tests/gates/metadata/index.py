@@ -57,6 +57,14 @@ def _addresses(own: str, form: Form) -> Iterator[Finding]:
 
 
 def _first_address(field: str) -> str:
+    """Return the address that the index takes; what cannot be taken apart as it stands."""
+    try:
+        return _parsed_address(field)
+    except RecursionError:  # comments in comments
+        return field[:_SHOWN]
+
+
+def _parsed_address(field: str) -> str:
     _, alone = email.utils.parseaddr(field)
     return alone or next((address for _, address in email.utils.getaddresses([field])), "")
 

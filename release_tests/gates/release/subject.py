@@ -60,7 +60,10 @@ def subject_of(facts: WheelFacts) -> Subject | Unseen:
     data = dist_info.content(facts, "METADATA")
     if data is None:
         return Unseen(facts.file_name, "it has no METADATA that can be read (see structure)")
-    return Subject(facts, facts.name, parse_metadata(data))
+    metadata = parse_metadata(data)
+    if metadata.beyond:
+        return Unseen(facts.file_name, f"its METADATA is too much to compare: {metadata.beyond}")
+    return Subject(facts, facts.name, metadata)
 
 
 def by_project(subjects: Iterable[Subject]) -> list[tuple[str, Sequence[Subject]]]:

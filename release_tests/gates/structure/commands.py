@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING
 
-from release_tests.archive import dist_info
+from release_tests.archive import dist_info, limits
 from release_tests.archive.entry_points import EntryPoint, parse_entry_points
 from release_tests.archive.plan import without_scheme
-from release_tests.archive.static_version import defines
+from release_tests.archive.static_version import defined
 from release_tests.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from release_tests.archive.facts import WheelFacts
 
@@ -25,61 +26,118 @@ def check(wheel: WheelFacts) -> Iterator[Finding]:
         return
     where = f"{dist_info.directory(wheel)}/entry_points.txt"
     parsed = parse_entry_points(data)
+    if parsed.beyond:
+        yield Finding("STR000", where, f"too much to judge: {parsed.beyond}")
     if parsed.problem:
         yield Finding("STR011", where, parsed.problem)
-    installed = {without_scheme(member.name): member.name for member in wheel.members}
+    modules = _Modules(wheel)
+    definitions = _definitions(wheel, parsed.points, modules)
     for point in parsed.points:
-        finding = _judged(wheel, f"{where}, [{point.group}] {point.name}", point, installed)
+        place = f"{where}, [{point.group}] {point.name}"
+        finding = _judged(place, point, modules, definitions)
         if finding is not None:
             yield finding
 
 
+class _Modules:
+    """What a wheel installs, put in order once: each question costs the same for any size."""
+
+    def __init__(self, wheel: WheelFacts) -> None:
+        self._members = sorted(member.name for member in wheel.members)
+        self._installed = {without_scheme(name): name for name in self._members}
+        self._sorted = sorted(self._installed)
+        self._extensions = {
+            _stem(name): member
+            for name, member in self._installed.items()
+            if name.endswith(_EXTENSIONS)
+        }
+        self._tops = {name.partition("/")[0].partition(".")[0] for name in self._installed}
+
+    def file_of(self, path: str) -> str | None:
+        """Return the member that is imported for the module at *path*, a package's file first.
+
+        For a directory without one it is the directory's name, with a slash at its end.
+        """
+        for name in (f"{path}/__init__.py", f"{path}.py"):
+            if name in self._installed:
+                return self._installed[name]
+        if path in self._extensions:
+            return self._extensions[path]
+        inside = f"{path}/"
+        return inside if _any_begins(self._sorted, inside) else None
+
+    def has_top(self, name: str) -> bool:
+        """Whether anything is installed as the top-level module or package *name*."""
+        return name in self._tops
+
+    def has_submodule(self, file: str, name: str) -> bool:
+        """Whether the package of the member *file* holds a module *name*."""
+        stem = file.removesuffix("__init__.py") + name
+        return any(_any_begins(self._members, stem + end) for end in "./")
+
+
+def _stem(name: str) -> str:
+    directory, slash, file = name.rpartition("/")
+    return f"{directory}{slash}{file.partition('.')[0]}"
+
+
+def _any_begins(names: list[str], begin: str) -> bool:
+    at = bisect.bisect_left(names, begin)
+    return at < len(names) and names[at].startswith(begin)
+
+
+_Definitions = dict[str, dict[str, bool | None]]
+
+
+def _definitions(
+    wheel: WheelFacts, points: Iterable[EntryPoint], modules: _Modules
+) -> _Definitions:
+    """Return what is known of the names that entry points ask for, by the member's name."""
+    asked: dict[str, set[str]] = {}
+    for point in points:
+        file = modules.file_of(_path(point)) if point.module and point.attribute else None
+        if file is not None and file in wheel.contents:
+            asked.setdefault(file, set()).add(_first(point))
+    found: _Definitions = {}
+    left = limits.SYNTAX_ALL
+    for file, names in asked.items():
+        source = wheel.contents[file]
+        parse = len(source) <= min(left, limits.SYNTAX)
+        left -= len(source) if parse else 0
+        found[file] = defined(source, frozenset(names), parse=parse)
+    return found
+
+
+def _path(point: EntryPoint) -> str:
+    return point.module.replace(".", "/")
+
+
+def _first(point: EntryPoint) -> str:
+    return point.attribute.partition(".")[0]
+
+
 def _judged(
-    wheel: WheelFacts, where: str, point: EntryPoint, installed: dict[str, str]
+    where: str, point: EntryPoint, modules: _Modules, definitions: _Definitions
 ) -> Finding | None:
     if not point.module or (point.is_script and not point.attribute):
         expected = "module:callable" if point.is_script else "module or module:object"
         return Finding("STR012", where, "it is no object reference", expected, point.value)
-    path = point.module.replace(".", "/")
-    file = _file_of(path, installed)
+    file = modules.file_of(_path(point))
     if file is None:
-        return _missing(where, point, path, installed)
-    return _undefined(wheel, where, point, file)
-
-
-def _file_of(path: str, installed: dict[str, str]) -> str | None:
-    """Return the member that is imported for the module at *path*, a package's own file first."""
-    for name in (f"{path}/__init__.py", f"{path}.py"):
-        if name in installed:
-            return installed[name]
-    stem = f"{path}."
-    for name, member in installed.items():
-        if name.startswith(stem) and name.endswith(_EXTENSIONS) and "/" not in name[len(stem) :]:
-            return member
-    inside = f"{path}/"
-    return next((member for name, member in installed.items() if name.startswith(inside)), None)
-
-
-def _missing(where: str, point: EntryPoint, path: str, installed: dict[str, str]) -> Finding:
-    top = path.partition("/")[0]
-    if not any(name == top or name.startswith((f"{top}/", f"{top}.")) for name in installed):
-        message = f"the module {point.module} is none of this wheel's"
-        return Finding("STR025", where, message, found=point.value)
-    message = f"the module {point.module} is not in the wheel"
-    return Finding("STR013", where, message, f"{path}.py or {path}/__init__.py", "neither")
-
-
-def _undefined(wheel: WheelFacts, where: str, point: EntryPoint, file: str) -> Finding | None:
-    source = wheel.contents.get(file)
-    first = point.attribute.partition(".")[0]
-    if source is None or not first or defines(source, first) is not False:
+        return _missing(where, point, modules)
+    first = _first(point)
+    if definitions.get(file, {}).get(first) is not False or not first:
         return None
-    if file.endswith("__init__.py") and _is_submodule(wheel, file, first):
+    if file.endswith("__init__.py") and modules.has_submodule(file, first):
         return None
     message = f"{file} does not define {first}"
     return Finding("STR014", where, message, first, "no definition, assignment or import of it")
 
 
-def _is_submodule(wheel: WheelFacts, file: str, name: str) -> bool:
-    stem = file.removesuffix("__init__.py") + name
-    return any(member.name.startswith((f"{stem}.", f"{stem}/")) for member in wheel.members)
+def _missing(where: str, point: EntryPoint, modules: _Modules) -> Finding:
+    path = _path(point)
+    if not modules.has_top(path.partition("/")[0]):
+        message = f"the module {point.module} is none of this wheel's"
+        return Finding("STR025", where, message, found=point.value)
+    message = f"the module {point.module} is not in the wheel"
+    return Finding("STR013", where, message, f"{path}.py or {path}/__init__.py", "neither")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import bisect
+import math
 import re
 from typing import TYPE_CHECKING
 
 from packaging.tags import Tag, parse_tag
 
-from release_tests.archive import dist_info
+from release_tests.archive import dist_info, limits
 from release_tests.archive.facts import Member, MemberKind, WheelFacts, WheelName
 from release_tests.archive.wheel_file import WheelFile, parse_wheel_file
 from release_tests.findings import Finding
@@ -65,6 +66,9 @@ def _files(wheel: WheelFacts) -> Iterator[Finding]:
 
 
 def _wheel_file(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Finding]:
+    if stated.beyond:
+        yield Finding("STR000", where, f"too much to judge: {stated.beyond}")
+        return
     if stated.problem:
         yield Finding("STR005", where, stated.problem)
     yield from _once(where, "Wheel-Version", stated.version)
@@ -82,6 +86,13 @@ def _tags(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Finding]
     if not stated.tags or not isinstance(wheel.name, WheelName):
         return
     named = {str(tag) for tag in wheel.name.tags}
+    count = sum(map(_count, stated.tags))
+    if count > limits.TAGS:
+        message = "WHEEL stands for more tags than are compared with the file name's"
+        yield Finding(
+            "STR000", f"{where}, Tag", message, f"at most {limits.TAGS} tags", f"{count} tags"
+        )
+        return
     listed = {str(tag) for line in stated.tags for tag in _expanded(line)}
     if named != listed:
         expected, found = ", ".join(sorted(named)), ", ".join(sorted(listed))
@@ -94,6 +105,11 @@ def _tags(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Finding]
         yield Finding(
             "STR026", f"{where}, Build", message, wheel.name.build or "none", build or "none"
         )
+
+
+def _count(line: str) -> int:
+    """Count the tags that a line stands for, without making them."""
+    return math.prod(part.count(".") + 1 for part in line.split("-"))
 
 
 def _expanded(line: str) -> Iterable[Tag | str]:

@@ -21,11 +21,13 @@ def check(wheel: WheelFacts) -> Iterator[Finding]:
     if data is None:
         return
     present = {member.name for member in wheel.members}
+    places = _places(wheel)
+    below = f"{_directory(wheel)}/licenses"
+    where = f"{dist_info.directory(wheel)}/METADATA, license-file"
     for path in parse_metadata(data).raw.get("license_files", ()):
-        expected = f"{_directory(wheel)}/licenses/{path}"
+        expected = f"{below}/{path}"
         if path and expected not in present:
-            found = ", ".join(sorted(_elsewhere(present, path))[:3]) or "no such file"
-            where = f"{dist_info.directory(wheel)}/METADATA, license-file"
+            found = ", ".join(places.get(path.rpartition("/")[2], [])[:3]) or "no such file"
             message = f"the wheel does not hold {path} where the metadata place it"
             yield Finding("STR031", where, message, expected, found)
 
@@ -37,6 +39,9 @@ def _directory(wheel: WheelFacts) -> str | None:
     return f"{wheel.name.raw_name}-{wheel.name.raw_version}{dist_info.SUFFIX}"
 
 
-def _elsewhere(present: set[str], path: str) -> Iterator[str]:
-    name = path.rpartition("/")[2]
-    return (member for member in present if member.rpartition("/")[2] == name)
+def _places(wheel: WheelFacts) -> dict[str, list[str]]:
+    """Return where files lie, sorted, by their own names."""
+    places: dict[str, list[str]] = {}
+    for name in sorted({member.name for member in wheel.members}):
+        places.setdefault(name.rpartition("/")[2], []).append(name)
+    return places
