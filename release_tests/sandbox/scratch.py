@@ -25,6 +25,9 @@ PREFIX = "release-gates"
 
 _FOREIGN_SECONDS = 3 * 24 * 3600.0
 _PROC = Path("/proc")
+_KERNEL_THREAD = 0x00200000  # PF_KTHREAD; these have no environment at all
+_SETTLING_SECONDS = 1.0
+_SECONDS_BETWEEN_LOOKS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,12 @@ def scratch_directory(parent: Path | None = None) -> Iterator[Path]:
     root = parent or Path(tempfile.gettempdir())
     owner = Owner.current()
     prefix = f"{PREFIX}-{owner.namespace}-{owner.pid}-{owner.start}-"
+    since = _now()
     directory = Path(tempfile.mkdtemp(prefix=prefix, dir=root)).resolve()
     try:
         yield directory
     finally:
-        kill_from(directory)
+        kill_from(directory, since)
         remove(directory)
 
 
@@ -98,16 +102,43 @@ def sweep(parent: Path | None = None) -> list[Path]:
     return left
 
 
-def kill_from(directory: Path) -> None:
+def kill_from(directory: Path, since: int | None = None) -> None:
     """Kill every process that was started with its home or temporary files in *directory*.
 
-    A daemon leaves its process group but seldom its environment. Needs /proc; else does nothing.
+    A daemon leaves its process group but seldom its environment. One that is just being started
+    has none yet, or still its parent's: those not older than *since*, in the kernel's own units,
+    are waited for, a second at most. Needs /proc; else does nothing.
     """
     needle = os.fsencode(directory) + b"/"
-    for entry in _PROC.glob("[0-9]*"):
+    until = time.monotonic() + _SETTLING_SECONDS
+    # What is killed may have started another while this looked elsewhere.
+    while _kill_known(needle, since) and time.monotonic() < until:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def _kill_known(needle: bytes, since: int | None) -> bool:
+    """Kill whatever has *needle* in its environment; say whether there was, or may be, any."""
+    again = False
+    for pid in {int(entry.name) for entry in _PROC.glob("[0-9]*")} - {os.getpid()}:
         with contextlib.suppress(OSError):
-            if int(entry.name) != os.getpid() and needle in (entry / "environ").read_bytes():
-                os.kill(int(entry.name), signal.SIGKILL)
+            environ = (_PROC / str(pid) / "environ").read_bytes()
+            if needle in environ:
+                os.kill(pid, signal.SIGKILL)
+                again = True
+            elif since is not None:
+                again = again or _is_being_started(pid, environ, since)
+    return again
+
+
+def _is_being_started(pid: int, environ: bytes, since: int) -> bool:
+    """Whether a process may be on its way from its parent's program to its own."""
+    if environ and environ != (_PROC / "self/environ").read_bytes():
+        return False
+    # proc(5): field 3 is the state, 4 the parent, 9 the flags, 22 the start.
+    fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    if fields[0] in "ZX" or int(fields[6]) & _KERNEL_THREAD or int(fields[19]) < since:
+        return False
+    return not environ or int(fields[1]) == os.getpid()
 
 
 def remove(directory: Path) -> None:
@@ -153,6 +184,13 @@ def _namespace() -> int:
     with contextlib.suppress(OSError):
         return (_PROC / "self/ns/pid").stat().st_ino
     return 0
+
+
+def _now() -> int:
+    """Return the time as ``_start_of`` counts it; 0 where it does not."""
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        return 0
+    return int(time.clock_gettime(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK"))
 
 
 def _start_of(pid: int) -> int:

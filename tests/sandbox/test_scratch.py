@@ -6,16 +6,14 @@ import os
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from release_tests.sandbox import scratch
 from release_tests.sandbox.scratch import Owner, scratch_directory, sweep
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+needs_proc = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs /proc")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX processes")
 
 
@@ -115,7 +113,32 @@ def test_waits_days_for_another_container(tmp_path: Path) -> None:
     assert sweep(tmp_path) == [foreign]
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")  # noqa: PTH112
+def _settling(directory: Path, before: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start what has the environment *before* for a while, and then one with its home inside."""
+    code = (
+        "import os, sys, time\nprint(flush=True)\ntime.sleep(0.3)\n"
+        "os.execve(sys.executable, [sys.executable, '-ISc', 'import time; time.sleep(60)'], "
+        "{'HOME': sys.argv[1]})"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-ISc", code, f"{directory}/home"],
+        env=before,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout
+    process.stdout.readline()
+    return process
+
+
+def _own_environment() -> dict[str, str]:
+    """Return what the kernel shows as this process's environment, in its order."""
+    lines = Path("/proc/self/environ").read_bytes().split(b"\0")
+    pairs = (os.fsdecode(line).partition("=") for line in lines if line)
+    return {name: value for name, _, value in pairs}
+
+
+@needs_proc
 def test_kills_a_daemon_that_left_its_group(tmp_path: Path) -> None:
     """A process in a session of its own ends with the directory that it has its home in."""
     with scratch_directory(tmp_path) as directory:
@@ -126,3 +149,32 @@ def test_kills_a_daemon_that_left_its_group(tmp_path: Path) -> None:
         )
     assert daemon.wait(10) == -9
     assert _gone(daemon.pid)
+
+
+@needs_proc
+@pytest.mark.parametrize("inherited", [True, False])
+def test_kills_a_daemon_that_is_just_being_started(tmp_path: Path, *, inherited: bool) -> None:
+    """Between fork and exec a process shows its parent's environment, or none; it is waited for."""
+    with scratch_directory(tmp_path) as directory:
+        daemon = _settling(directory, _own_environment() if inherited else {})
+    with daemon:
+        try:
+            assert daemon.wait(5) == -9
+        finally:
+            daemon.kill()
+
+
+@needs_proc
+def test_waits_for_nobody_elses_process(tmp_path: Path) -> None:
+    """One with an empty environment that was there before costs no time and is left alone."""
+    command = [sys.executable, "-ISc", "import time; print(flush=True); time.sleep(60)"]
+    with subprocess.Popen(command, env={}, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
+        time.sleep(0.05)
+        with scratch_directory(tmp_path):
+            started = time.monotonic()
+        took = time.monotonic() - started
+        assert other.poll() is None
+        other.kill()
+    assert took < 0.9
