@@ -47,6 +47,7 @@ class FaultKind(StrEnum):
     CASE = "case"
     RESERVED = "reserved"
     MODE = "mode"
+    OBFUSCATED = "obfuscated"
     NOT_A_TAR = "not-a-tar"
     SPARSE = "sparse"
 

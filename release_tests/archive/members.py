@@ -10,7 +10,8 @@ from release_tests.archive import limits
 from release_tests.archive.codec import CodecError, crc32, inflater
 from release_tests.archive.digests import digests_of
 from release_tests.archive.directory import FLAG_ENCRYPTED, FLAG_PATCHED, Entry, Unreadable
-from release_tests.archive.facts import FaultKind, Member, MemberKind, Secret
+from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Secret
+from release_tests.archive.markers import concerned, obfuscator
 from release_tests.archive.secrets import LONGEST, secrets_in
 
 if TYPE_CHECKING:
@@ -47,11 +48,15 @@ class Order:
 
 @dataclass(slots=True)
 class Yield:
-    """What came of reading one member; ``content`` only where it was to be kept."""
+    """What came of reading one member; ``content`` only where it was to be kept.
+
+    ``faults`` are those that leave the member readable.
+    """
 
     member: Member
     content: bytes | None = None
     secrets: list[Secret] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
 
 def read_member(source: Source, order: Order) -> Yield:
@@ -80,6 +85,7 @@ def _read(source: Source, order: Order) -> Yield:
         return Yield(described(entry, MemberKind.DIRECTORY))
     scan = Scan(entry.name)
     kept: list[bytes] = []
+    collect = order.keep or concerned(entry.name, entry.size)
     crc = size = 0
     with digests_of(order.algorithms, beside=entry.size > limits.WHOLE_MEMBER) as sums:
         for piece in _pieces(source, entry, order.start):
@@ -87,11 +93,20 @@ def _read(source: Source, order: Order) -> Yield:
             crc = crc32(piece, crc)
             size += len(piece)
             scan.feed(piece)
-            if order.keep:
+            if collect:
                 kept.append(piece)
         _refuse_mismatch(entry, size, crc)
         member = described(entry, scan.kind, sums.hex())
-    return Yield(member, b"".join(kept) if order.keep else None, list(scan.found))
+    content = b"".join(kept)
+    return Yield(member, content if order.keep else None, list(scan.found), _hidden(entry, content))
+
+
+def _hidden(entry: Entry, content: bytes) -> list[Fault]:
+    """Return the fault of a member whose source was made unreadable by a tool."""
+    if not concerned(entry.name, entry.size) or not (tool := obfuscator(content)):
+        return []
+    message = f"the source was made unreadable by {tool}"
+    return [Fault(FaultKind.OBFUSCATED, entry.name, message, "source that can be read", tool)]
 
 
 def described(

@@ -185,6 +185,7 @@ class _Reading:
         if result.content is not None:
             self.contents[entry.name] = result.content
         self.secrets.extend(result.secrets)
+        self.faults.extend(result.faults)
         return result.member
 
 

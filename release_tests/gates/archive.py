@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import ArtifactKind, FaultKind, WheelFacts, WheelName
 from release_tests.findings import Finding
+from release_tests.gates.order import ranked
 
 if TYPE_CHECKING:
     from release_tests.policy import Policy
@@ -43,6 +44,7 @@ RULE_OF = {
     FaultKind.RESERVED: "ZIP029",
     FaultKind.MODE: "ZIP030",
     FaultKind.LINK: "ZIP031",
+    FaultKind.OBFUSCATED: "ZIP032",
     FaultKind.NOT_A_TAR: "ZIP101",
     FaultKind.SPARSE: "ZIP102",
 }
@@ -54,7 +56,7 @@ _LINUX = re.compile(r"(many|musl)?linux")
 
 def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
     """Report every fault met while the archive was read to its last byte."""
-    return [
+    return ranked(
         Finding(
             _rule_of(fault.kind, wheel.kind),
             fault.where,
@@ -64,7 +66,7 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 -
         )
         for fault in wheel.faults
         if fault.kind not in _OF_OTHER_SYSTEMS or not _linux_only(wheel)
-    ]
+    )
 
 
 def _rule_of(kind: FaultKind, of: ArtifactKind) -> str:

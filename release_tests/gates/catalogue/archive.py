@@ -35,7 +35,7 @@ def _rule(
 
 _INVALID = "Invalid distribution file."
 # What the index evaluates one after the other; all framing is one step, in the file's order.
-_OPENED, _BOMB, _METHOD, _DAMAGE, _FRAMING = 300, 301, 302, 305, 310
+_OPENED, _BOMB, _METHOD, _HIDDEN, _DAMAGE, _FRAMING = 300, 301, 302, 303, 305, 310
 
 
 RULES = (
@@ -313,5 +313,16 @@ RULES = (
         Authority.PRACTICE,
         mend="Put the file itself into the directory.",
         reference="release-gates",
+    ),
+    _rule(
+        "032",
+        "a Python file was made unreadable by a tool",
+        "The index takes no source that was hidden by PyArmor or SourceDefender: nobody can see "
+        "what it does before it runs.",
+        Authority.PYPI,
+        mend="Publish the source as it was written, or distribute the wheel in another way.",
+        reference="The index's check of uploaded files",
+        reason=_INVALID + " (obfuscated source)",
+        rank=_HIDDEN,
     ),
 )

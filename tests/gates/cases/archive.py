@@ -385,6 +385,26 @@ _MEMBERS = (
     ),
 )
 
+_ARMORED = {"demo/hidden.py": "__pyarmor" + "__(__name__, __file__, b'')"}
+_FENCED = {"demo/hidden.pye": "\n".join(f"---{word} PYE FILE" + "---" for word in ("BEGIN", "END"))}
+
+_HIDDEN = (
+    Case(
+        "ZIP032",
+        wheel(files={**forge.package(), **_ARMORED}),
+        wheel(files={**forge.package(), "demo/hidden.txt": _ARMORED["demo/hidden.py"]}),
+        where="demo/hidden.py",
+        says=("PyArmor",),
+    ),
+    Case(
+        "ZIP032",
+        wheel(files={**forge.package(), **_FENCED}),
+        wheel(files={**forge.package(), "demo/hidden.pye": "words"}),
+        where="demo/hidden.pye",
+        says=("SourceDefender",),
+    ),
+)
+
 _NAMES = (
     Case(
         "ZIP012",
@@ -461,4 +481,4 @@ _NAMES = (
     Case("ZIP030", wheel(modes={_CORE: 0o010644}), _rewritten(mode=0), where=_CORE),
 )
 
-CASES = _FILES + _FRAMING + _MEMBERS + _NAMES
+CASES = _FILES + _FRAMING + _MEMBERS + _HIDDEN + _NAMES
