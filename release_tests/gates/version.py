@@ -15,6 +15,7 @@ from release_tests.archive.names import parse_version
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.static_version import VERSION_FILES, StatedVersion, stated_versions
 from release_tests.findings import Finding
+from release_tests.gates.order import ranked
 from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
     if version is None:
         message = "no version could be read, neither from the file name nor from METADATA"
         return [Finding("VER000", wheel.file_name, message)]
-    return [
-        *unread(wheel, "VER000", _may_state),
-        *_dist_info(wheel, version),
-        *_metadata(wheel, version),
-        *_packages(wheel, policy, version),
-    ]
+    return ranked(
+        [
+            *unread(wheel, "VER000", _may_state),
+            *_dist_info(wheel, version),
+            *_metadata(wheel, version),
+            *_packages(wheel, policy, version),
+        ]
+    )
 
 
 def release_version(wheel: WheelFacts) -> Version | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.archive.reader import read_wheel
-from release_tests.gates import filename, metadata, record, structure, version
+from release_tests.gates import archive, filename, metadata, record, structure, version
 from release_tests.gates.catalogue import RULES
 from release_tests.gates.explain import explain, text
 from release_tests.gates.order import ranked
@@ -112,6 +112,22 @@ def test_two_defects_of_the_file(first: str, second: str, tmp_path: Path) -> Non
     answered = _answered(_told(forge.Wheel(**made), tmp_path))  # type: ignore[arg-type]
     wanted = [rule for rule in answered if rule in (first, second)]
     assert wanted == [first, second]
+
+
+def test_the_archive_is_told_in_the_order_of_the_index(tmp_path: Path) -> None:
+    """What is framed badly comes after a method that is refused and source that is hidden."""
+    hidden = "__pyarmor" + "__(__name__, __file__, b'')"
+    files = {**forge.package(), "demo/a.py": hidden, "demo/b.txt": "words"}
+    path = forge.Wheel(files=files, methods={"demo/b.txt": forge.BZIP2}).write(tmp_path)
+    facts = read_wheel(forge.surround(path, after=b"\n"))
+    assert [item.rule for item in archive.check(facts, Policy())] == ["ZIP007", "ZIP032", "ZIP024"]
+
+
+def test_the_version_is_told_in_the_order_of_the_index(tmp_path: Path) -> None:
+    """What PyPI compares comes before what it does not look at."""
+    path = forge.Wheel(metadata=_stated({"Version": "2.0"})).write(tmp_path)
+    facts = read_wheel(forge.corrupt_member(path, "demo/__init__.py"))
+    assert [item.rule for item in version.check(facts, Policy())] == ["VER002", "VER000"]
 
 
 def test_what_pypi_enforces_has_an_answer_and_a_place() -> None:
