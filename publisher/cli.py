@@ -18,6 +18,8 @@ from publisher.errors import Conflict, OutcomeUnknown, StagedVerificationFailed
 from publisher.interruption import interruptible
 from publisher.log import Log
 from publisher.redaction import Redactor
+from publisher.seclusion import seclude
+from publisher.streams import tolerant_streams
 from release_tests import __version__
 from release_tests.errors import CallerMistake, ReleaseGatesError, SelectionError
 from release_tests.sandbox.scratch import scratch_directory
@@ -73,7 +75,10 @@ _NOTHING_SENT = "Nothing went out; running it again is safe."
 
 def run() -> None:
     """Do what the command line says and end the process with its exit code."""
-    sys.exit(main(sys.argv[1:]))
+    seclude()
+    with tolerant_streams():
+        code = main(sys.argv[1:])
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -100,10 +105,13 @@ def _ending(error: BaseException, console: Log, attempts: Sequence[str]) -> tupl
     if isinstance(error, KeyboardInterrupt):
         signal = f" ({error})" if str(error) else ""
         return ExitCode.INTERRUPTED, f"interrupted{signal}. {next_step}"
-    trace = console.redact.traceback(error)
     tried = "".join(f"  An upload was attempted: {what}\n" for what in attempts)
     code = ExitCode.OUTCOME_UNKNOWN if attempts else ExitCode.FAULT
-    return code, f"a fault of the publisher itself:\n{trace}{tried}  {next_step}"
+    if isinstance(error, BrokenPipeError):
+        what = "nobody reads the output any more\n"
+    else:
+        what = f"a fault of the publisher itself:\n{console.redact.traceback(error)}"
+    return code, f"{what}{tried}  {next_step}"
 
 
 def parser() -> argparse.ArgumentParser:

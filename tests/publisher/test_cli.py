@@ -359,6 +359,54 @@ def test_a_fault_after_an_upload_is_an_unknown_outcome(shell: Shell) -> None:
     assert f"An upload was attempted: {NAME} to staging" in done.stderr
 
 
+@pytest.mark.parametrize("words", [["check"], ["--help"], ["--dry-run"]])
+@pytest.mark.parametrize("ends", ["", " 2>&1"])
+def test_a_closed_pipe_is_no_fault(shell: Shell, words: list[str], ends: str) -> None:
+    """Whoever stops reading sees no traceback, and the exit code stays one of the publisher's."""
+    shell.scene.wheel()
+    shell.configure()
+    script = f'{{ sleep 0.2; "$@"{ends}; echo $? >code; }} | true'
+    command = ["sh", "-c", script, "sh", *shell.command(*words)]
+    done = run(command, deadline=60, env=shell.environ, cwd=shell.place)
+    assert not re.search("Traceback|Error", done.output), done.output
+    assert int((shell.place / "code").read_text()) in {ExitCode.DONE, ExitCode.FAULT}
+
+
+def test_an_encoding_that_lacks_a_character_is_no_fault(shell: Shell) -> None:
+    """What a stream cannot show is escaped."""
+    shell.scene.wheel(Wheel(name="unverified"), verified=False)
+    shell.environ["PYTHONIOENCODING"] = "ascii"
+    shell.scene.wheel().write_bytes(b"changed")
+    done = shell.type("check")
+    assert (done.returncode, done.stderr) == (ExitCode.REFUSED, "")
+    assert "\\u2026, the file now has" in done.stdout
+
+
+def test_interrupted_while_starting_is_130(shell: Shell) -> None:
+    """Ctrl-C before the publisher has all its modules ends it as later on, without a traceback."""
+    (shell.place / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'publisher.confirmation': os.kill(os.getpid(), 2)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+    )
+    shell.environ["PYTHONPATH"] = os.pathsep.join((str(shell.place), str(ROOT)))
+    done = shell.type("check")
+    assert (done.returncode, done.output) == (ExitCode.INTERRUPTED, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux has /proc/PID/environ")
+def test_its_environment_is_kept_from_the_users_other_processes() -> None:
+    """Where the wheel's code is run, the publisher's own process is no longer open to it."""
+    code = (
+        "import ctypes\nfrom publisher import cli\n"
+        "cli.main = lambda _: ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)\ncli.run()"
+    )
+    environ = {"PYTHONPATH": str(ROOT)}
+    assert run([sys.executable, "-c", code], deadline=60, env=environ, check=False).returncode == 0
+
+
 def test_another_index_is_chosen_by_role(shell: Shell) -> None:
     """The two indexes are what the policy says, and the plan names both."""
     shell.scene.wheel()

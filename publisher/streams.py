@@ -1,0 +1,40 @@
+"""Standard output and error that bear what they are given, and that nobody may read."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def tolerant_streams() -> Iterator[None]:
+    """Escape what a stream's encoding lacks; on the way out, drop what a closed pipe cannot take.
+
+    For the last steps of a process: Python would complain of the pipe, and change the exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                _settle(stream)
+
+
+def _settle(stream: io.TextIOWrapper) -> None:
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except OSError:
+        return  # a full disk: that one is worth the complaint
