@@ -170,4 +170,18 @@ RULES = (
         severity=Severity.ADVICE,
         reference=_WAIVERS,
     ),
+    Rule(
+        id="REL015",
+        gate="release",
+        title="a project has two source distributions",
+        why="A release has one: the index refuses the second, in the middle of the release, and "
+        "which of the two users build from is an accident.",
+        mend="Keep the one that the wheels were built from, named as a current build back end "
+        "names it.",
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference="The index's upload API",
+        reason="Only one sdist may be uploaded per release.",
+        rank=251,
+    ),
 )

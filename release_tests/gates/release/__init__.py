@@ -23,7 +23,7 @@ def _nothing_else(name: str) -> WheelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The wheels of one release, and the names of the others of the same run.
+    """The artifacts of one release, and the names of the others of the same run.
 
     ``read`` gives the facts about one of the others; a run may hold many, so they are read only
     where a waiver asks for it.
@@ -58,6 +58,7 @@ def _of_release(together: Together, policy: Policy) -> list[Finding]:
         *(_unseen(one) for one in read if isinstance(one, Unseen)),
         *described.check(subjects),
         *files.same_bytes(together.wheels),
+        *files.one_sdist(subjects),
         *files.same_tags(wheels),
         *files.other_versions(subjects, together.others),
         *files.expected(wheels, together.others, policy),

@@ -23,6 +23,9 @@ SHOWN = (
 )
 """What an index shows of a release, and takes from its first file."""
 
+_FIELDS = {"classifiers": "classifier", "project_urls": "project-url"}
+"""Fields whose values the library gathers under another name than that of METADATA."""
+
 _MOST = 200
 
 
@@ -40,7 +43,7 @@ def check(subjects: Sequence[Subject]) -> Iterator[Finding]:
 def _shown(project: str, first: Subject, other: Subject) -> Iterator[Finding]:
     for field in SHOWN:
         expected, found = _value(first, field), _value(other, field)
-        if expected != found:
+        if expected != found and not _decided_by_build(field, first, other):
             yield Finding(
                 "REL001",
                 f"{project}, {field.replace('_', '-')}",
@@ -52,6 +55,8 @@ def _shown(project: str, first: Subject, other: Subject) -> Iterator[Finding]:
 
 
 def _dependencies(project: str, first: Subject, other: Subject) -> Iterator[Finding]:
+    if _decided_by_build("requires_dist", first, other):
+        return
     expected, found = ({*(_value(one, "requires_dist") or ())} for one in (first, other))
     if expected != found:
         yield Finding(
@@ -111,6 +116,16 @@ def _value(subject: Subject, field: str) -> Any:
     if isinstance(value, list):
         return sorted(value)
     return value.strip() if isinstance(value, str) else value
+
+
+def _decided_by_build(field: str, *subjects: Subject) -> bool:
+    """Whether a source distribution says that each build decides anew what the field says."""
+    name = _FIELDS.get(field, field.replace("_", "-"))
+    return any(
+        name in (stated.lower() for stated in one.metadata.raw.get("dynamic", ()))
+        for one in subjects
+        if not one.is_wheel
+    )
 
 
 def _short(value: object) -> str:

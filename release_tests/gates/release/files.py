@@ -1,4 +1,4 @@
-"""Whether the right files are there, each once: REL003, REL004, and REL006 to REL008."""
+"""Whether the right files are there, each once: REL003, REL004, REL006 to REL008, and REL015."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from release_tests.archive.facts import WheelName
+from release_tests.archive.facts import SdistName, WheelName
 from release_tests.archive.names import parse_wheel_name
+from release_tests.archive.sdist import SUFFIX, parse_sdist_name
 from release_tests.findings import Finding
 from release_tests.gates.release.subject import by_project
 
@@ -38,6 +39,16 @@ def same_bytes(wheels: Iterable[WheelFacts]) -> Iterator[Finding]:
             )
 
 
+def one_sdist(subjects: Iterable[Subject]) -> Iterator[Finding]:
+    """Report each source distribution of a project after its first."""
+    sdists = [one for one in subjects if not one.is_wheel]
+    for project, (first, *others) in by_project(sdists):
+        for other in others:
+            names = (first.file_name, other.file_name)
+            message = f"{project} has a source distribution already, {first.file_name}"
+            yield Finding("REL015", other.file_name, message, "one", "another", names)
+
+
 def same_tags(subjects: Iterable[Subject]) -> Iterator[Finding]:
     """Report two wheels of a project that some installer could choose either of."""
     for _, wheels in by_project(subjects):
@@ -54,15 +65,23 @@ def same_tags(subjects: Iterable[Subject]) -> Iterator[Finding]:
                 )
 
 
-def other_versions(subjects: Sequence[Subject], others: Iterable[str]) -> Iterator[Finding]:
+def other_versions(subjects: Sequence[Subject], others: Sequence[str]) -> Iterator[Finding]:
     """Report files of the same projects that the run has of another version."""
     projects = {subject.name.name for subject in subjects}
     versions = {subject.name.version for subject in subjects}
     shown = ", ".join(sorted(map(str, versions)))
-    for file_name, name in _parsed(others):
+    named = [*_parsed(others), *_sdists(others)]
+    for file_name, name in named:
         if name.name in projects and name.version not in versions:
             message = f"{name.name} is released as {shown}, and here is another version of it"
             yield Finding("REL006", file_name, message, artifacts=(file_name,))
+
+
+def _sdists(file_names: Iterable[str]) -> Iterator[tuple[str, SdistName]]:
+    for file_name in file_names:
+        name = parse_sdist_name(file_name) if file_name.endswith(SUFFIX) else None
+        if isinstance(name, SdistName):
+            yield file_name, name
 
 
 def _parsed(file_names: Iterable[str]) -> Iterator[tuple[str, WheelName]]:

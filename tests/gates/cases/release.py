@@ -7,37 +7,41 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from release_tests.archive.reader import read_wheel
+from release_tests.archive.reader import read_artifact
 from release_tests.gates.release import Together
 from release_tests.policy import Policy
 from release_tests.waivers import Waiver
 from tests import forge
 from tests.forge import Wheel
+from tests.forge_sdist import Sdist
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.gates.cases.case import Forged
 
 TODAY = date(2026, 11, 20)
 
 
 @dataclass(frozen=True)
 class Set:
-    """Wheels that go out together, others of the same run, and the policy they are judged by."""
+    """Artifacts that go out together, others of the same run, and the policy they are judged by."""
 
-    wheels: tuple[Wheel, ...] = (Wheel(),)
+    wheels: tuple[Forged, ...] = (Wheel(),)
     policy: Policy = field(default_factory=Policy)
-    others: tuple[Wheel, ...] = ()
+    others: tuple[Forged, ...] = ()
     garbage: tuple[str, ...] = ()
 
     def read(self, directory: Path) -> Together:
-        """Forge the wheels in *directory* and return the facts about them."""
+        """Forge the artifacts in *directory* and return the facts about them."""
         for name in self.garbage:
             (directory / name).write_bytes(b"no archive")
         paths = [wheel.write(directory) for wheel in self.wheels]
         paths += [directory / name for name in self.garbage]
+        (directory / "o").mkdir(exist_ok=True)
         others = {path.name: path for path in (it.write(directory / "o") for it in self.others)}
-        wheels = tuple(map(read_wheel, paths))
-        return Together(wheels, tuple(others), lambda name: read_wheel(others[name]))
+        wheels = tuple(map(read_artifact, paths))
+        return Together(wheels, tuple(others), lambda name: read_artifact(others[name]))
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,10 @@ STALE = Wheel(files=forge.package(version="0.9"))
 
 _STALE_OTHER = Wheel(name="other", version="2", files=forge.package("other", "1"))
 _ANY = linux(tags="py3-none-any")
+_SOURCE = Sdist(pkg_info=metadata())
+_SOURCE_AGAIN = Sdist(pkg_info=metadata(), file_name="Demo-1.0.tar.gz", top="Demo-1.0")
 _NEEDS = ("Requires-Dist: a", "Requires-Dist: b")
+_DYNAMIC = metadata("Dynamic: Summary", "Dynamic: Requires-Dist").replace("2.1", "2.2")
 _PAIR = (variant("demo-cpu"), variant("demo-cpu-avx512"))
 _EXPECT = ("py3-none-manylinux*_x86_64", "py3-none-win_amd64")
 
@@ -296,5 +303,30 @@ RELEASE_CASES = (
         Set((STALE,), waiving(artifacts="Demo-*")),
         Set((STALE,), waiving(artifacts="demo-1.0-py3-none-any.whl")),
         says=("no file name matches", "Demo-*"),
+    ),
+    ReleaseCase(
+        "REL015",
+        Set((_ANY, _SOURCE, _SOURCE_AGAIN)),
+        Set((linux(), windows(), _SOURCE)),
+        where="demo-1.0.tar.gz",
+        says=("has a source distribution already, Demo-1.0.tar.gz",),
+    ),
+    ReleaseCase(
+        "REL015",
+        Set((_SOURCE, _SOURCE_AGAIN)),
+        Set((_SOURCE, Sdist(name="other", pkg_info=metadata(name="other")))),
+    ),
+    ReleaseCase(
+        "REL006",
+        Set((_ANY,), others=(Sdist(version="0.9"),)),
+        Set((_ANY,), others=(Sdist(name="other", version="0.9"),)),
+        where="demo-0.9.tar.gz",
+    ),
+    ReleaseCase(
+        "REL001",
+        Set((linux("Summary: one"), Sdist(pkg_info=metadata("Summary: two")))),
+        Set((linux("Summary: one", *_NEEDS), Sdist(pkg_info=_DYNAMIC))),
+        where="demo, summary",
+        says=("demo-1.0.tar.gz",),
     ),
 )
