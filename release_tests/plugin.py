@@ -230,7 +230,8 @@ def _unwind_when_terminated(config: pytest.Config) -> None:
     """End as after Ctrl-C by SIGTERM and SIGHUP too: environments and what runs in them go."""
     if threading.current_thread() is not threading.main_thread():
         return
-    before = {number: signal.signal(number, _terminated) for number in _ENDING}
+    heeded = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _terminated) for number in heeded}
 
     def restore() -> None:
         for number, handler in before.items():

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -306,6 +307,7 @@ def test_a_terminated_session_unwinds(sessions: Sessions, tmp_path: Path, number
         text=True,
         cwd=sessions.pytester.path,
         env={**os.environ, "TMPDIR": str(tmp_path)},
+        preexec_fn=partial(signal.signal, number, signal.SIG_DFL),  # noqa: PLW1509 - nothing else runs here
     )
     assert process.stdout is not None
     while "test_version" not in process.stdout.readline():

@@ -5,12 +5,27 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
 from publisher.interruption import Interrupted, interruptible
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
+
+@pytest.fixture
+def attentive() -> Iterator[None]:
+    """Ignore no signal, whatever started the tests: a background job and nohup ignore some."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("attentive")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_the_first_signal_ends_it_and_the_second_does_not_disturb(name: str) -> None:
     """It is told which signal it was, and a second one during the clean-up changes nothing."""
@@ -30,6 +45,7 @@ def test_the_first_signal_ends_it_and_the_second_does_not_disturb(name: str) -> 
     assert cleaned
 
 
+@pytest.mark.usefixtures("attentive")
 def test_handlers_are_as_they_were_afterwards() -> None:
     """The caller's own handlers are back, whatever happened in between."""
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
