@@ -10,7 +10,8 @@ report trusts nothing else: no report, or one without the nonce, is a failure. S
 ends the process, closes descriptors or prints a forged result is seen as what it is.
 
 The import happens in a child process, so that a module that kills its parent, or its parent's
-group, hits this script and not the harness.
+group, hits this script and not the harness. Daemons that the import leaves become this script's
+own children, on Linux, and are killed, whatever session and environment they gave themselves.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ import traceback
 _TRACEBACK_LINES = 40
 _TEXT_LIMIT = 4000
 _FILE_SIZE_LIMIT = 1 << 30
+_PR_SET_CHILD_SUBREAPER = 36
+_KILLING_SECONDS = 1.0  # less than what a process that is asked to end is given
 _INTERNAL = ("<frozen importlib", os.path.join("importlib", "__init__.py"))  # noqa: PTH118
 
 
@@ -40,10 +43,18 @@ def main() -> None:
     _limit()
     if not hasattr(os, "fork"):
         _carry_out(order)
-    elif child := os.fork():
-        _end_as(os.waitpid(child, 0)[1])
-    else:
-        _carry_out(order)
+        return
+    ready, adopted = os.pipe()
+    if child := os.fork():
+        _adopt_orphans()
+        os.close(adopted)
+        status = os.waitpid(child, 0)[1]
+        _kill_children()
+        _end_as(status)
+    os.close(adopted)
+    os.read(ready, 1)
+    os.close(ready)
+    _carry_out(order)
 
 
 def _limit() -> None:
@@ -56,6 +67,53 @@ def _limit() -> None:
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     if hard == resource.RLIM_INFINITY or hard > _FILE_SIZE_LIMIT:
         resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE_LIMIT, hard))
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of every daemon that the module leaves; only Linux can.
+
+    Asked to end, which is what happens at the deadline, take them along. What else this needs is
+    loaded after the fork: the module is not to find it loaded.
+    """
+    try:
+        import ctypes  # noqa: PLC0415
+        import signal  # noqa: PLC0415
+
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    except (ImportError, OSError, AttributeError, TypeError):
+        return
+
+    def end(number: int, _frame: object) -> None:
+        _kill_children()
+        os._exit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def _kill_children() -> None:
+    """Kill all that is left below this process; the children of what is killed become its own."""
+    until = time.monotonic() + _KILLING_SECONDS
+    while time.monotonic() < until:
+        for child in _children():
+            with contextlib.suppress(OSError):
+                os.kill(child, 9)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.005)
+
+
+def _children() -> list:  # type: ignore[type-arg]
+    """Return the ids of this process's children, none where there is no /proc."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()):  # noqa: PTH112, PTH208
+        with contextlib.suppress(OSError, IndexError), open(f"/proc/{name}/stat", "rb") as stream:  # noqa: PTH123
+            # proc(5): the name, in parentheses, may hold anything; field 4 is the parent.
+            if int(stream.read().rpartition(b")")[2].split()[1]) == os.getpid():
+                found.append(int(name))
+    return found
 
 
 def _end_as(status: int) -> None:

@@ -182,6 +182,35 @@ def test_kills_an_endless_import_with_its_children(sandbox: Sandbox, site: Path)
     assert _ends(child)
 
 
+DAEMON = """
+import os, pathlib, sys, time
+note = pathlib.Path(os.environ["HOME"], "daemon")
+note.unlink(missing_ok=True)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        note.with_name("new").write_text(str(os.getpid()))
+        note.with_name("new").rename(note)
+        os.execve("/bin/sleep", ["sleep", "60"], {})
+    os._exit(0)
+while not note.exists():
+    time.sleep(0.01)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans on")
+@pytest.mark.parametrize(
+    ("then", "state"),
+    [("", ImportState.IMPORTED), ("os._exit(3)", ENDED), ("time.sleep(60)", ImportState.TIMED_OUT)],
+)
+def test_leaves_no_daemon(sandbox: Sandbox, site: Path, then: str, state: ImportState) -> None:
+    """A process in a session of its own, and with an empty environment, ends with the import."""
+    (site / "daemonic.py").write_text(DAEMON + then)
+    report = _import(sandbox, "daemonic", deadline=3.0)
+    assert report.state is state, report
+    assert _ends(int((sandbox.home / "daemon").read_text()))
+
+
 def _ends(pid: int) -> bool:
     """Wait until a process is gone, or only waits for whoever has to collect it."""
     for _ in range(100):
