@@ -59,9 +59,7 @@ def _rule(items: list[dict[str, str]]) -> str:
     for item in items[:_SHOWN_PLACES]:
         lines += _place(item)
     if len(items) > _SHOWN_PLACES:
-        lines.append(
-            f"    … and {len(items) - _SHOWN_PLACES} more; all of them are in the evidence"
-        )
+        lines.append(f"    … and {len(items) - _SHOWN_PLACES} more; see the evidence")
     lines += _paragraph("PyPI", first["reason"].removeprefix("PyPI ")) if first["reason"] else []
     lines += _paragraph("why", first["why"]) + _paragraph("mend", first["mend"])
     return "\n".join([*lines, f"    see   {first['reference']}"])

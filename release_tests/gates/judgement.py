@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from release_tests.gates import explain
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from release_tests.findings import Finding
     from release_tests.policy import Policy
     from release_tests.waivers import Waiver
+
+
+MOST = 100
+"""So many findings of one rule about one artifact are kept; the last tells how many more are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ def judge(
 ) -> list[Judged]:
     """Judge a gate's findings on the day *today* (UTC).
 
-    *artifacts* are the file names that a finding is about which names none itself.
+    *artifacts* are the file names that a finding is about which names none itself. Of one rule
+    about the same artifacts at most ``MOST`` findings are judged.
     """
     waivers = tuple(in_force(policy, today))
     return [
@@ -61,8 +67,28 @@ def judge(
             severity_of(finding.rule, policy.profile),
             waiver_for(finding.rule, finding.artifacts or artifacts, waivers),
         )
-        for finding in findings
+        for finding in _capped(findings)
     ]
+
+
+def _capped(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings in their order, of each kind up to the limit, the last with the rest."""
+    findings = list(findings)
+    all_of = Counter(map(_kind, findings))
+    seen: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for finding in findings:
+        kind = _kind(finding)
+        seen[kind] += 1
+        more = all_of[kind] - MOST
+        if seen[kind] == MOST and more > 0:
+            words = f"{finding.message} (and {more} more of {finding.rule}, which are not kept)"
+            yield replace(finding, message=words)
+        elif seen[kind] <= MOST:
+            yield finding
+
+
+def _kind(finding: Finding) -> tuple[str, tuple[str, ...]]:
+    return finding.rule, finding.artifacts
 
 
 def text(title: str, judged: Sequence[Judged]) -> str:

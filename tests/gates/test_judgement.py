@@ -1,0 +1,65 @@
+"""However much is wrong with an artifact, what is recorded of it has a limit, and says so."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from release_tests.archive.reader import read_wheel
+from release_tests.findings import Finding
+from release_tests.gates import record
+from release_tests.gates.judgement import MOST, judge, text
+from release_tests.policy import Policy
+from tests import forge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TODAY = date(2026, 11, 20)
+_FILE = ("demo-1.0-py3-none-any.whl",)
+
+
+def _messages(findings: list[Finding]) -> list[str]:
+    return [one.finding.message for one in judge(findings, _FILE, Policy(), _TODAY)]
+
+
+def _many(rule: str, count: int, *artifacts: str) -> list[Finding]:
+    return [Finding(rule, f"place {at}", f"{rule} {at}", "", "", artifacts) for at in range(count)]
+
+
+def test_up_to_the_limit_all_are_kept() -> None:
+    """Exactly so many findings are kept as they are."""
+    assert _messages(_many("REC004", MOST)) == [f"REC004 {at}" for at in range(MOST)]
+
+
+def test_beyond_the_limit_the_last_says_how_many_more() -> None:
+    """The first are kept in their order, and the last of them counts the others."""
+    found = _messages(_many("REC004", MOST + 7))
+    assert found[:-1] == [f"REC004 {at}" for at in range(MOST - 1)]
+    assert found[-1] == f"REC004 {MOST - 1} (and 7 more of REC004, which are not kept)"
+
+
+def test_each_rule_and_each_artifact_has_its_own_limit() -> None:
+    """What is found most does not hide what is found once, whatever comes first."""
+    findings = [
+        *_many("REC004", 3 * MOST),
+        *_many("REC003", 1),
+        *_many("REL001", MOST, "a.whl"),
+        *_many("REL001", MOST, "b.whl"),
+    ]
+    found = _messages(findings)
+    assert len(found) == MOST + 1 + 2 * MOST
+    assert sum("not kept" in message for message in found) == 1
+
+
+def test_a_wheel_with_much_wrong(tmp_path: Path) -> None:
+    """A gate's own findings are limited, still stop the release, and are shown in short."""
+    rows = [(f"no{at}", "", "") for at in range(500)]
+    facts = read_wheel(forge.Wheel(record=lambda right: right + rows).write(tmp_path))
+    found = record.check(facts, Policy())
+    assert isinstance(found, list)
+    judged = judge(found, _FILE, Policy(), _TODAY)
+    assert len(judged) == MOST
+    assert all(one.stops for one in judged)
+    assert "400 more of REC004" in judged[-1].plain()["message"]
+    assert "and 88 more; see the evidence" in text("demo", judged)
