@@ -70,7 +70,7 @@ def other_versions(subjects: Sequence[Subject], others: Sequence[str]) -> Iterat
     projects = {subject.name.name for subject in subjects}
     versions = {subject.name.version for subject in subjects}
     shown = ", ".join(sorted(map(str, versions)))
-    named = [*_parsed(others), *_sdists(others)]
+    named: list[tuple[str, WheelName | SdistName]] = [*_parsed(others), *_sdists(others)]
     for file_name, name in named:
         if name.name in projects and name.version not in versions:
             message = f"{name.name} is released as {shown}, and here is another version of it"
