@@ -83,7 +83,7 @@ WHEELS: dict[str, tuple[forge.Wheel, tuple[str, ...]]] = {
     ),
     "entry points into several modules": (
         _with(
-            {f"demo/big{at}.py": "x=1\n" * 100_000 for at in range(12)},
+            {f"demo/big{at}.py": f"x{at}=1\n" * 100_000 for at in range(12)},
             entry_points=_points(200, "demo.big1")
             + "".join(f"y{at} = demo.big{at % 12}:f\n" for at in range(200)),
         ),
