@@ -60,7 +60,10 @@ PARTS = (
         "release_tests.recorder",
         (
             "release_tests",
-            *(f"release_tests.{name}" for name in ("evidence", "gates", "policy", "verdict")),
+            *(
+                f"release_tests.{name}"
+                for name in ("errors", "evidence", "gates", "policy", "verdict")
+            ),
         ),
     ),
     part(
