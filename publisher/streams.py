@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def tolerant_streams() -> Iterator[None]:
-    """Escape what a stream's encoding lacks; on the way out, drop what a closed pipe cannot take.
+    """Escape what a stream's encoding lacks; on the way out, drop what a pipe or disk cannot take.
 
-    For the last steps of a process: Python would complain of the pipe, and change the exit code.
+    For the last steps of a process: Python would complain of it once more, and end with 120
+    whatever the exit code was to be.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -32,9 +33,7 @@ def tolerant_streams() -> Iterator[None]:
 def _settle(stream: io.TextIOWrapper) -> None:
     try:
         stream.flush()
-    except BrokenPipeError:
+    except OSError:  # what could not be written was reported when it was; see cli.main
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
-    except OSError:
-        return  # a full disk: that one is worth the complaint
