@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,10 +55,14 @@ def test_nothing_is_written_elsewhere(verdicts: dict[str, Verdict], scratch: Pat
 
 
 def test_the_page_is_current(verdicts: dict[str, Verdict]) -> None:
-    """docs/installers.md says what was measured here, and with which versions it was then."""
+    """docs/installers.md says what was measured here, and with which versions it was then.
+
+    pip reads archives by its Python's zipfile, so only the page's own Python is held to outcomes.
+    """
     text = table.PAGE.read_text(encoding="utf-8")
     written = table.read(text)
-    stale = sorted(name for name in verdicts if written.get(name) != verdicts[name])
     told = f"`{table.REGENERATE}`; the page has {table.versions_of(text)}, here is {versions()}"
-    assert (stale, sorted(written)) == ([], sorted(verdicts)), told
+    assert sorted(written) == sorted(verdicts), told
     assert table.page(written, {}).count("\n") == text.count("\n"), told
+    if f"Python {sys.version_info[0]}.{sys.version_info[1]}." in table.versions_of(text):
+        assert [name for name in verdicts if written[name] != verdicts[name]] == [], told
