@@ -128,7 +128,7 @@ WHEELS: dict[str, tuple[forge.Wheel, tuple[str, ...]]] = {
     ),
     "comments in comments": (
         _metadata("Author-email: ", "(" * 100_000, "\n", _MARKDOWN),
-        ("META021",),
+        (),  # later patches of Python's e-mail parser find no address in it, and nothing to judge
     ),
     "RECORD": (
         forge.Wheel(record="".join(f"q{at},,\n" for at in range(600_000))),
@@ -149,7 +149,7 @@ def test_every_gate_answers_soon(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", _JUDGING, str(path), str(_SECONDS), str(_MEMORY), *_GATES]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: list[str] = json.loads(done.stdout)
-    assert any(all(word in words for word in says) for words in found), found
+    assert not says or any(all(word in words for word in says) for words in found), found
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
