@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.facts_store import FactsStore
     from release_tests.findings import Answer
     from release_tests.gates.grouping import Release
@@ -39,7 +39,9 @@ _QUIET_SECONDS = 3.0
 class Asking:
     """Keeps a gate's answer for the evidence, and makes it the outcome of the test."""
 
-    def __init__(self, item: pytest.Item, harness: Harness, wheels: Sequence[WheelFacts]) -> None:
+    def __init__(
+        self, item: pytest.Item, harness: Harness, wheels: Sequence[ArtifactFacts]
+    ) -> None:
         """Bind the test, the facts about its artifacts, and what they are judged by."""
         self._item = item
         self._harness = harness
@@ -77,12 +79,12 @@ class Asking:
 class Ask(Asking):
     """Puts one gate's question to one artifact."""
 
-    def __init__(self, item: pytest.Item, harness: Harness, wheel: WheelFacts) -> None:
+    def __init__(self, item: pytest.Item, harness: Harness, wheel: ArtifactFacts) -> None:
         """Bind the test and the facts about its artifact."""
         super().__init__(item, harness, [wheel])
         self.wheel = wheel
 
-    def __call__(self, check: Callable[[WheelFacts, Policy], Answer]) -> None:
+    def __call__(self, check: Callable[[ArtifactFacts, Policy], Answer]) -> None:
         """Ask, and fail the test with every finding if one of them stops the release."""
         self.answer(check(self.wheel, self.policy))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from release_tests.archive.facts import WheelFacts
+from release_tests.archive.facts import ArtifactFacts
 from release_tests.archive.limits import MIB
 from release_tests.archive.reader import read_artifact
 from release_tests.archive.source import Identity
@@ -41,10 +41,10 @@ class FactsStore:
         self._directory = directory
         self._shared = shared
         self._room = kept
-        self._known: OrderedDict[str, WheelFacts] = OrderedDict()
+        self._known: OrderedDict[str, ArtifactFacts] = OrderedDict()
         self._spilled: set[str] = set()
 
-    def of(self, path: Path) -> WheelFacts:
+    def of(self, path: Path) -> ArtifactFacts:
         """Return the facts of the file as it is now."""
         key = _key(path)
         if key not in self._known:
@@ -62,7 +62,7 @@ class FactsStore:
                 _save(self._directory() / f"{key}.facts", facts)
                 self._spilled.add(key)
 
-    def _obtain(self, path: Path, key: str) -> WheelFacts:
+    def _obtain(self, path: Path, key: str) -> ArtifactFacts:
         if key in self._spilled:
             return _load(self._directory() / f"{key}.facts")
         if not self._shared:
@@ -76,7 +76,7 @@ class FactsStore:
             return facts
 
 
-def _weight(facts: WheelFacts) -> int:
+def _weight(facts: ArtifactFacts) -> int:
     return sum(map(len, facts.contents.values())) + _MEMBER * len(facts.members)
 
 
@@ -88,14 +88,14 @@ def _key(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path) + identity.encode()).hexdigest()
 
 
-def _load(place: Path) -> WheelFacts:
+def _load(place: Path) -> ArtifactFacts:
     facts = pickle.loads(place.read_bytes())  # noqa: S301 - written by this run, in its own directory
-    if not isinstance(facts, WheelFacts):
-        raise TypeError(f"{place} holds {type(facts).__name__}, not WheelFacts")
+    if not isinstance(facts, ArtifactFacts):
+        raise TypeError(f"{place} holds {type(facts).__name__}, not ArtifactFacts")
     return facts
 
 
-def _save(place: Path, facts: WheelFacts) -> None:
+def _save(place: Path, facts: ArtifactFacts) -> None:
     beside = place.with_suffix(".new")
     beside.write_bytes(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
     beside.replace(place)

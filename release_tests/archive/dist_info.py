@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from release_tests.archive.facts import ArtifactKind, BadName, WheelFacts
+from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName
 from release_tests.archive.names import parse_version
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 SUFFIX = ".dist-info"
 
 
-def directories(wheel: WheelFacts) -> list[str]:
+def directories(wheel: ArtifactFacts) -> list[str]:
     """Return the top-level dist-info directories, sorted."""
     tops = {member.name.partition("/")[0] for member in wheel.members if "/" in member.name}
     return sorted(top for top in tops if top.endswith(SUFFIX))
 
 
-def directory(wheel: WheelFacts) -> str | None:
+def directory(wheel: ArtifactFacts) -> str | None:
     """Return the dist-info directory that is the wheel's own.
 
     That is the only one, or, of several, the one named like the file; None if there is none. Of
@@ -36,18 +36,18 @@ def directory(wheel: WheelFacts) -> str | None:
     return next((name for name in found if belongs(wheel, name)), None)
 
 
-def metadata_path(wheel: WheelFacts) -> str:
+def metadata_path(wheel: ArtifactFacts) -> str:
     """Return where the core metadata stands, or should stand."""
     name = "PKG-INFO" if wheel.kind is ArtifactKind.SDIST else "METADATA"
     return f"{directory(wheel) or '{name}-{version}'}/{name}"
 
 
-def top_level(wheel: WheelFacts) -> set[str]:
+def top_level(wheel: ArtifactFacts) -> set[str]:
     """Return the first parts of all members' names."""
     return {member.name.partition("/")[0] for member in wheel.members}
 
 
-def belongs(wheel: WheelFacts, name: str, suffix: str = SUFFIX) -> bool:
+def belongs(wheel: ArtifactFacts, name: str, suffix: str = SUFFIX) -> bool:
     """Whether ``{name}-{version}{suffix}`` is that of the file name, normalization apart."""
     if isinstance(wheel.name, BadName):
         return False
@@ -61,7 +61,7 @@ def split(name: str, suffix: str = SUFFIX) -> tuple[str, Version | None]:
     return project, parse_version(version.replace("_", "-"))
 
 
-def content(wheel: WheelFacts, name: str) -> bytes | None:
+def content(wheel: ArtifactFacts, name: str) -> bytes | None:
     """Return the bytes of dist-info's file *name*; None if there is no such file.
 
     Of an sdist, METADATA is the file PKG-INFO, and there is no other.

@@ -1,4 +1,4 @@
-"""The facts about one wheel: frozen, picklable, complete, and without a judgement."""
+"""The facts about one artifact: frozen, picklable, complete, and without a judgement."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class WheelFacts:
+class ArtifactFacts:
     """Everything read from one file, in one pass, bound to the SHA-256 of its bytes.
 
     ``is_archive`` says that the file opened as a ZIP archive, so that its members are known;

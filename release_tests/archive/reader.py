@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive import limits, plan, sdist
 from release_tests.archive.directory import Directory, Entry, Unreadable, read_directory
-from release_tests.archive.facts import ArtifactKind, Fault, FaultKind, Member, Secret, WheelFacts
+from release_tests.archive.facts import (
+    ArtifactFacts,
+    ArtifactKind,
+    Fault,
+    FaultKind,
+    Member,
+    Secret,
+)
 from release_tests.archive.framing import walk
 from release_tests.archive.members import Order, Yield, described, read_member
 from release_tests.archive.names import parse_wheel_name
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 _Result = tuple[Entry, Yield | Fault]
 
 
-def read_wheel(path: Path) -> WheelFacts:
+def read_wheel(path: Path) -> ArtifactFacts:
     """Read the file at *path* to its last byte; what is wrong with it is among the facts.
 
     Never raises for a bad file, writes nothing, and keeps to the limits in ``limits``.
@@ -36,8 +43,8 @@ def read_wheel(path: Path) -> WheelFacts:
             reading = _Reading(source)
             reading.read()
     except OSError as error:
-        return WheelFacts(str(path), shown, "", 0, name, faults=(_unreadable(shown, error),))
-    return WheelFacts(
+        return ArtifactFacts(str(path), shown, "", 0, name, faults=(_unreadable(shown, error),))
+    return ArtifactFacts(
         path=str(path),
         file_name=shown,
         sha256=reading.sha256,
@@ -52,7 +59,7 @@ def read_wheel(path: Path) -> WheelFacts:
     )
 
 
-def read_artifact(path: Path) -> WheelFacts:
+def read_artifact(path: Path) -> ArtifactFacts:
     """Read the file at *path* as what its name says it is: an sdist, or else a wheel."""
     if not path.name.lower().endswith(sdist.SUFFIX):
         return read_wheel(path)
@@ -68,8 +75,8 @@ def read_artifact(path: Path) -> WheelFacts:
                 reading.faults.append(_changed())
     except OSError as error:
         fault = _unreadable(shown, error)
-        return WheelFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
-    return WheelFacts(
+        return ArtifactFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
+    return ArtifactFacts(
         path=str(path),
         file_name=shown,
         sha256=digest,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from release_tests.archive.facts import ArtifactKind, BadName
 
 if TYPE_CHECKING:
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 _CODE = (".py", ".so", ".pyd")
 _LIBRARY = re.compile(r"^lib[^.]*\.so$")
 
 
-def importable(facts: WheelFacts) -> tuple[str, ...]:
+def importable(facts: ArtifactFacts) -> tuple[str, ...]:
     """Return the top-level packages, namespace packages included, and modules; sorted.
 
     Counted is what lies at the root of site-packages once installed: dist-info and stubs do not,
@@ -29,7 +29,7 @@ def importable(facts: WheelFacts) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if _spells(name)))
 
 
-def _of_sdist(facts: WheelFacts) -> tuple[str, ...]:
+def _of_sdist(facts: ArtifactFacts) -> tuple[str, ...]:
     if isinstance(facts.name, BadName):
         return ()
     module = facts.name.name.replace("-", "_")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import ArtifactKind, FaultKind, WheelFacts, WheelName
+from release_tests.archive.facts import ArtifactFacts, ArtifactKind, FaultKind, WheelName
 from release_tests.findings import Finding
 from release_tests.gates.order import ranked
 
@@ -54,7 +54,7 @@ _OF_OTHER_SYSTEMS = (FaultKind.CASE, FaultKind.RESERVED)
 _LINUX = re.compile(r"(many|musl)?linux")
 
 
-def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
+def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:  # noqa: ARG001 - one signature
     """Report every fault met while the archive was read to its last byte."""
     return ranked(
         Finding(
@@ -74,7 +74,7 @@ def _rule_of(kind: FaultKind, of: ArtifactKind) -> str:
     return RULE_OF[FaultKind.NOT_A_TAR if damaged_tar else kind]
 
 
-def _linux_only(wheel: WheelFacts) -> bool:
+def _linux_only(wheel: ArtifactFacts) -> bool:
     """Whether no tag lets the wheel be installed where names are less free."""
     if not isinstance(wheel.name, WheelName):
         return False

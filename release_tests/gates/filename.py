@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import ArtifactKind, BadName, SdistName, WheelFacts, WheelName
+from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName, SdistName, WheelName
 from release_tests.findings import Finding
 from release_tests.gates import dated
 from release_tests.gates.order import ranked
@@ -23,7 +23,7 @@ _ABI = re.compile(r"none\Z|abi\d+t?\Z|(cp|pypy|pp|ip|jy|graalpy)\d[a-z0-9_]*\Z")
 
 
 def check(
-    wheel: WheelFacts,
+    wheel: ArtifactFacts,
     policy: Policy,  # noqa: ARG001 - one signature
     clock: Clock = dated.today,
 ) -> list[Finding]:
@@ -33,7 +33,7 @@ def check(
     return ranked([*found, *parts])
 
 
-def _letters(wheel: WheelFacts) -> Iterator[Finding]:
+def _letters(wheel: ArtifactFacts) -> Iterator[Finding]:
     if found := _FORBIDDEN.findall(wheel.file_name):
         message = "the file name holds a character that the index does not take"
         expected = "no control character, no slash and no backslash"
@@ -44,7 +44,7 @@ def _letters(wheel: WheelFacts) -> Iterator[Finding]:
         yield Finding("NAME006", wheel.file_name, message, ".whl", found_ending)
 
 
-def _length(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
+def _length(wheel: ArtifactFacts, clock: Clock) -> Iterator[Finding]:
     length = len(wheel.file_name.encode())
     if length > dated.FILE_NAME_BYTES:
         message = f"the file name is too long{dated.remark(dated.INDEX, clock)}"
@@ -52,7 +52,7 @@ def _length(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
         yield Finding("NAME008", wheel.file_name, message, expected, f"{length} bytes")
 
 
-def _size(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
+def _size(wheel: ArtifactFacts, clock: Clock) -> Iterator[Finding]:
     if wheel.size <= dated.FILE_SIZE:
         return
     rule, limit, message = "NAME010", dated.FILE_SIZE, "the file needs a limit that was raised"
@@ -63,7 +63,7 @@ def _size(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
     yield Finding(rule, wheel.file_name, message, f"at most {limit // dated.MIB} MiB", found)
 
 
-def _parts(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
+def _parts(wheel: ArtifactFacts, clock: Clock) -> Iterator[Finding]:
     if not isinstance(wheel.name, WheelName):
         message = f"the file name cannot be taken apart: {_reason(wheel)}"
         yield Finding("NAME001", wheel.file_name, message, _EXPECTED, wheel.file_name)
@@ -75,7 +75,7 @@ def _parts(wheel: WheelFacts, clock: Clock) -> Iterator[Finding]:
     yield from _tags(wheel, wheel.name)
 
 
-def _platforms(wheel: WheelFacts, name: WheelName, clock: Clock) -> Iterator[Finding]:
+def _platforms(wheel: ArtifactFacts, name: WheelName, clock: Clock) -> Iterator[Finding]:
     for platform in sorted({tag.platform for tag in name.tags}):
         if not dated.accepts_platform(platform):
             message = f"the index does not take this platform{dated.remark(dated.INDEX, clock)}"
@@ -83,13 +83,13 @@ def _platforms(wheel: WheelFacts, name: WheelName, clock: Clock) -> Iterator[Fin
             yield Finding("NAME007", wheel.file_name, message, expected, platform)
 
 
-def _library(wheel: WheelFacts, name: WheelName) -> Iterator[Finding]:
+def _library(wheel: ArtifactFacts, name: WheelName) -> Iterator[Finding]:
     if name.name in dated.STANDARD_LIBRARY:
         message = "a module of the standard library has this name"
         yield Finding("NAME011", wheel.file_name, message, "another name", name.name)
 
 
-def _of_sdist(sdist: WheelFacts) -> Iterator[Finding]:
+def _of_sdist(sdist: ArtifactFacts) -> Iterator[Finding]:
     """Judge the file name: what the index would name it is the only name that it takes."""
     expected = "{name}-{version}.tar.gz"
     if not isinstance(sdist.name, SdistName):
@@ -102,25 +102,25 @@ def _of_sdist(sdist: WheelFacts) -> Iterator[Finding]:
         yield Finding("NAME101", sdist.file_name, message, right, sdist.file_name)
 
 
-def _reason(wheel: WheelFacts) -> str:
+def _reason(wheel: ArtifactFacts) -> str:
     return wheel.name.reason if isinstance(wheel.name, BadName) else "it is an sdist's"
 
 
-def _name(wheel: WheelFacts, name: WheelName) -> Iterator[Finding]:
+def _name(wheel: ArtifactFacts, name: WheelName) -> Iterator[Finding]:
     expected = name.name.replace("-", "_")
     if name.raw_name != expected:
         message = "the distribution's name is not normalized"
         yield Finding("NAME002", wheel.file_name, message, expected, name.raw_name)
 
 
-def _version(wheel: WheelFacts, name: WheelName) -> Iterator[Finding]:
+def _version(wheel: ArtifactFacts, name: WheelName) -> Iterator[Finding]:
     expected = str(name.version)
     if name.raw_version != expected:
         message = "the version is not in its canonical form"
         yield Finding("NAME003", wheel.file_name, message, expected, name.raw_version)
 
 
-def _tags(wheel: WheelFacts, name: WheelName) -> Iterator[Finding]:
+def _tags(wheel: ArtifactFacts, name: WheelName) -> Iterator[Finding]:
     interpreters = sorted({tag.interpreter for tag in name.tags})
     for interpreter in interpreters:
         if not _PYTHON.match(interpreter):

@@ -15,13 +15,13 @@ from release_tests.gates.unexamined import unopened, unread
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from release_tests.archive.facts import Member, WheelFacts
+    from release_tests.archive.facts import ArtifactFacts, Member
     from release_tests.policy import Policy
 
 _SIGNATURES = ("RECORD.jws", "RECORD.p7s")
 
 
-def check(wheel: WheelFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one signature
+def check(wheel: ArtifactFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one signature
     """Compare RECORD, line by line, with the members as they were read."""
     if wheel.kind is ArtifactKind.SDIST:
         return NotApplicable("an sdist has no RECORD")
@@ -39,7 +39,7 @@ def check(wheel: WheelFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one si
     return ranked(_compare(wheel, own, parse_record(data)))
 
 
-def _compare(wheel: WheelFacts, own: str, record: RecordFile) -> list[Finding]:
+def _compare(wheel: ArtifactFacts, own: str, record: RecordFile) -> list[Finding]:
     members = {member.name: member for member in wheel.members if not member.is_dir}
     return [
         *_problems(own, record),

@@ -9,10 +9,10 @@ from release_tests.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 
-def unopened(wheel: WheelFacts, rule: str) -> list[Finding]:
+def unopened(wheel: ArtifactFacts, rule: str) -> list[Finding]:
     """Return the finding *rule* where the file did not open as an archive, else none."""
     if wheel.is_archive:
         return []
@@ -21,7 +21,7 @@ def unopened(wheel: WheelFacts, rule: str) -> list[Finding]:
     return [Finding(rule, wheel.file_name, message)]
 
 
-def unread(wheel: WheelFacts, rule: str, concerned: Callable[[str], bool]) -> list[Finding]:
+def unread(wheel: ArtifactFacts, rule: str, concerned: Callable[[str], bool]) -> list[Finding]:
     """Return the finding *rule* where members that the gate is *concerned* with were not read."""
     names = [
         member.name

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from release_tests.archive import dist_info, limits
-from release_tests.archive.facts import ArtifactKind, BadName, WheelFacts
+from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName
 from release_tests.archive.metadata import parse_metadata
 from release_tests.archive.names import parse_version
 from release_tests.archive.plan import without_scheme
@@ -38,7 +38,7 @@ class _Statement:
     stated: StatedVersion
 
 
-def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
+def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:
     """Compare the file name's version with dist-info's, METADATA's and the package's own."""
     if findings := unopened(wheel, "VER000"):
         return findings
@@ -56,7 +56,7 @@ def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
     )
 
 
-def release_version(wheel: WheelFacts) -> Version | None:
+def release_version(wheel: ArtifactFacts) -> Version | None:
     """Return the version that the others are compared with: the file name's, else METADATA's."""
     if not isinstance(wheel.name, BadName):
         return wheel.name.version
@@ -64,7 +64,7 @@ def release_version(wheel: WheelFacts) -> Version | None:
     return None if data is None else parse_metadata(data).version
 
 
-def _dist_info(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
+def _dist_info(wheel: ArtifactFacts, version: Version) -> Iterator[Finding]:
     own = dist_info.directory(wheel)
     if wheel.kind is ArtifactKind.SDIST:
         return
@@ -73,7 +73,7 @@ def _dist_info(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
         yield Finding("VER001", own, message, str(version), own.partition("-")[2])
 
 
-def _metadata(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
+def _metadata(wheel: ArtifactFacts, version: Version) -> Iterator[Finding]:
     data = dist_info.content(wheel, "METADATA")
     if data is None:
         yield Finding("VER000", wheel.file_name, "there is no METADATA that states a version")
@@ -90,7 +90,7 @@ def _metadata(wheel: WheelFacts, version: Version) -> Iterator[Finding]:
         yield Finding("VER002", where, message, str(version), found)
 
 
-def _packages(wheel: WheelFacts, policy: Policy, version: Version) -> Iterator[Finding]:
+def _packages(wheel: ArtifactFacts, policy: Policy, version: Version) -> Iterator[Finding]:
     statements: list[_Statement] = []
     left = limits.SYNTAX_ALL
     for member, data in sorted(wheel.contents.items()):
@@ -131,7 +131,7 @@ def _may_state(member: str) -> bool:
     return depth == 1 or (depth == _PACKAGE_DEPTH and path.stem in VERSION_FILES)
 
 
-def _counting(wheel: WheelFacts, policy: Policy, modules: set[str]) -> set[str]:
+def _counting(wheel: ArtifactFacts, policy: Policy, modules: set[str]) -> set[str]:
     """Return the modules whose version is the release's; the others' is only shown."""
     if policy.version_modules is not None:
         return {name.partition(".")[0] for name in policy.version_modules}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 _A, _B = Entry(b"a.py", b"abc", method=0), Entry(b"b.py", b"words" * 9)
 _B_AT = len(_A.local())
@@ -198,7 +198,7 @@ ACCEPTED: dict[str, bytes] = {
 }
 
 
-def _read(data: bytes, directory: Path) -> WheelFacts:
+def _read(data: bytes, directory: Path) -> ArtifactFacts:
     path = directory / "demo-1.0-py3-none-any.whl"
     path.write_bytes(data)
     return read_wheel(path)

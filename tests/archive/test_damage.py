@@ -16,7 +16,7 @@ from tests import forge
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.findings import Finding
 
 _GATES = (archive, filename, metadata, record, structure, version)
@@ -30,11 +30,11 @@ WHEELS: dict[str, forge.Wheel] = {
 }
 
 
-def _judged(facts: WheelFacts) -> list[Finding]:
+def _judged(facts: ArtifactFacts) -> list[Finding]:
     return [finding for gate in _GATES for finding in gate.check(facts, Policy())]
 
 
-def _digests(facts: WheelFacts) -> dict[str, str]:
+def _digests(facts: ArtifactFacts) -> dict[str, str]:
     return {member.name: member.digests.get("sha256", "") for member in facts.members}
 
 

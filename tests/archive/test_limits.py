@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.archive import limits
-from release_tests.archive.facts import FaultKind, WheelFacts
+from release_tests.archive.facts import ArtifactFacts, FaultKind
 from release_tests.archive.reader import read_wheel
 from tests.archive.zips import Archive, Entry, deflated
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ZEROS = deflated(bytes(64 * limits.MIB), 9)
 
 
-def _peak(archive: Archive, directory: Path) -> tuple[WheelFacts, int]:
+def _peak(archive: Archive, directory: Path) -> tuple[ArtifactFacts, int]:
     """Return the facts, and the bytes that reading held at once."""
     path = archive.write(directory / "demo-1.0-py3-none-any.whl")
     tracemalloc.start()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from release_tests.archive import limits
 from release_tests.archive.digest import sha256_of
-from release_tests.archive.facts import FaultKind, MemberKind, WheelFacts
+from release_tests.archive.facts import ArtifactFacts, FaultKind, MemberKind
 from release_tests.archive.reader import read_wheel
 from tests import forge
 from tests.archive.zips import DESCRIPTOR, UTF8, Archive, Entry, deflated
@@ -186,7 +186,7 @@ ALONGSIDE: dict[FaultKind, set[FaultKind]] = {
 """What the same bytes break as well."""
 
 
-def _read(archive: Archive, directory: Path) -> WheelFacts:
+def _read(archive: Archive, directory: Path) -> ArtifactFacts:
     return read_wheel(archive.write(directory / "demo-1.0-py3-none-any.whl"))
 
 
@@ -211,7 +211,7 @@ def test_what_is_refused_may_still_be_read(tmp_path: Path, name: str) -> None:
         _same(facts, zipped)
 
 
-def _same(facts: WheelFacts, archive: zipfile.ZipFile) -> None:
+def _same(facts: ArtifactFacts, archive: zipfile.ZipFile) -> None:
     assert [member.name for member in facts.members] == archive.namelist()
     for member, info in zip(facts.members, archive.infolist(), strict=True):
         data = archive.read(info)

@@ -25,7 +25,7 @@ from tests.gates.cases import metadata as cases
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 _FULL = """Metadata-Version: 2.4
 Name: demo_pkg.x
@@ -82,7 +82,7 @@ FILE_NAMES = (
 )
 
 
-def _ours(facts: WheelFacts) -> dict[str, object]:
+def _ours(facts: ArtifactFacts) -> dict[str, object]:
     data = dist_info.content(facts, "METADATA")
     assert data is not None
     return dict(upload_form(parse_metadata(data).raw, facts.file_name, facts.sha256))

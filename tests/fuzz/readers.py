@@ -23,7 +23,7 @@ from tests.fuzz.shapes import shaped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 _GATES = (archive, filename, record, structure, metadata, version)
 _FILE = "demo-1.0-py3-none-any.whl"
@@ -54,7 +54,7 @@ def archive_of(data: bytes) -> None:
     _require([*path.parent.iterdir()] == [path], "something was written")
 
 
-def _compare(facts: WheelFacts, path: Path) -> None:
+def _compare(facts: ArtifactFacts, path: Path) -> None:
     """Hold what passes the gate archive against what the standard library reads."""
     with zipfile.ZipFile(path) as opened:
         _require(opened.testzip() is None, "the standard library finds a member damaged")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release_tests.archive.facts import Member, MemberKind, WheelFacts
+from release_tests.archive.facts import ArtifactFacts, Member, MemberKind
 from release_tests.archive.names import parse_wheel_name
 from release_tests.archive.reader import read_wheel
 from release_tests.gates.catalogue import rules_of
@@ -131,13 +131,13 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> WheelFacts:
+def good(tmp_path_factory: pytest.TempPathFactory) -> ArtifactFacts:
     """Return the facts about a good wheel."""
     return read_wheel(forge.Wheel().write(tmp_path_factory.mktemp("good")))
 
 
 @pytest.fixture(scope="module")
-def trial(good: WheelFacts, offline: None) -> Trial:
+def trial(good: ArtifactFacts, offline: None) -> Trial:
     """Return what is observed of the good wheel, for the tests that change one thing of it."""
     del offline
     tried = observe(good, Policy())
@@ -149,14 +149,14 @@ def _calling_itself(trial: Trial, release: str, running: str | None) -> list[str
     """Return the rules broken when a release's only module has this `__version__`."""
     wheel = parse_wheel_name(f"demo-{release}-py3-none-any.whl")
     report = dataclasses.replace(trial.imports[0], version=running, metadata_version=release)
-    facts = WheelFacts(
+    facts = ArtifactFacts(
         "", "", trial.sha256, 0, wheel, is_archive=True, is_framed=True, members=(_MEMBER,)
     )
     changed = dataclasses.replace(trial, imports=(report,), installed={"demo": release})
     return [finding.rule for finding in check(changed, facts, Policy())]
 
 
-def _trial(wheel: WheelFacts, *steps: Step) -> Trial:
+def _trial(wheel: ArtifactFacts, *steps: Step) -> Trial:
     return Trial(wheel.file_name, wheel.sha256, wheel.sha256, running(), steps)
 
 
@@ -214,7 +214,7 @@ def test_changed_bytes_are_found(tmp_path: Path) -> None:
     assert [(finding.rule, finding.expected) for finding in findings] == [("INST001", wheel.sha256)]
 
 
-def test_bytes_that_change_under_pip_are_found(good: WheelFacts) -> None:
+def test_bytes_that_change_under_pip_are_found(good: ArtifactFacts) -> None:
     """A complaint of pip about the file's digest is not taken for a failed installation."""
     output = f"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES\n file:///x/{good.file_name}"
     trial = _trial(good, Step(INSTALL, StepState.FAILED, 1.0, output))
@@ -239,14 +239,16 @@ def test_versions_that_differ(trial: Trial, release: str, running: str) -> None:
     assert _calling_itself(trial, release, running) == ["INST011"]
 
 
-def test_a_module_of_another_name_may_have_its_own_version(good: WheelFacts, trial: Trial) -> None:
+def test_a_module_of_another_name_may_have_its_own_version(
+    good: ArtifactFacts, trial: Trial
+) -> None:
     """Of several modules only the one named like the project has the release's version."""
     other = dataclasses.replace(trial.imports[0], module="other", version="7")
     policy = Policy(imports=("demo", "other"))
     assert check(dataclasses.replace(trial, imports=(*trial.imports, other)), good, policy) == []
 
 
-def test_what_does_not_fit_together_is_found(good: WheelFacts, trial: Trial) -> None:
+def test_what_does_not_fit_together_is_found(good: ArtifactFacts, trial: Trial) -> None:
     """`pip check` and the metadata are judged each by its rule (INST005, INST012)."""
     said = Step("pip check", StepState.FAILED, 1.0, "demo 1.0 requires helper, not installed.")
     worse = dataclasses.replace(
@@ -258,13 +260,13 @@ def test_what_does_not_fit_together_is_found(good: WheelFacts, trial: Trial) -> 
     assert (findings[1].expected, findings[1].found) == ("1.0", "2.0")
 
 
-def test_a_distribution_of_another_name_is_found(good: WheelFacts, trial: Trial) -> None:
+def test_a_distribution_of_another_name_is_found(good: ArtifactFacts, trial: Trial) -> None:
     """An environment without the project has no version of it (INST012)."""
     findings = check(dataclasses.replace(trial, installed={}), good, Policy())
     assert [finding.rule for finding in findings] == ["INST012"]
 
 
-def test_nothing_observed_is_never_good(good: WheelFacts, trial: Trial) -> None:
+def test_nothing_observed_is_never_good(good: ArtifactFacts, trial: Trial) -> None:
     """No interpreter, no step and no import are findings, not passes."""
     silent: list[Trial | NoInterpreter] = [
         NoInterpreter("there is none"),
@@ -283,7 +285,7 @@ def test_without_an_interpreter_the_reason_comes_back(tmp_path: Path) -> None:
     assert said == []
 
 
-def test_imports_what_the_policy_adds(good: WheelFacts) -> None:
+def test_imports_what_the_policy_adds(good: ArtifactFacts) -> None:
     """Modules that hold a version are imported too, each once."""
     policy = Policy(version_modules=("demo.core", "demo"))
     assert modules_of(good, policy) == ("demo", "demo.core")

@@ -19,7 +19,7 @@ from tests import forge
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.findings import Finding
 
 _BANDS = {
@@ -70,7 +70,7 @@ def _stated(*fields: dict[str, str]) -> str:
 
 
 def _told(wheel: forge.Wheel, directory: Path) -> list[Finding]:
-    facts: WheelFacts = read_wheel(wheel.write(directory))
+    facts: ArtifactFacts = read_wheel(wheel.write(directory))
     gates = (filename, structure, record, metadata, version)
     return ranked(finding for gate in gates for finding in gate.check(facts, Policy()))
 

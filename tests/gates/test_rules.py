@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.findings import Answer, Finding
     from release_tests.policy import Policy
     from tests.gates.cases.case import Artifact, Case
@@ -54,8 +54,8 @@ CASES = _named(_tables())
 rows = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
-def _check(name: str) -> Callable[[WheelFacts, Policy], Answer]:
-    check: Callable[[WheelFacts, Policy], Answer] = importlib.import_module(
+def _check(name: str) -> Callable[[ArtifactFacts, Policy], Answer]:
+    check: Callable[[ArtifactFacts, Policy], Answer] = importlib.import_module(
         f"release_tests.gates.{name}"
     ).check
     return check
@@ -66,7 +66,7 @@ def _answers(artifact: Artifact, directory: Path) -> dict[str, list[Finding]]:
     return {name: _findings(name, facts, artifact.policy) for name in FILE_GATES}
 
 
-def _findings(name: str, facts: WheelFacts, policy: Policy) -> list[Finding]:
+def _findings(name: str, facts: ArtifactFacts, policy: Policy) -> list[Finding]:
     """Return a gate's findings; none where it has nothing to ask."""
     answer = _check(name)(facts, policy)
     return answer if isinstance(answer, list) else []

@@ -14,14 +14,14 @@ from release_tests.gates.install.trying import modules_of, not_to_run, observe
 from release_tests.sandbox.interpreter import NoInterpreter
 
 if TYPE_CHECKING:
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.policy import Policy
     from release_tests.sandbox.observed import Trial
 
 __all__ = ["check", "modules_of", "observe"]
 
 
-def check(trial: Trial | NoInterpreter, wheel: WheelFacts, policy: Policy) -> list[Finding]:
+def check(trial: Trial | NoInterpreter, wheel: ArtifactFacts, policy: Policy) -> list[Finding]:
     """Judge what was observed; when nothing was, that is a finding too."""
     if isinstance(trial, NoInterpreter):
         return [Finding("INST000", wheel.file_name, f"the wheel was not tried: {trial.reason}")]

@@ -11,14 +11,14 @@ from release_tests.sandbox.trial import LIST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.policy import Policy
 
 _IMPORTED = "the module, imported"
 
 
 def check(
-    trial: Trial, modules: Sequence[str], wheel: WheelFacts, policy: Policy
+    trial: Trial, modules: Sequence[str], wheel: ArtifactFacts, policy: Policy
 ) -> Iterator[Finding]:
     """Judge each of *modules*; one without a report was not imported."""
     if not modules and policy.imports is None:

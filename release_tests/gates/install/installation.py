@@ -13,7 +13,7 @@ from release_tests.sandbox.trial import LIST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 _UNRESOLVED = re.compile(
     r"ResolutionImpossible|No matching distribution found|Could not find a version that satisfies"
@@ -23,7 +23,7 @@ _ERROR = re.compile(r"^ERROR: (.+)$", re.MULTILINE)
 _SHOWN_LINES = 30
 
 
-def check_installed(trial: Trial, wheel: WheelFacts) -> list[Finding]:
+def check_installed(trial: Trial, wheel: ArtifactFacts) -> list[Finding]:
     """Say why the wheel is not installed as it was verified; empty when it is."""
     if trial.sha256 != wheel.sha256:
         return [_changed(wheel, trial.sha256 or "a file that cannot be read")]
@@ -48,7 +48,7 @@ def check_environment(trial: Trial) -> Iterator[Finding]:
         yield Finding("INST014", "start of the interpreter", message, "a report", "none")
 
 
-def _changed(wheel: WheelFacts, found: str) -> Finding:
+def _changed(wheel: ArtifactFacts, found: str) -> Finding:
     message = "the file is not the one that was verified"
     return Finding("INST001", wheel.file_name, message, wheel.sha256, found)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.tags import Tag, sys_tags
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import BadName, FaultKind, WheelFacts, WheelName
+from release_tests.archive.facts import ArtifactFacts, BadName, FaultKind, WheelName
 from release_tests.archive.metadata import CoreMetadata, parse_metadata
 from release_tests.archive.toplevel import importable
 from release_tests.findings import Finding
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def observe(
-    wheel: WheelFacts, policy: Policy, say: Say = quiet, *, scratch: Path | None = None
+    wheel: ArtifactFacts, policy: Policy, say: Say = quiet, *, scratch: Path | None = None
 ) -> Trial | NoInterpreter:
     """Install the very bytes that *wheel* was read from, and import what users import.
 
@@ -43,7 +43,7 @@ def observe(
     return try_install(candidate, interpreter, policy.install, scratch=scratch, say=say)
 
 
-def not_to_run(wheel: WheelFacts) -> list[Finding]:
+def not_to_run(wheel: ArtifactFacts) -> list[Finding]:
     """Return why nothing of it is installed: not opened, framed badly, or a bomb."""
     bombs = [fault for fault in wheel.faults if fault.kind is FaultKind.BOMB]
     if wheel.is_archive and not wheel.is_framed:
@@ -55,21 +55,21 @@ def not_to_run(wheel: WheelFacts) -> list[Finding]:
     ]
 
 
-def modules_of(wheel: WheelFacts, policy: Policy) -> tuple[str, ...]:
+def modules_of(wheel: ArtifactFacts, policy: Policy) -> tuple[str, ...]:
     """Return the modules to import: the policy's, else the wheel's; and those with a version."""
     modules = importable(wheel) if policy.imports is None else policy.imports
     return tuple(dict.fromkeys([*modules, *(policy.version_modules or ())]))
 
 
-def project_of(wheel: WheelFacts) -> str:
+def project_of(wheel: ArtifactFacts) -> str:
     """Return the normalized name of the project, from the file name, else from METADATA."""
     return _metadata(wheel).name if isinstance(wheel.name, BadName) else wheel.name.name
 
 
-def _tags(wheel: WheelFacts) -> frozenset[Tag]:
+def _tags(wheel: ArtifactFacts) -> frozenset[Tag]:
     """Return the file name's tags; of an sdist or a bad name those of the running Python."""
     return wheel.name.tags if isinstance(wheel.name, WheelName) else frozenset(sys_tags())
 
 
-def _metadata(wheel: WheelFacts) -> CoreMetadata:
+def _metadata(wheel: ArtifactFacts) -> CoreMetadata:
     return parse_metadata(dist_info.content(wheel, "METADATA") or b"")

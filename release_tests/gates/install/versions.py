@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.policy import Policy
 
 
 def check(
-    trial: Trial, modules: Sequence[str], wheel: WheelFacts, policy: Policy
+    trial: Trial, modules: Sequence[str], wheel: ArtifactFacts, policy: Policy
 ) -> Iterator[Finding]:
     """Compare `__version__` and the installed metadata with the release's version."""
     version = release_version(wheel)

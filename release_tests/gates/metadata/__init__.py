@@ -14,13 +14,13 @@ from release_tests.gates.order import ranked
 from release_tests.gates.unexamined import unopened
 
 if TYPE_CHECKING:
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.gates.dated import Clock
     from release_tests.policy import Policy
 
 
 def check(
-    wheel: WheelFacts,
+    wheel: ArtifactFacts,
     policy: Policy,  # noqa: ARG001 - one signature
     clock: Clock = dated.today,
 ) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import ArtifactKind, BadName, WheelFacts
+from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName
 from release_tests.archive.upload_form import candidates, is_taken
 from release_tests.findings import Finding
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from release_tests.archive.metadata import CoreMetadata
 
 
-def check(own: str, wheel: WheelFacts, data: bytes, metadata: CoreMetadata) -> Iterator[Finding]:
+def check(own: str, wheel: ArtifactFacts, data: bytes, metadata: CoreMetadata) -> Iterator[Finding]:
     """Judge the bytes of METADATA, and the way by which an uploader comes to them."""
     if wheel.kind is ArtifactKind.WHEEL:
         yield from _other(own, wheel)
@@ -27,7 +27,7 @@ def check(own: str, wheel: WheelFacts, data: bytes, metadata: CoreMetadata) -> I
         yield Finding("META006", f"{own}, Name", message, wheel.name.name, metadata.name)
 
 
-def _other(own: str, wheel: WheelFacts) -> Iterator[Finding]:
+def _other(own: str, wheel: ArtifactFacts) -> Iterator[Finding]:
     """Yield a finding where twine takes another member for the metadata.
 
     A candidate whose bytes are not known is not cleared: what is sent cannot be foretold.

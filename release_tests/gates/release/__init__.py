@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.policy import Policy
 
 
-def _nothing_else(name: str) -> WheelFacts:
+def _nothing_else(name: str) -> ArtifactFacts:
     raise KeyError(name)
 
 
@@ -29,9 +29,9 @@ class Together:
     where a waiver asks for it.
     """
 
-    wheels: tuple[WheelFacts, ...]
+    wheels: tuple[ArtifactFacts, ...]
     others: tuple[str, ...] = ()
-    read: Callable[[str], WheelFacts] = field(default=_nothing_else)
+    read: Callable[[str], ArtifactFacts] = field(default=_nothing_else)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from release_tests.gates.release.subject import by_project
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.gates.release.subject import Subject
     from release_tests.policy import Policy
 
 _WILD = frozenset("*?[")
 
 
-def same_bytes(wheels: Iterable[WheelFacts]) -> Iterator[Finding]:
+def same_bytes(wheels: Iterable[ArtifactFacts]) -> Iterator[Finding]:
     """Report files that are byte for byte another one."""
     seen: dict[str, str] = {}
     for wheel in wheels:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.archive.metadata import CoreMetadata
 
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Subject:
     """One artifact that could be looked at: its name, taken apart, and its metadata."""
 
-    facts: WheelFacts
+    facts: ArtifactFacts
     name: WheelName | SdistName
     metadata: CoreMetadata
 
@@ -51,7 +51,7 @@ class Unseen:
     reason: str
 
 
-def subject_of(facts: WheelFacts) -> Subject | Unseen:
+def subject_of(facts: ArtifactFacts) -> Subject | Unseen:
     """Return what the gate looks at; one reason suffices where there is nothing to look at."""
     if isinstance(facts.name, BadName):
         return Unseen(facts.file_name, f"its name states no version: {facts.name.reason}")

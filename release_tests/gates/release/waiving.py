@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.findings import Answer
     from release_tests.policy import Policy
     from release_tests.waivers import Waiver
 
-_FILE_GATES: Mapping[str, Callable[[WheelFacts, Policy], Answer]] = {
+_FILE_GATES: Mapping[str, Callable[[ArtifactFacts, Policy], Answer]] = {
     "filename": filename.check,
     "archive": archive.check,
     "record": record.check,
@@ -82,9 +82,9 @@ class Looked:
 class Scene:
     """What waivers are looked at in: the release, the rest of the run, the day, its findings."""
 
-    wheels: tuple[WheelFacts, ...]
+    wheels: tuple[ArtifactFacts, ...]
     others: tuple[str, ...]
-    read: Callable[[str], WheelFacts]
+    read: Callable[[str], ArtifactFacts]
     today: date
     findings: Sequence[Finding]
 
@@ -93,7 +93,7 @@ class Scene:
         """The file names of the release."""
         return tuple(wheel.file_name for wheel in self.wheels)
 
-    def meant(self, waiver: Waiver) -> Iterator[WheelFacts]:
+    def meant(self, waiver: Waiver) -> Iterator[ArtifactFacts]:
         """Yield the wheels of the run that a waiver is for."""
         yield from (wheel for wheel in self.wheels if waiver.names((wheel.file_name,)))
         yield from (self.read(name) for name in self.others if waiver.names((name,)))

@@ -18,12 +18,12 @@ from release_tests.gates.structure import (
 from release_tests.gates.unexamined import unopened, unread
 
 if TYPE_CHECKING:
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.findings import Finding
     from release_tests.policy import Policy
 
 
-def check(wheel: WheelFacts, policy: Policy) -> list[Finding]:
+def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:
     """Judge dist-info, .data, the entry points, what is importable, and what was left over."""
     if findings := unopened(wheel, "STR000"):
         return findings

@@ -14,12 +14,12 @@ from release_tests.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 _EXTENSIONS = (".py", ".pyd", ".so")
 
 
-def check(wheel: WheelFacts) -> Iterator[Finding]:
+def check(wheel: ArtifactFacts) -> Iterator[Finding]:
     """Judge entry_points.txt, if there is one."""
     data = dist_info.content(wheel, "entry_points.txt")
     if data is None:
@@ -42,7 +42,7 @@ def check(wheel: WheelFacts) -> Iterator[Finding]:
 class _Modules:
     """What a wheel installs, put in order once: each question costs the same for any size."""
 
-    def __init__(self, wheel: WheelFacts) -> None:
+    def __init__(self, wheel: ArtifactFacts) -> None:
         self._members = sorted(member.name for member in wheel.members)
         self._installed = {without_scheme(name): name for name in self._members}
         self._sorted = sorted(self._installed)
@@ -90,7 +90,7 @@ _Definitions = dict[str, dict[str, bool | None]]
 
 
 def _definitions(
-    wheel: WheelFacts, points: Iterable[EntryPoint], modules: _Modules
+    wheel: ArtifactFacts, points: Iterable[EntryPoint], modules: _Modules
 ) -> _Definitions:
     """Return what is known of the names that entry points ask for, by the member's name."""
     asked: dict[str, set[str]] = {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from packaging.tags import Tag, parse_tag
 
 from release_tests.archive import dist_info, limits
-from release_tests.archive.facts import Member, MemberKind, WheelFacts, WheelName
+from release_tests.archive.facts import ArtifactFacts, Member, MemberKind, WheelName
 from release_tests.archive.wheel_file import WheelFile, parse_wheel_file
 from release_tests.findings import Finding
 
@@ -25,7 +25,7 @@ _KNOWN = "1.0"
 _LIBRARY = re.compile(r"\.(so(\.\d+)*|dylib)\Z")
 
 
-def check(wheel: WheelFacts) -> Iterator[Finding]:
+def check(wheel: ArtifactFacts) -> Iterator[Finding]:
     """Judge the directories that a wheel describes itself with."""
     yield from _directories(wheel)
     yield from _files(wheel)
@@ -36,7 +36,7 @@ def check(wheel: WheelFacts) -> Iterator[Finding]:
         yield from _wheel_file(wheel, f"{dist_info.directory(wheel)}/WHEEL", parse_wheel_file(data))
 
 
-def _directories(wheel: WheelFacts) -> Iterator[Finding]:
+def _directories(wheel: ArtifactFacts) -> Iterator[Finding]:
     found = dist_info.directories(wheel)
     if not found:
         expected = "{name}-{version}.dist-info"
@@ -55,7 +55,7 @@ def _directories(wheel: WheelFacts) -> Iterator[Finding]:
         yield Finding("STR003", own, "the directory is not the file name's", expected, own)
 
 
-def _files(wheel: WheelFacts) -> Iterator[Finding]:
+def _files(wheel: ArtifactFacts) -> Iterator[Finding]:
     own = dist_info.directory(wheel)
     if own is None:
         return
@@ -65,7 +65,7 @@ def _files(wheel: WheelFacts) -> Iterator[Finding]:
             yield Finding("STR004", f"{own}/{name}", "the file is missing")
 
 
-def _wheel_file(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Finding]:
+def _wheel_file(wheel: ArtifactFacts, where: str, stated: WheelFile) -> Iterator[Finding]:
     if stated.beyond:
         yield Finding("STR000", where, f"too much to judge: {stated.beyond}")
         return
@@ -80,7 +80,7 @@ def _wheel_file(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Fi
         yield from _purelib(wheel, f"{where}, Root-Is-Purelib", value)
 
 
-def _tags(wheel: WheelFacts, where: str, stated: WheelFile) -> Iterator[Finding]:
+def _tags(wheel: ArtifactFacts, where: str, stated: WheelFile) -> Iterator[Finding]:
     if not stated.tags:
         yield Finding("STR005", f"{where}, Tag", "the field is missing")
     if not stated.tags or not isinstance(wheel.name, WheelName):
@@ -134,7 +134,7 @@ def _version(where: str, version: str) -> Iterator[Finding]:
         yield Finding("STR006", where, "installers do not know this version", "1.0", version)
 
 
-def _purelib(wheel: WheelFacts, where: str, value: str) -> Iterator[Finding]:
+def _purelib(wheel: ArtifactFacts, where: str, value: str) -> Iterator[Finding]:
     if value.lower() not in ("true", "false"):
         yield Finding("STR007", where, "it is neither true nor false", "true or false", value)
     if value.lower() == "true":
@@ -157,7 +157,7 @@ def _is_library(member: Member) -> bool:
     return member.kind.compiled and _LIBRARY.search(member.name) is not None
 
 
-def _data(wheel: WheelFacts) -> Iterator[Finding]:
+def _data(wheel: ArtifactFacts) -> Iterator[Finding]:
     seen: set[str] = set()
     for member in wheel.members:
         top, *rest = member.name.rstrip("/").split("/")
@@ -173,7 +173,7 @@ def _data(wheel: WheelFacts) -> Iterator[Finding]:
             yield Finding("STR010", member.name, message, ", ".join(_SCHEMES), rest[0])
 
 
-def _both(wheel: WheelFacts) -> Iterator[Finding]:
+def _both(wheel: ArtifactFacts) -> Iterator[Finding]:
     names = sorted(member.name for member in wheel.members)
     for name in dict.fromkeys(member.name for member in wheel.members if not member.is_dir):
         at = bisect.bisect_left(names, f"{name}/")

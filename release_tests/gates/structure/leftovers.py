@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import BadName, Member, Secret, WheelFacts
+from release_tests.archive.facts import ArtifactFacts, BadName, Member, Secret
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.secrets import PRIVATE_KEY
 from release_tests.findings import Finding
@@ -96,13 +96,13 @@ _SOURCE_FILES = re.compile(
 """What lies at the root of source trees, so that two projects bring the same name."""
 
 
-def check(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
+def check(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
     """Look at every member's name, and at the secrets that reading came upon."""
     yield from _tops(wheel, policy)
     yield from check_members(wheel)
 
 
-def check_members(wheel: WheelFacts) -> Iterator[Finding]:
+def check_members(wheel: ArtifactFacts) -> Iterator[Finding]:
     """Look at what must lie nowhere in an artifact, wheel or sdist."""
     for member in wheel.members:
         finding = _named(member)
@@ -119,7 +119,7 @@ def _rule_of(secret: Secret) -> str:
     return "STR027" if secret.kind == PRIVATE_KEY and among_tests else "STR019"
 
 
-def _tops(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
+def _tops(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
     firsts: dict[str, Member] = {}
     for member in wheel.members:
         top = without_scheme(member.name).partition("/")[0]
@@ -134,7 +134,7 @@ def _tops(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
             yield Finding("STR030", top, "the file serves no import", found=member.name)
 
 
-def _stray(wheel: WheelFacts, policy: Policy, top: str, *, is_file: bool) -> str:
+def _stray(wheel: ArtifactFacts, policy: Policy, top: str, *, is_file: bool) -> str:
     if policy.top_level is not None:
         listed = top in policy.top_level or top.partition(".")[0] in policy.top_level
         return "" if listed else "the policy does not list it among the top-level names"
@@ -149,7 +149,7 @@ def _stray(wheel: WheelFacts, policy: Policy, top: str, *, is_file: bool) -> str
     return "the directory belongs to the source tree" if leftover else ""
 
 
-def _project(wheel: WheelFacts) -> str:
+def _project(wheel: ArtifactFacts) -> str:
     """Return the project's normalized name: the file name's, else that of dist-info."""
     if isinstance(wheel.name, BadName):
         return canonicalize_name(dist_info.split(dist_info.directory(wheel) or "")[0])

@@ -12,10 +12,10 @@ from release_tests.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 
-def check(wheel: WheelFacts) -> Iterator[Finding]:
+def check(wheel: ArtifactFacts) -> Iterator[Finding]:
     """Look for each License-File of the form; metadata older than 2.4 send none."""
     data = dist_info.content(wheel, "METADATA")
     if data is None:
@@ -32,14 +32,14 @@ def check(wheel: WheelFacts) -> Iterator[Finding]:
             yield Finding("STR031", where, message, expected, found)
 
 
-def _directory(wheel: WheelFacts) -> str | None:
+def _directory(wheel: ArtifactFacts) -> str | None:
     """Return the directory that the index looks in: it trusts the file name."""
     if isinstance(wheel.name, BadName):
         return dist_info.directory(wheel)
     return f"{wheel.name.raw_name}-{wheel.name.raw_version}{dist_info.SUFFIX}"
 
 
-def _places(wheel: WheelFacts) -> dict[str, list[str]]:
+def _places(wheel: ArtifactFacts) -> dict[str, list[str]]:
     """Return where files lie, sorted, by their own names."""
     places: dict[str, list[str]] = {}
     for name in sorted({member.name for member in wheel.members}):

@@ -11,13 +11,13 @@ from release_tests.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
     from release_tests.policy import Policy
 
 _EXTENSIONS = (".py", ".pyd", ".so")
 
 
-def check(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
+def check(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
     """Look for each module that users import."""
     found = importable(wheel)
     if not found:
@@ -29,7 +29,7 @@ def check(wheel: WheelFacts, policy: Policy) -> Iterator[Finding]:
             yield Finding("STR021", name, message, name, ", ".join(found) or "no module at all")
 
 
-def _contains(wheel: WheelFacts, module: str) -> bool:
+def _contains(wheel: ArtifactFacts, module: str) -> bool:
     path = module.replace(".", "/")
     names = (without_scheme(member.name) for member in wheel.members)
     return any(

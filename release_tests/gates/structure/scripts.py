@@ -12,7 +12,7 @@ from release_tests.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 _RESERVED = re.compile(r"(pythonw?|python3(\.\d+t?)?|pypy3?|graalpy)\Z", re.IGNORECASE)
 _NAME = re.compile(r"[\w.-]+\Z")
@@ -20,7 +20,7 @@ _DEPTH = 3
 """A script lies at ``{name}-{version}.data/scripts/{script}``."""
 
 
-def check(wheel: WheelFacts) -> Iterator[Finding]:
+def check(wheel: ArtifactFacts) -> Iterator[Finding]:
     """Judge the names of the scripts, and of the commands that installers make."""
     yield from _files(wheel)
     data = dist_info.content(wheel, "entry_points.txt")
@@ -36,7 +36,7 @@ def check(wheel: WheelFacts) -> Iterator[Finding]:
             yield from _reserved(where, point.name)
 
 
-def _files(wheel: WheelFacts) -> Iterator[Finding]:
+def _files(wheel: ArtifactFacts) -> Iterator[Finding]:
     for member in wheel.members:
         parts = member.name.rstrip("/").split("/")
         if not parts[0].endswith(".data") or parts[1:2] != ["scripts"] or len(parts) < _DEPTH:

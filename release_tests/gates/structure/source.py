@@ -15,12 +15,12 @@ from release_tests.gates.structure import leftovers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 _LICENSE_FILES = Version("2.4")
 
 
-def check(sdist: WheelFacts) -> Iterator[Finding]:
+def check(sdist: ArtifactFacts) -> Iterator[Finding]:
     """Judge the directory that everything lies in, what must be there, and what must not."""
     tops = sorted(dist_info.top_level(sdist))
     if len(tops) != 1:
@@ -31,7 +31,7 @@ def check(sdist: WheelFacts) -> Iterator[Finding]:
     yield from leftovers.check_members(sdist)
 
 
-def _top(sdist: WheelFacts, top: str) -> Iterator[Finding]:
+def _top(sdist: ArtifactFacts, top: str) -> Iterator[Finding]:
     if not isinstance(sdist.name, BadName):
         expected = f"{sdist.name.raw_name}-{sdist.name.raw_version}"
         if top != expected:
@@ -44,7 +44,7 @@ def _top(sdist: WheelFacts, top: str) -> Iterator[Finding]:
     yield from _licenses(sdist, top, present)
 
 
-def _licenses(sdist: WheelFacts, top: str, present: set[str]) -> Iterator[Finding]:
+def _licenses(sdist: ArtifactFacts, top: str, present: set[str]) -> Iterator[Finding]:
     data = dist_info.content(sdist, "METADATA")
     raw = parse_metadata(data).raw if data is not None else {}
     if not _has_license_files(raw.get("metadata_version", "")):

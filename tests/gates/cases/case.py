@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from release_tests.archive.facts import WheelFacts
+    from release_tests.archive.facts import ArtifactFacts
 
 UNOPENED = frozenset(("REC000", "STR000", "META000", "VER000"))
 """What the other gates say of a file that did not open as an archive."""
@@ -42,7 +42,7 @@ class Artifact:
     policy: Policy = field(default_factory=Policy)
     meanwhile: Callable[[Path], AbstractContextManager[object]] = contextlib.nullcontext
 
-    def read(self, directory: Path) -> WheelFacts:
+    def read(self, directory: Path) -> ArtifactFacts:
         """Make the artifact in *directory* and return the facts about it."""
         path = self.wheel.write(directory)
         self.damage(path)
