@@ -41,7 +41,8 @@ PARTS = (
     part("policy", "decoding", "errors", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
-    part("archive", "errors"),
+    part("binary", "errors"),
+    part("archive", "binary", "errors"),
     part("index", "archive", "errors", "pip_settings", "redaction"),
     part("evidence", "errors"),
     part("sandbox", "archive", "pip_settings", "policy", "process", "redaction", "errors"),

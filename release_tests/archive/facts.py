@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from packaging.tags import Tag
     from packaging.version import Version
 
+    from release_tests.binary.facts import Binary
+
 
 class FaultKind(StrEnum):
     """What can be wrong with the file or the archive itself, each one rule of the archive gate."""
@@ -153,7 +155,8 @@ class ArtifactFacts:
     ``is_archive`` says that the file opened as a ZIP archive, so that its members are known;
     ``is_framed`` that each of its bytes is accounted for, so that every reader sees the same.
     ``contents`` holds the bytes of the members that gates look into: all of dist-info, and the
-    Python files that state a version or hold an entry point's target.
+    Python files that state a version or hold an entry point's target. ``binaries`` holds what each
+    compiled member says, by the member's name; None means that nobody asked for it.
     """
 
     path: str
@@ -168,3 +171,4 @@ class ArtifactFacts:
     members: tuple[Member, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
+    binaries: Mapping[str, Binary] | None = None
