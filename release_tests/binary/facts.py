@@ -1,7 +1,8 @@
 """The facts about one compiled file: frozen, picklable, and without a judgement.
 
-All names are as the file spells them, all addresses virtual, all sizes in bytes. Nothing of the
-host takes part: the same bytes give the same facts everywhere.
+Names are as C spells them, so without the underscore that Mach-O puts before each; libraries and
+paths as the file spells them. All addresses are virtual, all sizes in bytes. Nothing of the host
+takes part: the same bytes give the same facts everywhere.
 """
 
 from __future__ import annotations
@@ -40,12 +41,26 @@ class Import:
     """A symbol that must come from elsewhere.
 
     ``version`` and ``library`` are the symbol version and the library that ought to bring it,
-    empty where the file does not say; a ``weak`` one may be missing.
+    empty where the file does not say (of ELF only versioned symbols have either; of Mach-O those
+    without a library are looked up everywhere). A ``weak`` one may be missing. What PE imports
+    by number is called ``#`` and the number.
     """
 
     name: str
     version: str = ""
     library: str = ""
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A version of a library that an ELF file asks for by name, whatever symbols it uses of it.
+
+    A ``weak`` one is not insisted on by the loader.
+    """
+
+    library: str
+    version: str
     weak: bool = False
 
 
@@ -92,12 +107,28 @@ class Code:
 class Image:
     """One loadable image: a whole ELF or PE file, or one architecture of a Mach-O file.
 
-    ``machine`` is the architecture as platform tags spell it (``x86_64``, ``aarch64``,
-    ``armv7l``, ``i686``, ``arm64``, ``amd64`` …: that of the format's own platform).
-    ``name`` is the SONAME, install name or DLL name. ``inits`` are the exported functions that
-    initialise a module, ``PyInit_*`` and ``PyModExport_*``. ``minimum_os`` is of Mach-O:
-    the least version of the system, (0, 0) where it is not stated. ``debug`` counts the bytes of
-    debug information, ``build_paths`` holds directories of the machine that built it.
+    ``machine`` is the architecture as tags of the format's own platform spell it: of ELF
+    ``x86_64``, ``i686``, ``aarch64``, ``armv7l``, ``armv6l``, ``ppc64le`` …; of Mach-O ``x86_64``,
+    ``arm64``, ``i386`` …; of PE ``amd64``, ``arm64``, and ``win32`` for 32-bit x86. One without a
+    name in tags is ``machine-`` and its number. ``system`` is of Mach-O ``macos``, ``ios`` … (empty
+    where no load command says so), of PE ``windows``, of ELF empty unless the header names another
+    system than Linux. A ``managed`` PE file holds code of .NET, for any machine.
+
+    ``name`` is the SONAME, install name or DLL name. ``needed`` are the libraries that must be
+    there when the image is loaded, ``optional`` those that may be missing then (weakly linked, or
+    loaded at the first use). ``rpaths`` and ``runpaths`` hold one directory each; LC_RPATH gives
+    ``rpaths``. ``needs`` are ELF's version needs. ``undefined`` counts all imports; ``imports``
+    holds of them those that rules ask about: versioned ones, those of Python's C API by their
+    name, and those from a library called python. ``inits`` are the exported functions that
+    initialise a module, ``PyInit_*`` and ``PyModExport_*``; ``exports`` counts all exported names.
+
+    ``minimum_os`` is of Mach-O: the least version of the system, (0, 0) where it is not stated;
+    ``signed`` says that it carries a signature. ``isa_needed`` are the x86 levels that a GNU
+    property note makes the loader insist on: ``x86-64-baseline``, ``x86-64-v2`` ….
+    ``executable_stack`` is of ELF: a stack that the header asks to be executable, or does not
+    speak of where that is the machine's default. ``relro`` and ``bind_now`` are of ELF.
+    ``debug`` counts the bytes of debug information in the file, ``build_paths`` holds the first
+    few directories of the machine that built it.
     """
 
     format: Format
@@ -105,16 +136,22 @@ class Image:
     bits: int
     big_endian: bool = False
     role: Role = Role.SHARED
+    system: str = ""
+    managed: bool = False
     name: str = ""
     needed: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     rpaths: tuple[str, ...] = ()
     runpaths: tuple[str, ...] = ()
     interpreter: str = ""
+    needs: tuple[Need, ...] = ()
     imports: tuple[Import, ...] = ()
+    undefined: int = 0
     inits: tuple[str, ...] = ()
     exports: int = 0
-    system: str = ""
     minimum_os: tuple[int, int] = (0, 0)
+    signed: bool = False
+    isa_needed: tuple[str, ...] = ()
     executable_stack: bool = False
     text_relocations: bool = False
     relro: Relro = Relro.NONE
@@ -130,8 +167,8 @@ class Image:
 class Binary:
     """One compiled member: its images, or why it cannot be understood.
 
-    ``damage`` is empty for a file that could be read; else it says what is wrong, and ``offset``
-    where in the file. What was understood before the damage is kept.
+    ``damage`` is empty for a file that could be read; else it says what is wrong first, and
+    ``offset`` where in the file. What was understood in spite of the damage is kept.
     """
 
     images: tuple[Image, ...] = ()

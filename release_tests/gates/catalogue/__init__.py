@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from release_tests.archive.depth import Depth
 from release_tests.gates.catalogue import (
     archive,
     filename,
@@ -30,7 +31,8 @@ class Gate:
     A gate ``of_release`` is put to all artifacts of one version together.
 
     ``prefix`` begins the ids of its rules. A release needs the answer of every ``required`` gate.
-    ``runs_code`` says that the gate takes seconds and runs what the artifact brings.
+    ``runs_code`` says that the gate takes seconds and runs what the artifact brings. ``depth`` is
+    how far artifacts must be read for it.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Gate:
     required: bool = True
     runs_code: bool = False
     of_release: bool = False
+    depth: Depth = Depth.MEMBERS
 
 
 GATES = (

@@ -1,0 +1,59 @@
+"""What a scan of instructions is given of one image: ``release_tests.binary.code.scan`` takes it.
+
+    def scan(executable: Executable) -> Code
+
+It is called in the thread that read the member, once for each image that has executable regions,
+and must not keep what it was given: the bytes are views of memory that is let go afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Bytes of an executable segment, and the virtual address of the first of them.
+
+    Only bytes that the file holds: what a loader fills with zeros is left out.
+    """
+
+    address: int
+    data: bytes | memoryview
+
+    @property
+    def end(self) -> int:
+        """The address after the last byte."""
+        return self.address + len(self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executable:
+    """The code of one image, and what is known of where it begins.
+
+    ``machine`` and ``bits`` are those of ``facts.Image``. ``regions`` are in the order of their
+    addresses and do not overlap. ``roots`` are addresses in regions that run whenever the image is
+    loaded or its module initialised: DT_INIT, entries of .init_array after relocation, resolvers
+    of indirect functions, ``PyInit_*`` and ``PyModExport_*``; of Mach-O the initialisers, of PE
+    TLS callbacks and the entry point. ``functions`` are addresses in regions at which functions
+    begin, sorted, each once, as far as unwind tables and symbols tell: never all of them.
+
+    ``symbol(address)`` names the function in which an address lies, empty where nobody knows;
+    tables are read at the first call. ``target(slot)`` says where the pointer that lies at the
+    address *slot* leads once the image is loaded, if that is in this image, else None: of
+    ``jmp [slot]`` in a stub of the PLT, the image's own definition of the symbol that is called.
+    ``imported(slot)`` is the symbol's name, defined here or elsewhere, empty where there is none.
+    """
+
+    machine: str
+    bits: int
+    regions: tuple[Region, ...]
+    roots: tuple[int, ...] = ()
+    functions: Sequence[int] = ()
+    symbol: Callable[[int], str] = lambda _: ""
+    target: Callable[[int], int | None] = lambda _: None
+    imported: Callable[[int], str] = lambda _: ""
