@@ -77,12 +77,23 @@ class Place:
 class Use:
     """How often code uses one instruction-set extension, and the first places.
 
-    ``extension`` is named as py-cpuinfo and the kernel name the processor's flag.
+    ``extension`` is named as py-cpuinfo and the kernel name the processor's flag; an instruction
+    that needs two is counted under each. Of ``count``, ``doubtful`` ones stand among bytes that
+    read like data, as tables between functions do: they prove nothing, and ``places`` has none of
+    them as long as there are others. ``symbols`` counts by the function's name those that are not
+    doubtful, the most frequent first, under the empty name where nobody knows it.
     """
 
     extension: str
     count: int
     places: tuple[Place, ...] = ()
+    doubtful: int = 0
+    symbols: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def certain(self) -> int:
+        """How many stand in what is code beyond doubt."""
+        return self.count - self.doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +102,9 @@ class Code:
 
     ``digest`` is the SHA-256 of the executable segments; ``size`` their bytes; ``unknown`` the
     bytes that the decoder does not know. ``on_import`` are the uses that run whenever the file is
-    loaded or its module initialised, on every processor. ``unexamined`` says why ``uses`` is empty
-    where the code was not looked at, and is empty otherwise.
+    loaded or its module initialised, on every processor: a lower bound, as calls through pointers
+    are not followed. ``unexamined`` says why ``uses`` is empty where the code was not looked at,
+    and is empty otherwise.
     """
 
     digest: str

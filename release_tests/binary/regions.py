@@ -41,6 +41,10 @@ class Executable:
     of indirect functions, ``PyInit_*`` and ``PyModExport_*``; of Mach-O the initialisers, of PE
     TLS callbacks and the entry point. ``functions`` are addresses in regions at which functions
     begin, sorted, each once, as far as unwind tables and symbols tell: never all of them.
+    ``sections`` are the parts of regions, (first address, address after the last), that section
+    headers call code: segments of older linkers hold constants too. It is empty where there are
+    no headers, and all of the regions counts as code then. ``objects`` are such parts that symbols
+    call data, sorted.
 
     ``symbol(address)`` names the function in which an address lies, empty where nobody knows;
     tables are read at the first call. ``target(slot)`` says where the pointer that lies at the
@@ -54,6 +58,8 @@ class Executable:
     regions: tuple[Region, ...]
     roots: tuple[int, ...] = ()
     functions: Sequence[int] = ()
+    sections: tuple[tuple[int, int], ...] = ()
+    objects: Sequence[tuple[int, int]] = ()
     symbol: Callable[[int], str] = lambda _: ""
     target: Callable[[int], int | None] = lambda _: None
     imported: Callable[[int], str] = lambda _: ""
