@@ -47,7 +47,7 @@ PARTS = (
     part("evidence", "errors"),
     part("sandbox", "archive", "pip_settings", "policy", "process", "redaction", "errors"),
     part("gates", "archive", "sandbox", "policy", "findings", "waivers"),
-    # The harness; only its last four modules and the tests know pytest.
+    # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),
     part("harness", "errors", "gates", "index", "policy", "selection"),
     part("verdict", "evidence", "findings", "gates"),
@@ -67,10 +67,14 @@ PARTS = (
             ),
         ),
     ),
+    part("named"),
+    part("options", "harness", "policy"),
+    part("belonging", "asking", "gates", "named", "verdict"),
+    part("termination"),
     part(
         "plugin",
-        *("archive", "asking", "errors", "facts_store", "gates", "harness", "policy"),
-        *("recorder", "sandbox", "verdict", "workers"),
+        *("archive", "asking", "belonging", "errors", "facts_store", "gates", "harness", "named"),
+        *("options", "policy", "recorder", "sandbox", "termination", "verdict", "workers"),
     ),
     part("test_*", "asking", "gates", "sandbox"),
     Part(
@@ -84,7 +88,10 @@ PARTS = (
     ),
 )
 
-_KNOW_PYTEST = ("plugin", "recorder", "asking", "workers", "test_*")
+_KNOW_PYTEST = (
+    *("plugin", "options", "belonging", "named", "termination"),
+    *("recorder", "asking", "workers", "test_*"),
+)
 
 RESERVED = {
     "pytest": Reserved(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pages.markdown import page, table
 from publisher import cli
-from release_tests import plugin
+from release_tests import options as session_options
 from release_tests.gates.catalogue import GATES
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class _Options:
 def plugin_options() -> list[Option]:
     """Return the options of the pytest plugin."""
     options = _Options()
-    plugin.pytest_addoption(cast("pytest.Parser", options))
+    session_options.declare(cast("pytest.Parser", options))
     return options.found
 
 
@@ -77,7 +77,7 @@ def options() -> str:
         "## python -m publisher",
         _option_table(publisher_options()),
     ]
-    return page("release_tests/plugin.py and publisher/cli.py", blocks)
+    return page("release_tests/options.py and publisher/cli.py", blocks)
 
 
 def _option_table(options: Iterable[Option]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits, plan, sdist
-from release_tests.archive.directory import Directory, Entry, Unreadable, read_directory
+from release_tests.archive.directory import Directory, Entry, read_directory
 from release_tests.archive.facts import (
     ArtifactFacts,
     ArtifactKind,
@@ -23,6 +23,7 @@ from release_tests.archive.members import Order, Yield, described, read_member
 from release_tests.archive.names import parse_wheel_name
 from release_tests.archive.naming import faults_of_names
 from release_tests.archive.source import Source, opened
+from release_tests.archive.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

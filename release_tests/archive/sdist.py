@@ -25,8 +25,8 @@ from release_tests.archive.facts import (
     SdistName,
     Secret,
 )
-from release_tests.archive.members import Scan
 from release_tests.archive.naming import hostile
+from release_tests.archive.scan import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

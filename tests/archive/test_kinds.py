@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from release_tests.archive.facts import MemberKind
-from release_tests.archive.members import kind_of
+from release_tests.archive.scan import kind_of
 
 _REST = bytes(range(60))
 

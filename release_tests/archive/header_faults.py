@@ -1,0 +1,113 @@
+"""What is wrong with one header of an archive, and between a local header and its central one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from release_tests.archive.directory import FLAG_DESCRIPTOR, FLAG_UTF8, Entry, decoded
+from release_tests.archive.extra import UNICODE_PATH, Extra
+from release_tests.archive.facts import Fault, FaultKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.archive.local_header import Local
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_BEFORE_SECOND_NAME = 5  # a version and the first name's CRC-32 (APPNOTE 4.6.9)
+
+
+def of_local(local: Local, entry: Entry | None) -> Iterator[Fault]:
+    """Yield what is wrong with a local header, alone or beside its central *entry*."""
+    name = decoded(local.raw_name, local.flags)
+    where = f"{name} (local header at offset {local.offset})"
+    yield from _of_extra(local.extra, where)
+    yield from _bytes_of_name(local.raw_name, local.flags, where)
+    if local.flags & FLAG_DESCRIPTOR:
+        message = "its sizes stand behind its data, in a data descriptor"
+        yield Fault(FaultKind.DESCRIPTOR, where, message, "general-purpose bit 3 unset", "set")
+    if entry is None or entry.raw_name != local.raw_name:
+        message = "the central directory has no entry for this record under its name"
+        found = "none" if entry is None else entry.name
+        yield Fault(FaultKind.ORPHAN, where, message, name, found)
+        return
+    yield from _differing(local, entry, where)
+
+
+def _differing(local: Local, entry: Entry, where: str) -> Iterator[Fault]:
+    """Yield where the local header contradicts the central one."""
+    if not local.flags & FLAG_DESCRIPTOR:
+        pairs = (
+            ("compressed size", entry.compressed_size, local.compressed_size),
+            ("size", entry.size, local.size),
+        )
+        for what, expected, found in pairs:
+            if expected != found:
+                message = f"the local header has another {what} than the central directory"
+                yield Fault(FaultKind.HEADER_SIZES, where, message, str(expected), str(found))
+        if local.crc != entry.crc:
+            message = "the local header has another CRC-32 than the central directory"
+            expected_crc, found_crc = f"{entry.crc:08x}", f"{local.crc:08x}"
+            yield Fault(FaultKind.LOCAL_HEADER, where, message, expected_crc, found_crc)
+    for what, expected, found in (
+        ("flags", entry.flags, local.flags),
+        ("method", entry.method, local.method),
+    ):
+        if expected != found:
+            message = f"the local header has another {what} field than the central directory"
+            yield Fault(FaultKind.LOCAL_HEADER, where, message, f"{expected:#06x}", f"{found:#06x}")
+
+
+def of_entry(entry: Entry) -> Iterator[Fault]:
+    """Yield what is wrong with a central header by itself."""
+    where = f"{entry.name} (central header at offset {entry.position})"
+    yield from _of_extra(entry.extra, where)
+    yield from _bytes_of_name(entry.raw_name, entry.flags, where)
+    if entry.commented:
+        yield Fault(FaultKind.ENTRY_COMMENT, where, "the entry has a comment", "none")
+
+
+def _of_extra(extra: Extra, where: str) -> Iterator[Fault]:
+    for kind, message in extra.faults:
+        yield Fault(kind, where, message)
+    if UNICODE_PATH in extra.blocks:
+        second = extra.blocks[UNICODE_PATH][_BEFORE_SECOND_NAME:]
+        yield from _bytes_of_name(second, FLAG_UTF8, where)
+        message = "an extra field gives the member a second name, which only some readers take"
+        yield Fault(FaultKind.UNICODE_PATH, where, message, "no block 0x7075", decoded(second, 0))
+
+
+def _bytes_of_name(raw_name: bytes, flags: int, where: str) -> Iterator[Fault]:
+    if _CONTROL.search(raw_name):
+        yield Fault(FaultKind.NAME_BYTES, where, "its name holds a control character")
+    try:
+        raw_name.decode()
+    except UnicodeDecodeError as error:
+        yield Fault(FaultKind.NAME_BYTES, where, f"its name is not UTF-8: {error.reason}")
+        return
+    if not raw_name.isascii() and not flags & FLAG_UTF8:
+        message = "its name is not ASCII, and bit 11 does not say that it is UTF-8"
+        yield Fault(FaultKind.NAME_BYTES, where, message)
+
+
+def overlap(local: Local, end: int, bound: int) -> Fault:
+    """Return the fault of a record that ends at *end*, behind *bound*, where the next begins."""
+    return Fault(
+        FaultKind.OVERLAP,
+        f"{decoded(local.raw_name, local.flags)} (local header at offset {local.offset})",
+        "the member's data reaches into the next record",
+        expected=f"at most up to offset {bound}",
+        found=f"offset {end}",
+    )
+
+
+def unreached(entry: Entry) -> Fault:
+    """Return the fault of a central header that leads to no record of its own."""
+    return Fault(
+        FaultKind.ORPHAN,
+        f"{entry.name} (central header at offset {entry.position})",
+        "no record begins where the entry says, or it is another entry's record",
+        expected=f"a local header at offset {entry.offset}",
+        found="none, when the records are read one after the other",
+    )

@@ -1,0 +1,59 @@
+"""What the pieces of one member say: its kind, and secrets in what is not binary."""
+
+from __future__ import annotations
+
+from release_tests.archive.facts import MemberKind, Secret
+from release_tests.archive.secrets import LONGEST, secrets_in
+
+_SNIFFED = 1024
+_ELF = b"\x7fELF"
+_PE = b"MZ"
+_MACH_O = (
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+)
+_UNIVERSAL = b"\xca\xfe\xba\xbe"
+_JAVA_MAJOR = 40
+
+
+class Scan:
+    """Looks at the pieces of one member: its kind, and secrets in what is not binary."""
+
+    def __init__(self, name: str) -> None:
+        """Begin with the member's name, which the findings carry."""
+        self._name = name
+        self._line = 1
+        self._rest = b""
+        self.kind = MemberKind.TEXT
+        self.found: dict[Secret, None] = {}
+        self._begun = False
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece of the member."""
+        if not self._begun:
+            self.kind = kind_of(piece)
+            self._begun = True
+        if self.kind is not MemberKind.TEXT:
+            return
+        data = self._rest + piece
+        self.found.update(dict.fromkeys(secrets_in(self._name, data, self._line)))
+        self._rest = data[-LONGEST:]
+        self._line += data.count(b"\n") - self._rest.count(b"\n")
+
+
+def kind_of(head: bytes) -> MemberKind:
+    """Tell what the first bytes of a member say it is."""
+    if head.startswith(_ELF):
+        return MemberKind.ELF
+    if head.startswith(_MACH_O) or _is_universal(head):
+        return MemberKind.MACH_O
+    if head.startswith(_PE) and b"\0" in head[:64]:
+        return MemberKind.PE
+    return MemberKind.BINARY if b"\0" in head[:_SNIFFED] else MemberKind.TEXT
+
+
+def _is_universal(head: bytes) -> bool:
+    """Tell universal Mach-O from a Java class, which begins with the same four bytes."""
+    return head.startswith(_UNIVERSAL) and int.from_bytes(head[4:8], "big") < _JAVA_MAJOR

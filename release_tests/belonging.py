@@ -1,0 +1,67 @@
+"""Which collected tests are gates' tests, what they are about, and in which order they go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from release_tests import asking
+from release_tests.gates.catalogue import GATES
+from release_tests.named import PACKAGE
+from release_tests.verdict import ARTIFACT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release_tests.gates.grouping import Release
+
+RELEASE = "release"
+_ORDER = {gate.name: at for at, gate in enumerate(GATES)}
+
+
+def subjects(item: pytest.Item) -> tuple[Path, ...]:
+    """Return the artifacts that a gate's test is about."""
+    params: dict[str, Any] = item.callspec.params  # type: ignore[attr-defined]
+    release: Release | None = params.get(RELEASE)
+    return (params[ARTIFACT],) if release is None else release.paths
+
+
+def is_gate(item: pytest.Item) -> bool:
+    """Whether a test puts a gate to an artifact, or to a release."""
+    return is_ours(item) and not {ARTIFACT, RELEASE}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def is_ours(item: pytest.Item) -> bool:
+    """Whether a test is one of this package's own."""
+    return item.path.parent.resolve() == PACKAGE
+
+
+def place(item: pytest.Item) -> int:
+    """Return where a test goes: gates in the order of the catalogue, others before them."""
+    found = asking.marked(item)
+    return -1 if found is None else _ORDER.get(found, len(_ORDER))
+
+
+def refuse_a_foreign_hand(
+    config: pytest.Config, items: list[pytest.Item], gates: list[pytest.Item], *, active: bool
+) -> None:
+    """Raise UsageError where a project's own configuration of pytest would leave gates unasked."""
+    where = config.inipath or config.rootpath
+    if gates and not active:
+        raise pytest.UsageError(
+            "the release gates were collected, but not asked for\n"
+            "  Name them: pytest --pyargs release_tests, or pytest release_tests in a checkout."
+        )
+    if active and not gates and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            f"the release gates were asked for, but none was collected (configuration: {where})\n"
+            "  `python_files` or `python_functions` there may hide them: add `-c /dev/null`."
+        )
+    strays = [item.nodeid for item in items if is_ours(item) and not is_gate(item)]
+    if strays:
+        raise pytest.UsageError(
+            f"{strays[0]} is about no artifact: a conftest.py replaces a fixture of the gates\n"
+            "  Add `--noconftest`, or rename the project's fixtures called `ask`, `ask_release`, "
+            "`artifact`, `release` or `say`."
+        )

@@ -1,0 +1,82 @@
+"""The options of a session of gates: declared, and taken together as what is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release_tests.harness import Request
+from release_tests.policy import PROFILES
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def declare(parser: pytest.Parser) -> None:
+    """Declare what can be verified, and how."""
+    group = parser.getgroup("release gates", "verification of built wheels before a release")
+    group.addoption(
+        "--wheel-dir",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="verify every wheel and sdist in DIR; repeatable (default: dist)",
+    )
+    group.addoption(
+        "--wheel",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="verify FILE, whatever it is called; repeatable",
+    )
+    group.addoption(
+        "--fetch",
+        action="append",
+        default=[],
+        metavar="REQUIREMENT",
+        help="verify every file of a published release, as in demo==1.0; repeatable",
+    )
+    group.addoption(
+        "--fetch-tags",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="with --fetch, only wheels whose tags match, as in '*x86_64'; repeatable",
+    )
+    group.addoption(
+        "--release-config",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="the policy; by default [tool.release-gates] of the project's pyproject.toml",
+    )
+    group.addoption(
+        "--profile",
+        choices=PROFILES,
+        default=None,
+        help="third-party: for wheels that are not ours, what is only a matter of taste is advice "
+        "(default: the policy's)",
+    )
+    group.addoption(
+        "--evidence-dir",
+        type=Path,
+        default=Path("release-evidence"),
+        metavar="DIR",
+        help="where each run leaves its evidence (default: release-evidence)",
+    )
+
+
+def request_of(config: pytest.Config) -> Request:
+    """Return what the command line asks for."""
+    base = config.invocation_params.dir
+    asked = config.getoption("release_config")
+    return Request(
+        wheel_dirs=tuple(base / path for path in config.getoption("wheel_dir")),
+        wheels=tuple(base / path for path in config.getoption("wheel")),
+        requirements=tuple(config.getoption("fetch")),
+        tags=tuple(config.getoption("fetch_tags")),
+        config=base / asked if asked else None,
+        profile=config.getoption("profile"),
+    )
