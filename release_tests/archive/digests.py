@@ -1,16 +1,19 @@
-"""Digests of one member's pieces: at once, or in a thread beside the inflating one.
+"""Checksums of one member's pieces: taken at once, or by a thread that has nothing else to do.
 
-hashlib and the inflate libraries release the interpreter's lock, so that a large member's digest
-costs hardly any time beside its inflation; the queue between them is short, and bounds memory.
+hashlib and the inflate libraries release the interpreter's lock, so that a large member's
+checksums cost hardly any time beside its inflation, if a processor is idle. While all of them are
+inflating, a piece is summed where it was inflated: it is still in that processor's cache.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import queue
 import threading
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
+
+from release_tests.archive.codec import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,63 +21,123 @@ if TYPE_CHECKING:
 _WAITING_PIECES = 8
 
 
-class Digests(Protocol):
+class Checksums(Protocol):
     """Takes the pieces of a member one after the other."""
 
     def update(self, piece: bytes) -> None:
         """Take the next piece."""
 
-    def hex(self) -> dict[str, str]:
-        """Return the digests as hex, by the algorithm's name, when all pieces were taken."""
+    def results(self) -> tuple[int, dict[str, str]]:
+        """Return the CRC-32, and the digests as hex by the algorithm's name, of all pieces."""
 
 
 class _Inline:
     def __init__(self, algorithms: Sequence[str]) -> None:
+        self._crc = 0
         self._digests = {name: hashlib.new(name) for name in algorithms}
 
     def update(self, piece: bytes) -> None:
+        self._crc = crc32(piece, self._crc)
         for digest in self._digests.values():
             digest.update(piece)
 
-    def hex(self) -> dict[str, str]:
-        return {name: digest.hexdigest() for name, digest in self._digests.items()}
+    def results(self) -> tuple[int, dict[str, str]]:
+        return self._crc, {name: digest.hexdigest() for name, digest in self._digests.items()}
 
 
-class _Beside:
-    """Hands the pieces to a thread; ``None`` in the queue ends it."""
+class _Offered:
+    """Checksums that another thread may take over, once, between any two pieces.
+
+    From then on the pieces go through a queue; what there is room for in it bounds the memory.
+    ``None`` ends it.
+    """
 
     def __init__(self, algorithms: Sequence[str]) -> None:
         self._inline = _Inline(algorithms)
-        self._pieces: queue.Queue[bytes | None] = queue.Queue(_WAITING_PIECES)
-        self._thread = threading.Thread(target=self._work, name="digest", daemon=True)
-        self._thread.start()
-
-    def _work(self) -> None:
-        while (piece := self._pieces.get()) is not None:
-            self._inline.update(piece)
+        self._pieces: SimpleQueue[bytes | None] = SimpleQueue()
+        self._room: SimpleQueue[None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._taken_over = self._ended = False
+        self._done = threading.Event()
+        for _ in range(_WAITING_PIECES):
+            self._room.put(None)
 
     def update(self, piece: bytes) -> None:
+        if not self._taken_over:
+            self._inline.update(piece)
+            return
+        self._room.get()
         self._pieces.put(piece)
 
+    def take_over(self) -> None:
+        """Sum what comes until the end, in the calling thread."""
+        with self._lock:
+            if self._ended:
+                return
+            self._taken_over = True
+        while (piece := self._pieces.get()) is not None:
+            self._inline.update(piece)
+            self._room.put(None)
+        self._done.set()
+
     def end(self) -> None:
-        """Wait until every piece was taken; once is enough."""
-        if self._thread.is_alive():
+        """Take no more pieces, and wait until all were summed; once is enough."""
+        with self._lock:
+            ended, self._ended = self._ended, True
+        if self._taken_over and not ended:
             self._pieces.put(None)
-            self._thread.join()
+            self._done.wait()
 
-    def hex(self) -> dict[str, str]:
+    def results(self) -> tuple[int, dict[str, str]]:
         self.end()
-        return self._inline.hex()
+        return self._inline.results()
 
 
-@contextlib.contextmanager
-def digests_of(algorithms: Sequence[str], *, beside: bool) -> Iterator[Digests]:
-    """Yield digests to be fed; with *beside* in a thread of their own, gone on every way out."""
-    if not beside:
-        yield _Inline(algorithms)
-        return
-    threaded = _Beside(algorithms)
-    try:
-        yield threaded
-    finally:
-        threaded.end()
+class Exchange:
+    """Where threads that read members meet those that have no member left to read."""
+
+    def __init__(self, threads: int) -> None:
+        """Begin with so many *threads* that read; each must say when it has nothing to read."""
+        self._reading = threads
+        self._offers: list[_Offered] = []
+        self._changed = threading.Condition()
+
+    @contextlib.contextmanager
+    def offered(self, algorithms: Sequence[str]) -> Iterator[Checksums]:
+        """Yield checksums to be fed, which a thread may take over; ended on every way out."""
+        sums = _Offered(algorithms)
+        with self._changed:
+            self._offers.append(sums)
+            self._changed.notify()
+        try:
+            yield sums
+        finally:
+            sums.end()
+            self._withdraw(sums)
+
+    def _withdraw(self, sums: _Offered) -> None:
+        with self._changed:
+            if sums in self._offers:
+                self._offers.remove(sums)
+
+    def help(self) -> None:
+        """Stop reading, and take over checksums for as long as another thread reads."""
+        with self._changed:
+            self._reading -= 1
+            self._changed.notify_all()
+        while (sums := self._next()) is not None:
+            sums.take_over()
+
+    def _next(self) -> _Offered | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._offers or not self._reading)
+            return self._offers.pop() if self._offers else None
+
+
+def checksums(
+    algorithms: Sequence[str], exchange: Exchange | None
+) -> contextlib.AbstractContextManager[Checksums]:
+    """Return checksums to be fed; on an *exchange* where there is one, else summed at once."""
+    if exchange is None:
+        return contextlib.nullcontext(_Inline(algorithms))
+    return exchange.offered(algorithms)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
-from release_tests.archive.codec import CodecError, crc32, inflater
-from release_tests.archive.digests import digests_of
+from release_tests.archive.codec import CodecError, inflater
+from release_tests.archive.digests import checksums
 from release_tests.archive.directory import FLAG_ENCRYPTED, FLAG_PATCHED, Entry
 from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Secret
 from release_tests.archive.markers import concerned, obfuscator
@@ -18,6 +18,7 @@ from release_tests.archive.unreadable import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from release_tests.archive.digests import Exchange
     from release_tests.archive.source import Source
 
 _STORED, _DEFLATED = 0, 8
@@ -49,10 +50,13 @@ class Yield:
     faults: list[Fault] = field(default_factory=list)
 
 
-def read_member(source: Source, order: Order) -> Yield:
-    """Read one member to its end; raise Unreadable with the fault where that is impossible."""
+def read_member(source: Source, order: Order, exchange: Exchange | None = None) -> Yield:
+    """Read one member to its end; raise Unreadable with the fault where that is impossible.
+
+    The checksums of a large one may be taken over by a thread on the *exchange*.
+    """
     try:
-        return _read(source, order)
+        return _read(source, order, exchange)
     except Unreadable as error:
         raise _as_the_index_says(error) from error
 
@@ -67,7 +71,7 @@ def _as_the_index_says(error: Unreadable) -> Unreadable:
     )
 
 
-def _read(source: Source, order: Order) -> Yield:
+def _read(source: Source, order: Order, exchange: Exchange | None) -> Yield:
     entry = order.entry
     _refuse_unreadable(entry)
     if entry.is_dir:
@@ -76,17 +80,18 @@ def _read(source: Source, order: Order) -> Yield:
     scan = Scan(entry.name)
     kept: list[bytes] = []
     collect = order.keep or concerned(entry.name, entry.size)
-    crc = size = 0
-    with digests_of(order.algorithms, beside=entry.size > limits.WHOLE_MEMBER) as sums:
+    size = 0
+    large = entry.size > limits.WHOLE_MEMBER
+    with checksums(order.algorithms, exchange if large else None) as sums:
         for piece in _pieces(source, entry, order.start):
             sums.update(piece)
-            crc = crc32(piece, crc)
             size += len(piece)
             scan.feed(piece)
             if collect:
                 kept.append(piece)
-        _refuse_mismatch(entry, size, crc)
-        member = described(entry, scan.kind, sums.hex())
+        crc, digests = sums.results()
+    _refuse_mismatch(entry, size, crc)
+    member = described(entry, scan.kind, digests)
     content = b"".join(kept)
     return Yield(member, content if order.keep else None, list(scan.found), _hidden(entry, content))
 

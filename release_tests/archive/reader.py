@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits, plan, sdist
+from release_tests.archive.crew import Crew
 from release_tests.archive.directory import Directory, Entry, read_directory
 from release_tests.archive.facts import (
     ArtifactFacts,
@@ -26,8 +28,10 @@ from release_tests.archive.source import Source, opened
 from release_tests.archive.unreadable import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from release_tests.archive.digests import Exchange
 
 _Result = tuple[Entry, Yield | Fault]
 
@@ -40,8 +44,8 @@ def read_wheel(path: Path) -> ArtifactFacts:
     shown = shown_name(path)
     name = parse_wheel_name(shown)
     try:
-        with opened(path) as source:
-            reading = _Reading(source)
+        with opened(path) as source, Crew() as crew:
+            reading = _Reading(source, crew)
             reading.read()
     except OSError as error:
         return ArtifactFacts(str(path), shown, "", 0, name, faults=(_unreadable(shown, error),))
@@ -120,6 +124,7 @@ class _Reading:
     """One pass over one open archive."""
 
     source: Source
+    crew: Crew
     is_archive: bool = False
     is_framed: bool = False
     sha256: str = ""
@@ -130,6 +135,8 @@ class _Reading:
 
     def read(self) -> None:
         """Read the directory, and the members unless that would be folly."""
+        large = self.source.size >= limits.PARALLEL_FROM
+        digest = self.crew.begin(self.source.sha256) if large else None
         try:
             directory = read_directory(self.source)
         except Unreadable as error:
@@ -137,7 +144,7 @@ class _Reading:
         else:
             self.is_archive = True
             self._read_members(directory)
-        self.sha256 = self.sha256 or self.source.sha256()
+        self.sha256 = digest.result() if digest else self.source.sha256()
         if self.source.changed():
             self.faults.append(_changed())
 
@@ -174,17 +181,11 @@ class _Reading:
             if entry.position in starts
         ]
 
-    def _read_wave(self, orders: list[Order]) -> Iterator[_Result]:
+    def _read_wave(self, orders: list[Order]) -> Iterable[_Result]:
         if sum(order.entry.size for order in orders) < limits.PARALLEL_FROM:
-            yield from _read_all(self.source, orders)
-            return
-        with ThreadPoolExecutor(_threads(), "inflate") as pool:
-            digest = None if self.sha256 else pool.submit(self.source.sha256)
-            jobs = [pool.submit(_read_all, self.source, job) for job in plan.batches(orders)]
-            for job in jobs:
-                yield from job.result()
-            if digest is not None:
-                self.sha256 = digest.result()
+            return _read_all(self.source, orders)
+        jobs = [partial(_read_all, self.source, batch) for batch in plan.batches(orders)]
+        return chain.from_iterable(self.crew.share(jobs))
 
     def _taken(self, entry: Entry, result: Yield | Fault) -> Member:
         if isinstance(result, Fault):
@@ -202,16 +203,14 @@ def _in_dist_info(entry: Entry) -> bool:
     return directory.endswith(plan.DIST_INFO) and entry.size <= limits.KEPT_DIST_INFO
 
 
-def _read_all(source: Source, orders: Iterable[Order]) -> list[_Result]:
-    return [(order.entry, _read_one(source, order)) for order in orders]
+def _read_all(
+    source: Source, orders: Iterable[Order], exchange: Exchange | None = None
+) -> list[_Result]:
+    return [(order.entry, _read_one(source, order, exchange)) for order in orders]
 
 
-def _read_one(source: Source, order: Order) -> Yield | Fault:
+def _read_one(source: Source, order: Order, exchange: Exchange | None) -> Yield | Fault:
     try:
-        return read_member(source, order)
+        return read_member(source, order, exchange)
     except Unreadable as error:
         return error.fault
-
-
-def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
