@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from release_tests.gates.release import Examined
     from release_tests.harness import Harness
     from release_tests.policy import Policy
+    from release_tests.source.facts import SourceFacts
 
 HARNESS: pytest.StashKey[Harness] = pytest.StashKey()
 STORE: pytest.StashKey[FactsStore] = pytest.StashKey()
@@ -53,6 +54,11 @@ class Asking:
     def policy(self) -> Policy:
         """The policy that the artifacts are judged by."""
         return self._harness.source.policy
+
+    @property
+    def tree(self) -> SourceFacts | None:
+        """What the project's source tree says, where one was named."""
+        return self._harness.tree
 
     def answer(self, answer: Answer, details: dict[str, object] | None = None) -> None:
         """Record an answer that was found out, with *details* of plain data for the evidence."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -29,6 +30,7 @@ _KINDS: Mapping[type, str] = {
 }
 """Everything that a value of TOML can be."""
 
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TEN_YEARS = 10 * 365 * 24 * 3600
 
 
@@ -101,6 +103,18 @@ def patterns(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if not isinstance(value, dict):
         raise _fail(where, "a table of lists of strings", value)
     return tuple((name, texts(f"{where}.{name}", item)) for name, item in value.items())
+
+
+def variables(where: str, value: Any) -> tuple[tuple[str, str], ...]:
+    """Decode a table of strings, the names those of environment variables."""
+    if not isinstance(value, dict):
+        raise _fail(where, "a table of strings", value)
+    for name, item in value.items():
+        if not _VARIABLE.fullmatch(name):
+            raise _fail(where, "names of environment variables", name)
+        if not isinstance(item, str) or "\0" in item:
+            raise _fail(f"{where}.{name}", "a string", item)
+    return tuple(value.items())
 
 
 def groups(where: str, value: Any) -> tuple[tuple[str, ...], ...]:

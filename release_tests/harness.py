@@ -15,11 +15,15 @@ from release_tests import policy, selection
 from release_tests.errors import SelectionError
 from release_tests.gates.grouping import Release, releases
 from release_tests.index.release import fetch_release
+from release_tests.sandbox.progress import Say, quiet
+from release_tests.source.reading import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
+
+    from release_tests.source.facts import SourceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +36,21 @@ class Request:
     tags: tuple[str, ...] = ()
     config: Path | None = None
     profile: str | None = None
+    tree: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Harness:
     """The artifacts and the policy of a run, and the day (UTC) that waivers are judged by.
 
-    ``shared`` is set where several processes work.
+    ``tree`` is what the project's source says, where it was asked. ``shared`` is set where several
+    processes work.
     """
 
     artifacts: tuple[Path, ...]
     source: policy.PolicySource
     today: date
+    tree: SourceFacts | None = None
     shared: Path | None = None
 
     @property
@@ -64,7 +71,7 @@ class Harness:
         return harness
 
 
-def prepare(request: Request, invocation: Path, today: date) -> Harness:
+def prepare(request: Request, invocation: Path, today: date, say: Say = quiet) -> Harness:
     """Select, and where asked fetch, what is verified, and find its policy.
 
     Raises SelectionError, PolicyError, IndexUnavailable and DigestMismatch.
@@ -81,7 +88,9 @@ def prepare(request: Request, invocation: Path, today: date) -> Harness:
     paths = selection.select(request.wheel_dirs, request.wheels, fetched)
     places = _projects(paths, fetched)
     source = source or policy.find(places, invocation)
-    return Harness(tuple(paths), _under(source, request.profile), today)
+    source = _under(source, request.profile)
+    tree = read_source(request.tree, source.policy, say) if request.tree else None
+    return Harness(tuple(paths), source, today, tree)
 
 
 def _under(source: policy.PolicySource, profile: str | None) -> policy.PolicySource:

@@ -53,6 +53,14 @@ def declare(parser: pytest.Parser) -> None:
         help="the policy; by default [tool.release-gates] of the project's pyproject.toml",
     )
     group.addoption(
+        "--source",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="the project's source tree: its git tag, pyproject.toml and build back end must say "
+        "the same version as the files",
+    )
+    group.addoption(
         "--profile",
         choices=PROFILES,
         default=None,
@@ -71,7 +79,7 @@ def declare(parser: pytest.Parser) -> None:
 def request_of(config: pytest.Config) -> Request:
     """Return what the command line asks for."""
     base = config.invocation_params.dir
-    asked = config.getoption("release_config")
+    asked, tree = config.getoption("release_config"), config.getoption("source")
     return Request(
         wheel_dirs=tuple(base / path for path in config.getoption("wheel_dir")),
         wheels=tuple(base / path for path in config.getoption("wheel")),
@@ -79,4 +87,5 @@ def request_of(config: pytest.Config) -> Request:
         tags=tuple(config.getoption("fetch_tags")),
         config=base / asked if asked else None,
         profile=config.getoption("profile"),
+        tree=base / tree if tree and not config.getoption("collectonly") else None,
     )

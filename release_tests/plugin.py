@@ -7,6 +7,7 @@ It is inert in every session that does not name the gates (a path into this pack
 from __future__ import annotations
 
 import dataclasses
+import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -100,10 +101,15 @@ def _harness(config: pytest.Config) -> Harness:
     if HARNESS not in config.stash:
         try:
             today = datetime.now(UTC).date()
-            _adopt(config, prepare(options.request_of(config), config.invocation_params.dir, today))
+            base = config.invocation_params.dir
+            _adopt(config, prepare(options.request_of(config), base, today, _say_at_once))
         except ReleaseGatesError as error:
             raise pytest.UsageError(str(error)) from error
     return config.stash[HARNESS]
+
+
+def _say_at_once(words: str) -> None:
+    sys.stderr.write(f"[release-gates] {words}\n")
 
 
 def _adopt(config: pytest.Config, harness: Harness) -> None:

@@ -28,6 +28,7 @@ from release_tests.decoding import (
     text,
     texts,
     url,
+    variables,
 )
 from release_tests.errors import PolicyError
 from release_tests.waivers import Waiver
@@ -102,6 +103,19 @@ class InstallPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePolicy:
+    """How the source tree is asked for its version (`--source`)."""
+
+    env: tuple[tuple[str, str], ...] = key(
+        variables,
+        "Variables that the build back end needs to tell the version, as in "
+        '`{ SETUPTOOLS_SCM_PRETEND_VERSION = "1.0" }`. It gets hardly any others.',
+        default=(),
+    )
+    deadline: float = key(seconds, "Seconds for each of the back end's hooks.", default=300.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What this project asks for; without a file, every default."""
 
@@ -151,6 +165,11 @@ class Policy:
     )
     install: InstallPolicy = key(
         table(InstallPolicy), "How the install gate works.", default=InstallPolicy
+    )
+    source: SourcePolicy = key(
+        table(SourcePolicy),
+        "How the source tree is asked for its version, where `--source` names one.",
+        default=SourcePolicy,
     )
     indexes: IndexesPolicy = key(
         table(IndexesPolicy), "Where the release goes.", default=IndexesPolicy

@@ -12,4 +12,5 @@ if TYPE_CHECKING:
 
 def test_version(ask: Ask) -> None:
     """Is it one version, wherever it is stated?"""
-    ask(version.check)
+    said = [one.plain() for one in version.told(ask.wheel, ask.tree)]
+    ask.answer(version.check(ask.wheel, ask.policy, ask.tree), details={"versions": said})

@@ -46,16 +46,17 @@ PARTS = (
     part("index", "archive", "errors", "pip_settings", "redaction"),
     part("evidence", "errors"),
     part("sandbox", "archive", "pip_settings", "policy", "process", "redaction", "errors"),
-    part("gates", "archive", "sandbox", "policy", "findings", "waivers"),
+    part("source", "archive", "errors", "policy", "process", "redaction", "sandbox"),
+    part("gates", "archive", "sandbox", "source", "policy", "findings", "waivers"),
     # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),
-    part("harness", "errors", "gates", "index", "policy", "selection"),
+    part("harness", "errors", "gates", "index", "policy", "sandbox", "selection", "source"),
     part("verdict", "evidence", "findings", "gates"),
     part("workers", "gates"),
     part(
         "asking",
         *("archive", "evidence", "facts_store", "findings", "gates", "harness", "policy"),
-        "verdict",
+        *("source", "verdict"),
     ),
     Part(
         "release_tests.recorder",

@@ -52,6 +52,10 @@ index-url = "http://127.0.0.1:8080/simple/"
 deadline = 60
 import-deadline = 1.5
 
+[source]
+env = { DEMO_VERSION = "1.0" }
+deadline = 9
+
 [indexes.staging]
 upload-url = "http://127.0.0.1:8081/"
 simple-url = "http://127.0.0.1:8081/simple/"
@@ -83,6 +87,7 @@ repository = "internal"
         install=InstallPolicy(
             index_url="http://127.0.0.1:8080/simple/", deadline=60.0, import_deadline=1.5
         ),
+        source=policy.SourcePolicy(env=(("DEMO_VERSION", "1.0"),), deadline=9.0),
         indexes=policy.IndexesPolicy(
             staging=IndexPolicy(
                 upload_url="http://127.0.0.1:8081/",
@@ -123,6 +128,10 @@ repository = "internal"
         ("exclusive = 'demo'", "exclusive: expected a list of lists of strings", "docs/policy"),
         ("expect = ['demo']", "expect: expected a table of lists of strings", "docs/policy"),
         ("expect = {demo = 'x'}", "expect.demo: expected a list of strings", "docs/policy"),
+        ("[source]\nenv = ['x']", "source.env: expected a table of strings", "docs/policy"),
+        ("[source]\nenv = {'a=b' = 'x'}", "expected names of environment variables", "docs"),
+        ("[source]\nenv = {a = 3}", "source.env.a: expected a string, found a number", "docs"),
+        ('[source]\nenv = {a = "\\u0000"}', "source.env.a: expected a string", "docs"),
         ("waivers = {}", "waivers: expected a list of tables, found a table", "docs/policy"),
         ("waivers = ['x']", "waivers[0]: expected a table, found a string", "docs/policy"),
         ("waivers = [{untill = 2027-01-31}]", "unknown key `untill`", "Did you mean `until`?"),

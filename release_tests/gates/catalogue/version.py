@@ -67,4 +67,53 @@ RULES = (
         severity=Severity.ADVICE,
         reference="release-gates",
     ),
+    Rule(
+        id="VER006",
+        gate="version",
+        title="the source says another version than the file",
+        why="What is about to be published was not built from what is checked out, or the tag, "
+        "pyproject.toml and the build do not agree on what the release is called. Whoever looks "
+        "for the source of a version finds another one.",
+        mend="Check out the commit that the file was built from, or raise the version where it was "
+        "forgotten, tag the commit, and build again. What each of them says is listed.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ERROR,
+        reference="release-gates, docs/versions.md",
+    ),
+    Rule(
+        id="VER007",
+        gate="version",
+        title="the version names another commit than the source",
+        why="The local part of the version says which commit the file was built from, and it is "
+        "not the one that is checked out.",
+        mend="Check that commit out to verify the file, or build it again from this one.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ERROR,
+        reference="release-gates, docs/versions.md",
+    ),
+    Rule(
+        id="VER008",
+        gate="version",
+        title="the source is not a tagged commit as it was tagged",
+        why="Changed files, or commits after the tag, are in the release or not, and nobody can "
+        "tell afterwards: the tag does not lead to what was built.",
+        mend="Commit what is changed, tag the commit, and build from a fresh checkout of the tag. "
+        "If releases are tagged after they are published, this is as it should be.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ADVICE,
+        reference="release-gates, docs/versions.md",
+    ),
+    Rule(
+        id="VER009",
+        gate="version",
+        title="the build back end does not say the version",
+        why="pyproject.toml leaves the version to the build, and the build back end did not tell "
+        "it, so nothing is known of what a build from this source would be called.",
+        mend="The finding shows why it did not. It runs isolated, with the build requirements of "
+        "pyproject.toml and hardly any variables: those that it needs are named in the policy, "
+        "`[tool.release-gates.source] env`.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ADVICE,
+        reference="PEP 517, prepare_metadata_for_build_wheel",
+    ),
 )

@@ -86,6 +86,18 @@ CASES = (
         says=("version = '3'",),
     ),
     Case("VER003", wheel(files={"demo.py": "__version__ = '3'"}), where="demo.py, line 1"),
+    Case(
+        "VER003",
+        with_files({"demo/version.py": "version = '3'"}, Policy(version_modules=("demo.version",))),
+        with_files({"demo/version.py": "version = '1'"}, Policy(version_modules=("demo.version",))),
+        where="demo/version.py, line 1",
+    ),
+    Case(
+        "VER003",
+        wheel(files={"one.py": "__version__ = '7'", "_one.py": ""}),
+        wheel(files={"one.py": "__version__ = '1.0'", "_one.py": "__version__ = '1.0'"}),
+        where="one.py, line 1",
+    ),
     Case("VER004", _stating("1.0+local"), _stating("1.0"), where=_INIT, says=("1.0+local",)),
     Case(
         "VER005",
@@ -93,5 +105,23 @@ CASES = (
         with_files({"other/__init__.py": "__version__ = '1.0'"}),
         where="other/__init__.py, line 1",
         says=("7",),
+    ),
+    Case(
+        "VER005",
+        wheel(
+            Policy(version_modules=("demo.version",)),
+            files={"demo/__init__.py": "\n\n__version__ = '3'", "demo/version.py": "version = '1'"},
+        ),
+        wheel(
+            Policy(version_modules=("demo.version",)),
+            files={"demo/__init__.py": "\n\n__version__ = '1'", "demo/version.py": "version = '1'"},
+        ),
+        where="demo/__init__.py, line 3",
+    ),
+    Case(
+        "VER005",
+        wheel(files={"one.py": "__version__ = '7'", "two.py": ""}),
+        wheel(files={"one.py": "", "two.py": ""}),
+        where="one.py, line 1",
     ),
 )

@@ -1,0 +1,1 @@
+"""What the project's source tree says of its version; facts, without a judgement."""
