@@ -2,7 +2,7 @@
 
 A command gets its own process group, so that what it started ends with it; its streams go to
 files, so that neither a full pipe nor a left-over daemon can hang the caller; it has no standard
-input and only the environment it is given.
+input, unless the caller converses with it, and only the environment it is given.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def started_process(
     *,
     env: Mapping[str, str],
     cwd: Path | None = None,
+    stdin: int = subprocess.DEVNULL,
     stdout: IO[bytes] | int = subprocess.DEVNULL,
     stderr: IO[bytes] | int = subprocess.DEVNULL,
 ) -> Iterator[subprocess.Popen[bytes]]:
@@ -87,7 +88,7 @@ def started_process(
             command,
             env=dict(env),
             cwd=cwd,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             start_new_session=True,
@@ -98,6 +99,27 @@ def started_process(
         yield process
     finally:
         end_group(process)
+
+
+@contextlib.contextmanager
+def conversing(
+    command: Sequence[str], *, env: Mapping[str, str]
+) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Start *command*; yield its standard input and output, to be used in turns.
+
+    The caller writes a whole question, then reads the whole answer. On the way out the command
+    meets the end of its input, and nothing of its group is left running.
+    """
+    pipe = subprocess.PIPE
+    with started_process(command, env=env, stdin=pipe, stdout=pipe) as process:
+        if process.stdin is None or process.stdout is None:  # pragma: no cover - both are asked for
+            raise CommandNotFound(command, "could not be started with pipes")
+        try:
+            yield process.stdin, process.stdout
+        finally:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+            process.stdout.close()
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

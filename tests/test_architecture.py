@@ -41,7 +41,7 @@ PARTS = (
     part("policy", "decoding", "errors", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
-    part("binary", "errors"),
+    part("binary", "errors", "process"),
     part("archive", "binary", "errors"),
     part("index", "archive", "errors", "pip_settings", "redaction"),
     part("evidence", "errors"),

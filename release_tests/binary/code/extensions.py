@@ -1,0 +1,117 @@
+"""The vocabulary: instruction-set extensions by the names of the kernel's processor flags.
+
+The kernel's names are those of /proc/cpuinfo and of py-cpuinfo; the manuals' other spellings are
+aliases. A policy may name the levels of the x86-64 psABI for sets of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    "x86-64": (),
+    "x86-64-v2": ("cx16", "lahf_lm", "popcnt", "pni", "sse4_1", "sse4_2", "ssse3"),
+    "x86-64-v3": ("x86-64-v2", "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"),
+    "x86-64-v4": ("x86-64-v3", "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"),
+}
+"""The levels of the x86-64 psABI (section "Micro-Architecture Levels")."""
+
+ALIASES: Mapping[str, str] = {
+    "sse3": "pni",
+    "sse4.1": "sse4_1",
+    "sse4.2": "sse4_2",
+    "lzcnt": "abm",
+    "cmpxchg16b": "cx16",
+    "lahf": "lahf_lm",
+    "pclmul": "pclmulqdq",
+    "rdrnd": "rdrand",
+    "sha": "sha_ni",
+    "bmi": "bmi1",
+    "avxvnni": "avx_vnni",
+    "avxifma": "avx_ifma",
+    "avx512_ifma": "avx512ifma",
+    "avx512_vbmi": "avx512vbmi",
+    "avx512vbmi2": "avx512_vbmi2",
+    "avx512vnni": "avx512_vnni",
+    "avx512bf16": "avx512_bf16",
+    "avx512fp16": "avx512_fp16",
+    "avx512bitalg": "avx512_bitalg",
+    "avx512vpopcntdq": "avx512_vpopcntdq",
+    "avx512vp2intersect": "avx512_vp2intersect",
+    "amx-tile": "amx_tile",
+    "amx-int8": "amx_int8",
+    "amx-bf16": "amx_bf16",
+    "amx-fp16": "amx_fp16",
+    "amx-complex": "amx_complex",
+}
+"""Other spellings: those of the manuals, of compilers, and py-cpuinfo's where it asks CPUID."""
+
+_SSE = ("pni", "ssse3", "sse4_1", "sse4_2")
+_AVX512 = (
+    *("avx512bw", "avx512cd", "avx512dq", "avx512er", "avx512pf", "avx512vl", "avx512ifma"),
+    *("avx512vbmi", "avx512_vbmi2", "avx512_vnni", "avx512_bf16", "avx512_bitalg"),
+    *("avx512_vpopcntdq", "avx512_vp2intersect", "avx512_4vnniw", "avx512_4fmaps"),
+)
+_ON_AVX2 = ("avx_vnni", "avx_ifma", "avx_vnni_int8", "avx_vnni_int16", "avx_ne_convert")
+
+IMPLIED: Mapping[str, tuple[str, ...]] = {
+    "ssse3": ("pni",),
+    "sse4_1": ("ssse3",),
+    "sse4_2": ("sse4_1", "popcnt"),
+    "avx": ("sse4_2",),
+    "avx2": ("avx",),
+    "fma": ("avx",),
+    "f16c": ("avx",),
+    "fma4": ("avx", "sse4a"),
+    "xop": ("fma4",),
+    "vaes": ("avx2", "aes"),
+    "vpclmulqdq": ("avx", "pclmulqdq"),
+    # No processor has AVX-512 without these.
+    "avx512f": ("avx2", "fma", "f16c", "popcnt", "abm", "bmi1", "bmi2", "movbe"),
+    "avx512_fp16": ("avx512bw", "avx512vl", "avx512dq"),
+    **dict.fromkeys(_AVX512, ("avx512f",)),
+    **dict.fromkeys(_ON_AVX2, ("avx2",)),
+    **dict.fromkeys(("sha512", "sm3", "sm4"), ("avx2",)),
+    **dict.fromkeys(("amx_int8", "amx_bf16", "amx_fp16", "amx_complex"), ("amx_tile",)),
+}
+"""What every processor with an extension has as well, so that nobody has to write it out."""
+
+_OTHERS = (
+    *("cx16", "lahf_lm", "popcnt", "abm", "movbe", "aes", "pclmulqdq", "bmi1", "bmi2", "adx"),
+    *("sha_ni", "gfni", "rdrand", "rdseed", "rtm", "fsgsbase", "sse4a", "tbm", "lwp"),
+    *("3dnow", "3dnowext", "amx_tile", "movdiri", "movdir64b", "waitpkg", "cmpccxadd", "rao_int"),
+)
+_ARM = ("fphp", "asimdhp", "atomics", "asimddp", "sve", "sve2", "sme", "bf16", "i8mm", "asimdfhm")
+
+EXTENSIONS: frozenset[str] = frozenset((*_SSE, *_OTHERS, *IMPLIED, *_ARM))
+"""Every extension that a scan can report, or a policy name."""
+
+NAMES: frozenset[str] = EXTENSIONS | ALIASES.keys() | LEVELS.keys()
+"""Every word for an extension or a set of them."""
+
+
+def nearest(word: str) -> str | None:
+    """Return the name that *word* was probably meant to be, None where none is near."""
+    for names in (EXTENSIONS | LEVELS.keys(), ALIASES):
+        if near := difflib.get_close_matches(word.lower(), sorted(names), n=1):
+            return near[0]
+    return None
+
+
+def expanded(names: Iterable[str]) -> frozenset[str]:
+    """Return the extensions that *names* stand for, with all that they imply.
+
+    Words that are no names stand for themselves.
+    """
+    found: set[str] = set()
+    left = [ALIASES.get(name, name) for name in names]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += (*LEVELS.get(name, ()), *IMPLIED.get(name, ()))
+    return frozenset(found - LEVELS.keys())

@@ -1,0 +1,81 @@
+"""Scan the code of one image: which extensions it uses, and what of it runs on import."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from release_tests.binary.code.pieces import jobs
+from release_tests.binary.facts import Code, Place, Use
+
+if TYPE_CHECKING:
+    from release_tests.binary.code.counting import Report, Spot
+    from release_tests.binary.regions import Executable
+
+_X86_64 = ("x86_64", "amd64")
+_BITS = 64
+
+_MOST_SYMBOLS = 1000
+"""So many names of functions are kept for an extension; the rest counts as unnamed."""
+
+
+def scan(executable: Executable) -> Code:
+    """Return what the code of *executable* uses, or why it was not looked at; never raises."""
+    size = sum(len(region.data) for region in executable.regions)
+    digest = _digest(executable)
+    if executable.machine not in _X86_64 or executable.bits != _BITS:
+        return Code(digest, size, unexamined=f"code for {executable.machine} is not decoded")
+    return _scan_x86(executable, digest, size)
+
+
+def _digest(executable: Executable) -> str:
+    digest = hashlib.sha256()
+    for region in executable.regions:
+        digest.update(region.data)
+    return digest.hexdigest()
+
+
+def _scan_x86(executable: Executable, digest: str, size: int) -> Code:
+    from release_tests.binary.code import crew  # noqa: PLC0415 - loads the decoder
+
+    report = crew.counted(jobs(executable), size)
+    return Code(digest, size, uses=_uses(report, executable), unknown=report.unknown)
+
+
+def _uses(report: Report, executable: Executable) -> tuple[Use, ...]:
+    counts: Counter[str] = Counter()
+    doubts: Counter[str] = Counter()
+    symbols: dict[str, Counter[str]] = {}
+    for address, uses in report.pieces.items():
+        name = executable.symbol(address)
+        for extension, (count, doubt) in uses.items():
+            counts[extension] += count
+            doubts[extension] += doubt
+            symbols.setdefault(extension, Counter())[name] += count - doubt
+    return tuple(
+        Use(
+            extension,
+            counts[extension],
+            _places(report, extension, executable),
+            doubts[extension],
+            _most_common(symbols[extension]),
+        )
+        for extension in sorted(counts)
+    )
+
+
+def _places(report: Report, extension: str, executable: Executable) -> tuple[Place, ...]:
+    spots: list[Spot] = report.spots.get(extension) or report.doubtful_spots.get(extension, [])
+    return tuple(Place(address, text, executable.symbol(address)) for address, text in spots)
+
+
+def _most_common(names: Counter[str]) -> tuple[tuple[str, int], ...]:
+    kept = Counter(dict(names.most_common(_MOST_SYMBOLS)))
+    rest = sum(names.values()) - sum(kept.values())
+    kept[""] += rest
+    return tuple(
+        (name, count)
+        for name, count in sorted(kept.items(), key=lambda item: (-item[1], item[0]))
+        if count > 0
+    )

@@ -1,0 +1,164 @@
+"""Several processes find what one finds, whatever becomes of them, and leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from release_tests.binary.code.counting import Report, count
+from release_tests.binary.code.crew import ENOUGH, counted
+from release_tests.binary.code.meeting import meeting
+from release_tests.binary.code.pieces import JOB, Job, jobs
+from release_tests.binary.regions import Executable, Region
+from tests.binary.code.assembling import ADDRESS, assembled, executable
+
+if TYPE_CHECKING:
+    import random
+
+FAILING = {
+    "a program that is not there": ("/nonexistent/python",),
+    "one that ends at once": ("true",),
+    "one that answers nonsense": ("sh", "-c", "head -c 100 >/dev/null; echo nonsense"),
+    "one that ends in the middle": (sys.executable, "-c", "import sys; sys.stdin.buffer.read(9)"),
+}
+
+SOURCE = """
+    push rbp
+    mov rax, 0x1122334455667788
+    vaddps zmm0, zmm1, [rdi+0x12345678]
+    lea rcx, [rip+0x1000]
+    popcnt rax, rcx
+    pshufb xmm0, xmm1
+    call 1f
+1:  jne 1b
+    vpdpbusd ymm0, ymm17, ymm2
+    ret
+    .byte 0x06
+"""
+
+
+def children() -> set[str]:
+    """Return the processes that this one has started and not yet waited for."""
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return {child for task in tasks for child in task.read_text(encoding="ascii").split()}
+
+
+def long_code(directory: Path, size: int = 4 * JOB) -> bytes:
+    """Return code of about *size* bytes in which nothing tells where a function begins."""
+    code = assembled(directory, SOURCE)
+    return code * (size // len(code))
+
+
+def alone(code: bytes) -> Report:
+    """Return what one sweep from the first byte to the last counts."""
+    return count(code, ADDRESS, [(0, len(code))])
+
+
+def totals(report: Report) -> dict[str, int]:
+    """Return how often each extension was counted in all pieces together."""
+    sums: dict[str, int] = {}
+    for uses in report.pieces.values():
+        for extension, (number, _) in uses.items():
+            sums[extension] = sums.get(extension, 0) + number
+    return sums
+
+
+def test_processes_count_what_one_counts(tmp_path: Path) -> None:
+    """Shared out over processes, code gives the same report to the last place."""
+    code = long_code(tmp_path)
+    there = counted(jobs(executable(code)), ENOUGH)
+    here = counted(jobs(executable(code)), 0)
+    assert there == here
+    assert totals(there) == totals(alone(code))
+    assert there.unknown == alone(code).unknown > 0
+
+
+@pytest.mark.parametrize("command", FAILING.values(), ids=FAILING)
+def test_a_process_that_fails_costs_no_result(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """What a process did not count is counted here."""
+    code = long_code(tmp_path, JOB)
+    expected = counted(jobs(executable(code)), 0)
+    assert counted(jobs(executable(code)), ENOUGH, command) == expected
+
+
+def test_nothing_is_left_running(tmp_path: Path) -> None:
+    """When the work is done, its processes and threads have ended."""
+    before, threads = children(), threading.active_count()
+    counted(jobs(executable(long_code(tmp_path))), ENOUGH)
+    assert children() == before
+    assert threading.active_count() == threads
+
+
+def test_a_fault_while_code_is_shared_out_is_not_swallowed() -> None:
+    """What the caller's own jobs raise comes out, and nothing is left running."""
+    before = children()
+
+    def broken() -> Job:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        counted((broken() for _ in range(3)), ENOUGH)
+    assert children() == before
+
+
+def test_long_code_is_divided(tmp_path: Path) -> None:
+    """Code of which nobody knows where functions begin is divided into jobs of about a megabyte."""
+    code = long_code(tmp_path)
+    sizes = [len(job.data) for job in jobs(executable(code))]
+    assert len(sizes) >= 3
+    assert max(sizes) <= 2 * JOB
+    assert sum(sizes) == len(code)
+
+
+def test_code_that_cannot_be_divided_is_one_job() -> None:
+    """Where sweeps never meet, code stays together, and every byte of it is counted."""
+    code = bytes.fromhex("48b8") + bytes.fromhex("4001") * (2 * JOB)
+    made = list(jobs(executable(code)))
+    assert sum(len(job.data) for job in made) == len(code)
+
+
+def test_jobs_keep_to_sections_objects_and_functions() -> None:
+    """Pieces begin at sections and functions, and after objects, and hold nothing else."""
+    image = Executable(
+        machine="x86_64",
+        bits=64,
+        regions=(Region(0x100, bytes(0x100)), Region(0x400, bytes(0x10))),
+        sections=((0x110, 0x140), (0x180, 0x500)),
+        functions=(0x110, 0x120, 0x160, 0x190, 0x404),
+        objects=((0x128, 0x130), (0x13C, 0x184)),
+    )
+    ranges = [
+        (job.address + start, job.address + end) for job in jobs(image) for start, end in job.pieces
+    ]
+    assert ranges == [
+        *((0x110, 0x120), (0x120, 0x128), (0x130, 0x13C)),
+        *((0x184, 0x190), (0x190, 0x200), (0x400, 0x404), (0x404, 0x410)),
+    ]
+
+
+def swept(code: bytes, start: int) -> set[int]:
+    """Return the offsets of instructions, from *start* on, as counting goes through them."""
+    from iced_x86 import Decoder  # noqa: PLC0415 - as the scan does
+
+    decoder = Decoder(64, code)
+    found = set()
+    while start < len(code):
+        found.add(start)
+        decoder.position = start
+        start = start + 1 if decoder.decode().is_invalid else decoder.position
+    return found
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 40))
+def test_every_sweep_passes_where_sweeps_meet(chance: random.Random, start: int) -> None:
+    """A sweep that began anywhere before meets the others at the place that is found."""
+    code = chance.randbytes(700)
+    found = meeting(code, 60)
+    assert found is None or found in swept(code, start)
