@@ -1,7 +1,8 @@
 """Facts about artifacts, computed once a run whatever the number of workers.
 
 What is shared between processes is keyed by the file's identity (path, device, inode, size and
-times), so facts of other bytes are never taken for these; the digest is part of the facts.
+times), so facts of other bytes are never taken for these; the digest is part of the facts. A file
+that has other bytes at a later look of the same run changed, and nothing else is said of it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from filelock import FileLock
 
 from release_tests.archive.facts import ArtifactFacts
 from release_tests.archive.limits import MIB
-from release_tests.archive.reader import read_artifact
+from release_tests.archive.reader import changed_artifact, read_artifact
 from release_tests.archive.source import Identity
 
 if TYPE_CHECKING:
@@ -43,9 +44,16 @@ class FactsStore:
         self._room = kept
         self._known: OrderedDict[str, ArtifactFacts] = OrderedDict()
         self._spilled: set[str] = set()
+        self._first: dict[Path, str] = {}
 
     def of(self, path: Path) -> ArtifactFacts:
-        """Return the facts of the file as it is now."""
+        """Return the facts of the file as it is now; other bytes than before are a fault."""
+        facts = self._now(path)
+        if facts.sha256 and facts.sha256 != self._first_digest(path, facts.sha256):
+            return changed_artifact(path)
+        return facts
+
+    def _now(self, path: Path) -> ArtifactFacts:
         key = _key(path)
         if key not in self._known:
             self._known[key] = facts = self._obtain(path, key)
@@ -53,6 +61,19 @@ class FactsStore:
             self._make_room()
         self._known.move_to_end(key)
         return self._known[key]
+
+    def _first_digest(self, path: Path, digest: str) -> str:
+        """Return the digest that the file had when this run first read it, now or before."""
+        if path not in self._first:
+            self._first[path] = self._shared_first(path, digest) if self._shared else digest
+        return self._first[path]
+
+    def _shared_first(self, path: Path, digest: str) -> str:
+        place = self._directory() / f"{hashlib.sha256(os.fsencode(path)).hexdigest()}.first"
+        with FileLock(place.with_suffix(".lock")):
+            if not place.exists():
+                place.write_text(digest, encoding="ascii")
+            return place.read_text(encoding="ascii")
 
     def _make_room(self) -> None:
         while self._room < 0 and len(self._known) > 1:

@@ -55,6 +55,16 @@ class Entry:
     extra: Extra
     commented: bool
 
+    @property
+    def place(self) -> str:
+        """Its name, and where its local header stands."""
+        return f"{self.name} (local header at offset {self.offset})"
+
+    @property
+    def central_place(self) -> str:
+        """Its name, and where its central header stands."""
+        return f"{self.name} (central header at offset {self.position})"
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:

@@ -80,7 +80,7 @@ def _end_before_others(source: Source, tail: bytes, start: int) -> End:
         at = tail.rfind(END_MARK, 0, at)
     raise Unreadable(
         FaultKind.NOT_A_ZIP,
-        "end of the file",
+        f"end of the file (offset {source.size})",
         "it is not a ZIP archive, or its end is cut off",
         expected="an end of central directory record",
         found=_begin(source),

@@ -61,7 +61,7 @@ def _differing(local: Local, entry: Entry, where: str) -> Iterator[Fault]:
 
 def of_entry(entry: Entry) -> Iterator[Fault]:
     """Yield what is wrong with a central header by itself."""
-    where = f"{entry.name} (central header at offset {entry.position})"
+    where = entry.central_place
     yield from _of_extra(entry.extra, where)
     yield from _bytes_of_name(entry.raw_name, entry.flags, where)
     if entry.commented:
@@ -106,7 +106,7 @@ def unreached(entry: Entry) -> Fault:
     """Return the fault of a central header that leads to no record of its own."""
     return Fault(
         FaultKind.ORPHAN,
-        f"{entry.name} (central header at offset {entry.position})",
+        entry.central_place,
         "no record begins where the entry says, or it is another entry's record",
         expected=f"a local header at offset {entry.offset}",
         found="none, when the records are read one after the other",

@@ -58,13 +58,13 @@ def read_member(source: Source, order: Order, exchange: Exchange | None = None) 
     try:
         return _read(source, order, exchange)
     except Unreadable as error:
-        raise _as_the_index_says(error) from error
+        raise _as_the_index_says(error, order.entry.name) from error
 
 
-def _as_the_index_says(error: Unreadable) -> Unreadable:
+def _as_the_index_says(error: Unreadable, name: str) -> Unreadable:
     """Return the fault as one that the index refuses, if it is in a member that it reads."""
     fault = error.fault
-    if fault.kind not in _DAMAGE or not _INDEXED.search(fault.where):
+    if fault.kind not in _DAMAGE or not _INDEXED.search(name):
         return error
     return Unreadable(
         FaultKind.INDEXED, fault.where, fault.message, expected=fault.expected, found=fault.found
@@ -101,7 +101,7 @@ def _hidden(entry: Entry, content: bytes) -> list[Fault]:
     if not concerned(entry.name, entry.size) or not (tool := obfuscator(content)):
         return []
     message = f"the source was made unreadable by {tool}"
-    return [Fault(FaultKind.OBFUSCATED, entry.name, message, "source that can be read", tool)]
+    return [Fault(FaultKind.OBFUSCATED, entry.place, message, "source that can be read", tool)]
 
 
 def described(
@@ -122,15 +122,15 @@ def described(
 
 def _refuse_unreadable(entry: Entry) -> None:
     if entry.flags & FLAG_ENCRYPTED:
-        raise Unreadable(FaultKind.ENCRYPTED, entry.name, "the member is encrypted")
+        raise Unreadable(FaultKind.ENCRYPTED, entry.place, "the member is encrypted")
     if entry.flags & FLAG_PATCHED:
         raise Unreadable(
-            FaultKind.METHOD, entry.name, "the member is a patch of data that are not in the file"
+            FaultKind.METHOD, entry.place, "the member is a patch of data that are not in the file"
         )
     if entry.method not in (_STORED, _DEFLATED):
         raise Unreadable(
             FaultKind.METHOD,
-            entry.name,
+            entry.place,
             "the member is compressed by a method that wheels may not use",
             expected="0 (stored) or 8 (deflated)",
             found=str(entry.method),
@@ -141,7 +141,7 @@ def _refuse_data(entry: Entry) -> None:
     if entry.size or entry.crc:
         raise Unreadable(
             FaultKind.SIZE,
-            entry.name,
+            entry.place,
             "the entry of a directory holds data, which nothing can install",
             expected="0 bytes",
             found=f"{entry.size} bytes",
@@ -156,7 +156,7 @@ def _pieces(source: Source, entry: Entry, start: int) -> Iterator[bytes]:
         yield from _inflated(source, entry, start)
     except CodecError as error:
         raise Unreadable(
-            FaultKind.DEFLATE, entry.name, f"the compressed data is damaged: {error}"
+            FaultKind.DEFLATE, entry.place, f"the compressed data is damaged: {error}"
         ) from error
 
 
@@ -186,7 +186,7 @@ def _inflated(source: Source, entry: Entry, start: int) -> Iterator[bytes]:
             break
     if left > 0 and (not stream.eof or stream.unused_data or at < entry.compressed_size):
         raise Unreadable(
-            FaultKind.DEFLATE, entry.name, "the compressed data does not end where it should"
+            FaultKind.DEFLATE, entry.place, "the compressed data does not end where it should"
         )
 
 
@@ -195,7 +195,7 @@ def _refuse_mismatch(entry: Entry, size: int, crc: int) -> None:
         found = f"more than {entry.size}" if size > entry.size else str(size)
         raise Unreadable(
             FaultKind.SIZE,
-            entry.name,
+            entry.place,
             "the member does not inflate to its declared size",
             expected=f"{entry.size} bytes",
             found=f"{found} bytes",
@@ -203,7 +203,7 @@ def _refuse_mismatch(entry: Entry, size: int, crc: int) -> None:
     if crc != entry.crc:
         raise Unreadable(
             FaultKind.CRC,
-            entry.name,
+            entry.place,
             "the member's bytes are not those that were packed",
             expected=f"CRC-32 {entry.crc:08x}",
             found=f"CRC-32 {crc:08x}",

@@ -29,22 +29,31 @@ def faults_of_names(entries: Sequence[Entry]) -> Iterator[Fault]:
     yield from _colliding(entries)
     for entry in entries:
         if reason := _undecodable(entry) or hostile(entry.name):
-            yield Fault(FaultKind.NAME, repr(entry.name), reason)
+            yield Fault(FaultKind.NAME, _shown(entry), reason)
         elif reason := _unfit_for_windows(entry.name):
-            yield Fault(FaultKind.RESERVED, entry.name, reason)
+            yield Fault(FaultKind.RESERVED, entry.central_place, reason)
         if reason := _mode(entry):
-            yield Fault(FaultKind.MODE, entry.name, reason, found=stat.filemode(entry.mode))
+            yield Fault(
+                FaultKind.MODE, entry.central_place, reason, found=stat.filemode(entry.mode)
+            )
+
+
+def _shown(entry: Entry) -> str:
+    return f"{entry.name!r} (central header at offset {entry.position})"
 
 
 def _colliding(entries: Sequence[Entry]) -> Iterator[Fault]:
     """Yield names that are one name on a file system that ignores case or normalizes."""
     seen: dict[str, str] = {}
-    for name in dict.fromkeys(entry.name.rstrip("/") for entry in entries):
+    told: set[str] = set()
+    for entry in entries:
+        name = entry.name.rstrip("/")
         folded = name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
         other = seen.setdefault(folded, name)
-        if other != name:
+        if other != name and name not in told:
+            told.add(name)
             message = "two names differ only in case or in the form of their letters"
-            yield Fault(FaultKind.CASE, name, message, found=other)
+            yield Fault(FaultKind.CASE, entry.central_place, message, found=other)
 
 
 def _undecodable(entry: Entry) -> str:

@@ -99,13 +99,14 @@ def without_scheme(name: str) -> str:
 
 def bomb(entries: Iterable[Entry], size: int) -> Fault | None:
     """Return a fault where the archive announces to inflate beyond the limits."""
+    entries = list(entries)
     total = sum(entry.size for entry in entries)
     limit = max(limits.INFLATED_FREE, limits.INFLATED_RATIO * size)
     if total <= limit:
         return None
     return Fault(
         FaultKind.BOMB,
-        "the archive",
+        f"the archive (central directory at offset {entries[0].position})",
         "it announces to inflate to more than an archive of its size may; nothing was inflated",
         expected=f"at most {limit} bytes",
         found=f"{total} bytes",

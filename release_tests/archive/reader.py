@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from release_tests.archive import limits, plan, sdist
+from release_tests.archive.change import NO_OFFSET, changed, read_steadily
 from release_tests.archive.crew import Crew
 from release_tests.archive.directory import Directory, Entry, read_directory
 from release_tests.archive.facts import (
@@ -46,9 +47,11 @@ def read_wheel(path: Path) -> ArtifactFacts:
     try:
         with opened(path) as source, Crew() as crew:
             reading = _Reading(source, crew)
-            reading.read()
+            fault = read_steadily(source, reading.read)
     except OSError as error:
-        return ArtifactFacts(str(path), shown, "", 0, name, faults=(_unreadable(shown, error),))
+        fault = _unreadable(shown, error)
+    if fault:
+        return ArtifactFacts(str(path), shown, "", 0, name, faults=(fault,))
     return ArtifactFacts(
         path=str(path),
         file_name=shown,
@@ -74,22 +77,20 @@ def read_artifact(path: Path) -> ArtifactFacts:
     try:
         with opened(path) as source:
             reading = sdist.Reading(source)
-            intact = reading.read()
-            digest = source.sha256()
-            if source.changed():
-                reading.faults.append(_changed())
+            fault = read_steadily(source, reading.read)
     except OSError as error:
         fault = _unreadable(shown, error)
+    if fault:
         return ArtifactFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
     return ArtifactFacts(
         path=str(path),
         file_name=shown,
-        sha256=digest,
+        sha256=reading.sha256,
         size=source.size,
         name=name,
         kind=kind,
-        is_archive=intact,
-        is_framed=intact,
+        is_archive=bool(reading.members),
+        is_framed=bool(reading.members),
         faults=tuple(reading.faults),
         members=tuple(reading.members),
         contents=reading.contents,
@@ -97,9 +98,14 @@ def read_artifact(path: Path) -> ArtifactFacts:
     )
 
 
-def _changed() -> Fault:
-    message = "it was written to while it was being read"
-    return Fault(FaultKind.CHANGED, "the file", message)
+def changed_artifact(path: Path) -> ArtifactFacts:
+    """Return what is said of a file that is not the one that was read before under its name."""
+    shown = shown_name(path)
+    is_sdist = path.name.lower().endswith(sdist.SUFFIX)
+    name = sdist.parse_sdist_name(shown) if is_sdist else parse_wheel_name(shown)
+    kind = ArtifactKind.SDIST if is_sdist else ArtifactKind.WHEEL
+    fault = changed("it is not the file any more that this run read before: it changed meanwhile")
+    return ArtifactFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
 
 
 def _ordered(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
@@ -107,11 +113,12 @@ def _ordered(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
 
 
 def _unreadable(shown: str, error: OSError) -> Fault:
+    where = f"{shown} ({NO_OFFSET})"
     if error.errno == errno.ELOOP:
         message = "it is a symbolic link: what it points to can change between two looks at it"
-        return Fault(FaultKind.LINK, shown, message, expected="the file itself")
+        return Fault(FaultKind.LINK, where, message, expected="the file itself")
     reason = error.strerror or str(error)
-    return Fault(FaultKind.UNREADABLE, shown, f"the file cannot be read: {reason}")
+    return Fault(FaultKind.UNREADABLE, where, f"the file cannot be read: {reason}")
 
 
 def shown_name(path: Path) -> str:
@@ -145,8 +152,6 @@ class _Reading:
             self.is_archive = True
             self._read_members(directory)
         self.sha256 = digest.result() if digest else self.source.sha256()
-        if self.source.changed():
-            self.faults.append(_changed())
 
     def _read_members(self, directory: Directory) -> None:
         entries = directory.entries

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SUFFIX = ".tar.gz"
 _KEPT = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg")
 _DEPTH = 2
+_OF_STREAM = "of the decompressed stream"
 _BROKEN = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, OSError)
 
 
@@ -56,11 +57,13 @@ class _Limited:
 
     stream: IO[bytes]
     left: int
+    given: int = 0
 
     def read(self, size: int = -1) -> bytes:
         """Return up to *size* bytes; raise OverflowError beyond the limit."""
         piece = self.stream.read(min(size, self.left + 1) if size >= 0 else self.left + 1)
         self.left -= len(piece)
+        self.given += len(piece)
         if self.left < 0:
             raise OverflowError("the limit is reached")
         return piece
@@ -68,22 +71,29 @@ class _Limited:
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over one sdist."""
+    """One pass over one sdist; it opened as one if it has members."""
 
     source: Source
     faults: list[Fault] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     secrets: list[Secret] = field(default_factory=list)
+    sha256: str = ""
+    _inflated: _Limited | None = None
 
-    def read(self) -> bool:
-        """Read all members; return whether it opened as what it should be."""
+    def read(self) -> None:
+        """Read all members, and hash the file; raise OSError where it cannot be read."""
+        self._read_members()
+        self.sha256 = self.source.sha256()
+
+    def _read_members(self) -> None:
         limit = max(limits.INFLATED_FREE, limits.INFLATED_RATIO * self.source.size)
         try:
             with gzip.GzipFile(
                 fileobj=cast("IO[bytes]", _Positioned(self.source)), mode="rb"
             ) as inflated:
-                self._read_all(_Limited(cast("IO[bytes]", inflated), limit))
+                self._inflated = _Limited(cast("IO[bytes]", inflated), limit)
+                self._read_all(self._inflated)
         except OverflowError:
             self._fault(
                 FaultKind.BOMB,
@@ -94,7 +104,6 @@ class Reading:
         except _BROKEN as error:
             kind = FaultKind.DEFLATE if self.members else FaultKind.NOT_A_TAR
             self._fault(kind, f"it is no intact .tar.gz archive: {error}")
-        return bool(self.members)
 
     def _read_all(self, inflated: _Limited) -> None:
         with tarfile.open(
@@ -107,7 +116,8 @@ class Reading:
 
     def _take(self, archive: tarfile.TarFile, info: tarfile.TarInfo) -> None:
         for kind, message in _faults_of(info):
-            self.faults.append(Fault(kind, repr(info.name), message))
+            where = f"{info.name!r} (header at offset {info.offset} {_OF_STREAM})"
+            self.faults.append(Fault(kind, where, message))
         scan = Scan(info.name)
         digest = hashlib.sha256()
         kept: list[bytes] | None = [] if _is_kept(info) else None
@@ -124,7 +134,9 @@ class Reading:
         self.members.append(_member(info, scan.kind, crc, digest.hexdigest()))
 
     def _fault(self, kind: FaultKind, message: str, expected: str = "", found: str = "") -> None:
-        self.faults.append(Fault(kind, "the archive", message, expected, found))
+        given = 0 if self._inflated is None else self._inflated.given
+        where = f"the archive (offset {given} {_OF_STREAM})"
+        self.faults.append(Fault(kind, where, message, expected, found))
 
 
 class _Positioned:

@@ -37,35 +37,38 @@ class Identity:
 class Source:
     """A regular file opened for reading; safe to read from several threads at once."""
 
-    def __init__(self, descriptor: int, identity: Identity) -> None:
+    def __init__(self, descriptor: int, identity: Identity, path: Path) -> None:
         """Take over an open descriptor; ``opened`` closes it."""
         self._descriptor = descriptor
+        self.path = path
         self.identity = identity
         self.size = identity.size
 
     def read(self, offset: int, length: int) -> bytes:
-        """Return up to *length* bytes from *offset*; fewer only at the end of the file."""
+        """Return up to *length* bytes from *offset*; fewer only at the end of the file.
+
+        The end is where it was when the file was opened; raises OSError where it is before that.
+        """
         parts: list[bytes] = []
-        if offset >= self.size:  # also beyond what the system call can take
-            return b""
-        while length > 0 and (part := os.pread(self._descriptor, length, offset)):
+        length = min(length, self.size - offset)
+        while length > 0:  # never beyond what the system call can take
+            if not (part := os.pread(self._descriptor, length, offset)):
+                raise OSError(f"it ends at offset {offset}, and had {self.size} bytes")
             parts.append(part)
             offset += len(part)
             length -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def sha256(self) -> str:
-        """Return the SHA-256 of the whole file as hex."""
+        """Return the SHA-256 of the whole file as hex; raise OSError as ``read``."""
         digest = hashlib.sha256()
-        offset = 0
-        while part := os.pread(self._descriptor, _HASH_CHUNK, offset):
-            digest.update(part)
-            offset += len(part)
+        for offset in range(0, self.size, _HASH_CHUNK):
+            digest.update(self.read(offset, _HASH_CHUNK))
         return digest.hexdigest()
 
-    def changed(self) -> bool:
-        """Whether the file was written to since it was opened."""
-        return Identity.of(os.fstat(self._descriptor)) != self.identity
+    def now(self) -> Identity:
+        """Return the identity that the open file has by now."""
+        return Identity.of(os.fstat(self._descriptor))
 
 
 @contextlib.contextmanager
@@ -78,13 +81,14 @@ def opened(path: Path) -> Iterator[Source]:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(f"it is {_kind(status.st_mode)}, not a regular file")
-        yield Source(descriptor, Identity.of(status))
+            raise OSError(f"it is {kind_of_file(status.st_mode)}, not a regular file")
+        yield Source(descriptor, Identity.of(status), path)
     finally:
         os.close(descriptor)
 
 
-def _kind(mode: int) -> str:
+def kind_of_file(mode: int) -> str:
+    """Return in words what a mode says that a file is, when it is no regular one."""
     kinds = {
         stat.S_IFDIR: "a directory",
         stat.S_IFIFO: "a FIFO",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import pkgutil
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,6 @@ from tests.gates import cases, test_install, test_release, test_version_of_sourc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from release_tests.archive.facts import ArtifactFacts
     from release_tests.findings import Answer, Finding
@@ -114,6 +115,38 @@ def test_findings_say_where_and_what(case: Case, tmp_path: Path) -> None:
             assert all(explained[word].strip() for word in ("where", "message", "why", "mend"))
             assert explained["where"] in text("demo", [finding])
         assert text("demo", findings).replace("\n", "").isprintable()
+
+
+_OFFSET = re.compile(
+    r"(?P<which>local header|central header|header|central directory)? ?(?:at )?"
+    r"offset (?P<at>[0-9]+)(?P<inflated> of the decompressed stream)?"
+)
+_MARKS = {"local header": b"PK\x03\x04", "central header": b"PK\x01\x02"}
+_NO_OFFSET = "no offset: it is about the file itself"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES.values() if RULES[case.rule].gate == "archive"],
+    ids=[name for name, case in CASES.items() if RULES[case.rule].gate == "archive"],
+)
+def test_findings_of_the_archive_say_the_offset(case: Case, tmp_path: Path) -> None:
+    """Each says where in the file, and a header stands there; or that it is about no place."""
+    facts = case.bad.read(tmp_path)
+    findings = _findings("archive", facts, case.bad.policy)
+    assert findings
+    for finding in findings:
+        found = _OFFSET.search(finding.where)
+        if found is None:
+            assert _NO_OFFSET in finding.where, finding
+            continue
+        data = Path(facts.path).read_bytes()
+        at = int(found["at"])
+        if found["inflated"] and found["which"] == "header":
+            data = gzip.decompress(data)
+            assert data[at:].startswith(finding.where.partition(" (")[0].strip("'").encode())
+        elif found["which"] in _MARKS:
+            assert data[at:].startswith(_MARKS[found["which"]])
 
 
 @rows

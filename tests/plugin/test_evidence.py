@@ -375,7 +375,7 @@ def test_what_no_encoding_takes_crosses_between_processes(sessions: Sessions) ->
 
 
 def test_a_file_that_changes_under_way_is_not_admitted(sessions: Sessions, tmp_path: Path) -> None:
-    """Gates that saw other bytes are rows of another digest; neither digest is complete."""
+    """Gates asked later fail for the change, and no row stands for the digest of the new bytes."""
     wheel = sessions.forge()
     other = Wheel(files={**package(), "demo/more.py": ""}).write(tmp_path)
     _conftest(
@@ -385,10 +385,13 @@ def test_a_file_that_changes_under_way_is_not_admitted(sessions: Sessions, tmp_p
         "    if item.name.startswith('test_record'):",
         f"        shutil.copyfile({str(other)!r}, {str(wheel)!r})",
     )
-    sessions.files("-p", "hooks")
-    first, second = sessions.last().artifacts
-    assert {first.sha256, second.sha256} >= {sha256_of(wheel)}
-    assert len(first.rows) + len(second.rows) == len(FILE_GATES)
+    before = sha256_of(wheel)
+    result = sessions.files("-p", "hooks")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*it changed meanwhile*"])
+    (artifact,) = sessions.last().artifacts
+    assert artifact.sha256 == before != sha256_of(wheel)
+    assert {row.gate for row in artifact.rows if row.outcome.good} == {"filename", "archive"}
     assert not sessions.admission().admitted
 
 
@@ -406,3 +409,30 @@ def test_a_wheel_for_elsewhere_is_skipped_with_the_reason(sessions: Sessions) ->
 
 def _conftest(sessions: Sessions, *lines: str) -> None:
     sessions.pytester.makepyfile(hooks="\n".join(["import pytest", *lines]))
+
+
+BETWEEN = {
+    "unlinked": ("os.unlink(path)", "No such file"),
+    "a directory": ("os.unlink(path); os.mkdir(path)", "a directory, not a regular file"),
+    "a FIFO": ("os.unlink(path); os.mkfifo(path)", "a FIFO, not a regular file"),
+    "cut": ("os.truncate(path, 9)", "cut off"),
+}
+
+
+@pytest.mark.parametrize("change", BETWEEN)
+def test_a_file_that_changes_between_selection_and_reading(sessions: Sessions, change: str) -> None:
+    """It is a finding that says so, exit code 1, and nothing of it is admitted."""
+    act, words = BETWEEN[change]
+    wheel = sessions.forge()
+    before = sha256_of(wheel)
+    _conftest(
+        sessions,
+        "import os",
+        "def pytest_collection_finish(session):",
+        f"    path = {str(wheel)!r}",
+        f"    {act}",
+    )
+    result = sessions.files("-p", "hooks")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([f"*{words}*"])
+    assert before not in {artifact.sha256 for artifact in sessions.last().artifacts}

@@ -105,7 +105,13 @@ _FILES = (
         also=UNOPENED,
     ),
     Case("ZIP002", damaged(partial(forge.truncate, at=0)), says=("an empty file",), also=UNOPENED),
-    Case("ZIP014", dataclasses.replace(_LARGE, meanwhile=_touched), _LARGE, where="the file"),
+    Case(
+        "ZIP014",
+        dataclasses.replace(_LARGE, meanwhile=_touched),
+        _LARGE,
+        where="the file",
+        also=UNOPENED,
+    ),
     Case("ZIP031", damaged(_linked), where=_FILE, says=("symbolic link",), also=UNOPENED),
     Case("ZIP031", damaged(_dangling), where=_FILE, also=UNOPENED),
 )
