@@ -48,13 +48,19 @@ class Sdist:
         path = directory / (self.file_name or f"{self.stem}.tar.gz")
         plain = io.BytesIO()
         with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as archive:
-            for name, content in self._members().items():
-                data = content.encode() if isinstance(content, str) else content
+            for name, data in self.content().items():
                 archive.addfile(_info(name, len(data)), io.BytesIO(data))
             for info in self.odd:
                 archive.addfile(info)
         path.write_bytes(gzip.compress(plain.getvalue(), mtime=0))
         return path
+
+    def content(self) -> dict[str, bytes]:
+        """Return the members' bytes by their names."""
+        return {
+            name: data.encode() if isinstance(data, str) else data
+            for name, data in self._members().items()
+        }
 
     def _members(self) -> dict[str, bytes | str]:
         top = self.top if self.top is not None else self.stem

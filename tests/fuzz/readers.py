@@ -3,67 +3,45 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import io
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.archive.metadata import parse_metadata
-from release_tests.archive.reader import read_wheel
 from release_tests.archive.record import parse_record
 from release_tests.archive.secrets import secrets_in
 from release_tests.archive.static_version import defines, stated_versions
 from release_tests.archive.wheel_file import parse_wheel_file
-from release_tests.gates import archive, filename, metadata, record, structure, version
-from release_tests.gates.explain import stops, text
-from release_tests.policy import Policy
+from tests.fuzz import sdists
 from tests.fuzz.shapes import shaped
+from tests.fuzz.word import judged, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from release_tests.archive.facts import ArtifactFacts
 
-_GATES = (archive, filename, record, structure, metadata, version)
 _FILE = "demo-1.0-py3-none-any.whl"
-_SCRATCH = tempfile.TemporaryDirectory(prefix="fuzz-")
-
-
-class BrokenWord(AssertionError):
-    """A reader gave facts that contradict themselves, or what every other reader sees."""
-
-
-def _require(kept: bool, what: str) -> None:  # noqa: FBT001 - reads as an assertion
-    if not kept:
-        raise BrokenWord(what)
 
 
 def archive_of(data: bytes) -> None:
     """Read a file of these bytes as a wheel, and put all gates to it."""
-    path = Path(_SCRATCH.name) / _FILE
-    path.write_bytes(data)
-    facts = read_wheel(path)
-    _require(facts.sha256 == hashlib.sha256(data).hexdigest(), "the digest is another file's")
-    _require(facts.is_archive or bool(facts.faults), "not an archive, and no fault says why")
-    findings = [finding for gate in _GATES for finding in gate.check(facts, Policy())]
-    shown = text(_FILE, findings).replace("\n", "")
-    _require(shown.isprintable(), "a finding cannot be printed")
-    if not any(stops(finding) for finding in archive.check(facts, Policy())):
-        _compare(facts, path)
-    _require([*path.parent.iterdir()] == [path], "something was written")
+    facts, passed = judged(_FILE, data)
+    if passed:
+        _compare(facts, data)
 
 
-def _compare(facts: ArtifactFacts, path: Path) -> None:
+def _compare(facts: ArtifactFacts, data: bytes) -> None:
     """Hold what passes the gate archive against what the standard library reads."""
-    with zipfile.ZipFile(path) as opened:
-        _require(opened.testzip() is None, "the standard library finds a member damaged")
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        require(opened.testzip() is None, "the standard library finds a member damaged")
         entries = opened.infolist()
         names = [entry.orig_filename for entry in entries]
-        _require(names == [member.name for member in facts.members], "other members")
+        require(names == [member.name for member in facts.members], "other members")
         for entry, member in zip(entries, facts.members, strict=True):
             digest = hashlib.sha256(opened.read(entry)).hexdigest()
-            _require(member.is_dir or member.digests["sha256"] == digest, f"other {member.name}")
+            require(member.is_dir or member.digests["sha256"] == digest, f"other {member.name}")
 
 
 def records_of(data: bytes) -> None:
@@ -74,39 +52,39 @@ def records_of(data: bytes) -> None:
 def _record(data: bytes) -> None:
     parsed = parse_record(data)
     lines = data.count(b"\n") + data.count(b"\r") + 1
-    _require(len(parsed.rows) <= lines, "more rows than lines")
-    _require(all(0 < row.line <= lines for row in parsed.rows), "a line that is not there")
+    require(len(parsed.rows) <= lines, "more rows than lines")
+    require(all(0 < row.line <= lines for row in parsed.rows), "a line that is not there")
 
 
 def _metadata(data: bytes) -> None:
     found = parse_metadata(data)
-    _require(found.name == found.name.lower(), "the name is not normalized")
-    _require(found.version is None or bool(str(found.version)), "a version without letters")
-    _require(isinstance(found.requires_python, str), "no text")
+    require(found.name == found.name.lower(), "the name is not normalized")
+    require(found.version is None or bool(str(found.version)), "a version without letters")
+    require(isinstance(found.requires_python, str), "no text")
 
 
 def _wheel_file(data: bytes) -> None:
     found = parse_wheel_file(data)
-    _require(all(isinstance(tag, str) for tag in (*found.tags, *found.build)), "no text")
+    require(all(isinstance(tag, str) for tag in (*found.tags, *found.build)), "no text")
 
 
 def _entry_points(data: bytes) -> None:
     found = parse_entry_points(data)
-    _require(not (found.points and found.problem), "points, and a problem")
+    require(not (found.points and found.problem), "points, and a problem")
 
 
 def _static_version(data: bytes) -> None:
     for stem in ("__init__", "_version"):
         lines = data.count(b"\n") + data.count(b"\r") + 1
         stated = stated_versions(data, stem)
-        _require(all(0 < one.line <= lines for one in stated), "a line that is not there")
+        require(all(0 < one.line <= lines for one in stated), "a line that is not there")
     defines(data, "main")
 
 
 def _secrets(data: bytes) -> None:
     lines = data.count(b"\n") + 1
     for hit in secrets_in("demo/core.py", data):
-        _require(0 < hit.line <= lines, "a line that is not there")
+        require(0 < hit.line <= lines, "a line that is not there")
 
 
 READERS: dict[str, Callable[[bytes], None]] = {
@@ -118,4 +96,5 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "entry_points": _entry_points,
     "static_version": _static_version,
     "secrets": _secrets,
+    **sdists.READERS,
 }

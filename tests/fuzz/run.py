@@ -26,8 +26,14 @@ _GRACE = 60.0
 """Seconds for start and end of a fuzzing process besides those in which it fuzzes."""
 
 _NOISE = re.compile(r"#\d+|INFO|WARNING")
-_WEIGHTS = {"zip": 5, "records": 5}
-_OPTIONS = ("-timeout=10", "-rss_limit_mb=2048", "-max_len=16384", "-print_final_stats=1")
+_WEIGHTS = {"zip": 5, "records": 5, "tar": 3}
+_OPTIONS = (
+    "-timeout=10",
+    "-rss_limit_mb=2048",
+    "-max_len=16384",
+    "-print_final_stats=1",
+    "-seed=1",
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["release_tests", "tests.fuzz.shapes"]):
+with atheris.instrument_imports(
+    include=["release_tests", "tests.fuzz.shapes", "tests.fuzz.sdists"]
+):
     from tests.fuzz.readers import READERS
 
 

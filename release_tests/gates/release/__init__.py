@@ -43,7 +43,10 @@ class Examined:
 
 
 def check(together: Together, policy: Policy, today: date) -> Examined:
-    """Judge the release as a whole, and the policy's waivers, on the day *today* (UTC)."""
+    """Judge the release as a whole, and the policy's waivers, on the day *today* (UTC).
+
+    The findings are the same in whatever order the artifacts are given.
+    """
     found = _of_release(together, policy)
     scene = waiving.Scene(together.wheels, together.others, together.read, today, found)
     looked = waiving.look(scene, policy)
@@ -51,13 +54,14 @@ def check(together: Together, policy: Policy, today: date) -> Examined:
 
 
 def _of_release(together: Together, policy: Policy) -> list[Finding]:
-    read = [subject_of(wheel) for wheel in together.wheels]
+    facts = sorted(together.wheels, key=lambda one: one.file_name)
+    read = [subject_of(one) for one in facts]
     subjects = [one for one in read if isinstance(one, Subject)]
     wheels = [one for one in subjects if one.is_wheel]
     return [
         *(_unseen(one) for one in read if isinstance(one, Unseen)),
         *described.check(subjects),
-        *files.same_bytes(together.wheels),
+        *files.same_bytes(facts),
         *files.one_sdist(subjects),
         *files.same_tags(wheels),
         *files.other_versions(subjects, together.others),

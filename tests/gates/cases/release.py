@@ -172,8 +172,8 @@ RELEASE_CASES = (
         "REL003",
         Set((_ANY, dataclasses.replace(_ANY, file_name="demo-1.0-py2-none-any.whl"))),
         Set((_ANY, linux(tags="py2-none-any"))),
-        where="demo-1.0-py2-none-any.whl",
-        says=("same bytes as demo-1.0-py3-none-any.whl", "SHA-256"),
+        where="demo-1.0-py3-none-any.whl",
+        says=("same bytes as demo-1.0-py2-none-any.whl", "SHA-256"),
     ),
     ReleaseCase(
         "REL004",
