@@ -1,0 +1,145 @@
+"""What a scan of an ELF file's instructions is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release_tests.binary.content import Damages
+from release_tests.binary.elf.dynamic import Tag
+from release_tests.binary.elf.file import EXECUTABLE, LOAD
+from release_tests.binary.elf.image import binds_now
+from release_tests.binary.elf.machines import RELOCATIONS
+from release_tests.binary.elf.relocations import (
+    bounded,
+    in_place,
+    is_resolver,
+    read_pointers,
+)
+from release_tests.binary.elf.symbols import Table, section_table
+from release_tests.binary.elf.unwinding import function_starts
+from release_tests.binary.facts import Role
+from release_tests.binary.functions import Functions, Key
+from release_tests.binary.regions import Executable, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.binary.elf.image import Reading
+
+_FUNCTIONS = (2, 10)
+_SHOWN = 512
+_ARRAYS = ((Tag.PREINIT_ARRAY, Tag.PREINIT_ARRAY_SIZE), (Tag.INIT_ARRAY, Tag.INIT_ARRAY_SIZE))
+
+
+def executable_of(reading: Reading) -> Executable | None:
+    """Return what is known of the code, None where the file has no executable segment."""
+    regions = tuple(_regions(reading))
+    return _Code(reading, regions).executable() if regions else None
+
+
+def _regions(reading: Reading) -> Iterator[Region]:
+    """Yield the executable segments by address; of those that overlap the first."""
+    end = -1
+    for segment in sorted(reading.elf.of_type(LOAD), key=lambda one: one.address):
+        data = reading.elf.content.upto(segment.offset, segment.size)
+        if segment.flags & EXECUTABLE and len(data) and segment.address >= end:
+            yield Region(segment.address, data)
+            end = segment.address + len(data)
+
+
+class _Code:
+    """Finds out what a scan wants to know; names and pointers only when it asks."""
+
+    def __init__(self, reading: Reading, regions: tuple[Region, ...]) -> None:
+        self._reading = reading
+        self._elf = reading.elf
+        self._regions = regions
+        self._ignored = Damages()
+        self._dynamic = reading.table
+        self._pointers = read_pointers(reading.elf, reading.dynamic, self._ignored)
+        self._functions = Functions(regions, self._symbols, self._name)
+
+    def executable(self) -> Executable:
+        """Return it all."""
+        with self._ignored:
+            self._functions.add(function_starts(self._elf))
+        return Executable(
+            machine=self._reading.image.machine,
+            bits=self._elf.layout.bits,
+            regions=self._regions,
+            roots=tuple(dict.fromkeys(filter(self._functions.holds, self._roots()))),
+            functions=self._functions.starts(),
+            symbol=self._functions.name,
+            target=self._target,
+            imported=self._imported,
+        )
+
+    def _roots(self) -> Iterator[int]:
+        dynamic = self._reading.dynamic
+        yield dynamic.first(Tag.INIT)
+        for start, size in _ARRAYS:
+            address = dynamic.first(start)
+            for at in range(bounded(dynamic.first(size) // self._elf.layout.word.size)):
+                yield self._pointer(address + at * self._elf.layout.word.size)
+        yield from self._reading.symbols.inits.values()
+        yield from self._pointers.resolvers
+        yield from self._named_resolvers()
+        if self._reading.image.role is Role.EXECUTABLE:
+            yield self._elf.header.entry
+
+    def _pointer(self, place: int) -> int:
+        """Return where the pointer at *place* leads: by relocation, or as the file has it."""
+        known = self._target(place)
+        if known is not None or place in self._pointers.symbols:
+            return known or 0
+        return in_place(self._elf, place)
+
+    def _named_resolvers(self) -> Iterator[int]:
+        """Yield resolvers that are called at once, as a pointer to their symbol is filled in."""
+        slot = RELOCATIONS[self._elf.header.machine].slot if self._pointers.symbols else 0
+        for number, kind in self._pointers.symbols.values():
+            if kind != slot or binds_now(self._reading.dynamic):
+                symbol = self._symbol(number)
+                if symbol is not None and is_resolver(symbol[1]) and symbol[3]:
+                    yield symbol[4]
+
+    def _symbol(self, number: int) -> tuple[int, int, int, int, int, int] | None:
+        size = self._elf.layout.symbol.size
+        if self._dynamic is None or (number + 1) * size > len(self._dynamic.data):
+            return None
+        data = self._dynamic.data[number * size : (number + 1) * size]
+        return next(iter(self._elf.layout.symbols(data)))
+
+    def _target(self, place: int) -> int | None:
+        if place not in self._pointers.symbols:
+            return self._pointers.value(place)
+        symbol = self._symbol(self._pointers.symbols[place][0])
+        if symbol is None or not symbol[3] or is_resolver(symbol[1]):
+            return None
+        return symbol[4] + self._pointers.addends.get(place, 0)
+
+    def _imported(self, place: int) -> str:
+        symbol = self._symbol(self._pointers.symbols.get(place, (0, 0))[0])
+        if symbol is None or self._dynamic is None or not symbol[0]:
+            return ""
+        with self._ignored:
+            return self._reading.dynamic.names.text(self._dynamic.strings, symbol[0], 0)
+        return ""
+
+    def _symbols(self) -> Iterator[tuple[int, int, Key]]:
+        """Yield address, size and name of every function that a table of symbols names."""
+        for number, table in enumerate(self._tables()):
+            if table is not None:
+                for start, info, _, section, value, size in self._elf.layout.symbols(table.data):
+                    if section and info & 15 in _FUNCTIONS:
+                        yield value, size, (number, start)
+
+    def _tables(self) -> tuple[Table | None, Table | None]:
+        with self._ignored:
+            return self._dynamic, section_table(self._elf)
+        return self._dynamic, None
+
+    def _name(self, key: Key) -> str:
+        table = self._tables()[key[0]]
+        strings = b"" if table is None else bytes(table.strings[key[1] : key[1] + _SHOWN])
+        return strings.partition(b"\0")[0].decode("utf-8", "backslashreplace")

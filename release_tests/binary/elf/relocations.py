@@ -1,0 +1,120 @@
+"""Relocations: where pointers lead once a file is loaded."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from release_tests.binary import limits
+from release_tests.binary.elf.dynamic import Dynamic, Tag
+from release_tests.binary.elf.machines import RELOCATIONS, Relocations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.binary.content import Damages
+    from release_tests.binary.elf.file import Elf
+
+_MOST = 4_000_000
+_RESOLVER = 10
+"""The type of a symbol whose address a function of the file finds out."""
+
+
+@dataclass(slots=True)
+class Pointers:
+    """Where pointers lead: by a symbol's number, or without one.
+
+    ``places`` and ``values`` are of pointers into the image itself, sorted by place; ``resolvers``
+    are functions that are called to find a value; ``symbols`` gives a symbol's number and type of
+    relocation by place, ``addends`` are those of pointers to a symbol.
+    """
+
+    places: array[int] = field(default_factory=lambda: array("Q"))
+    values: array[int] = field(default_factory=lambda: array("Q"))
+    resolvers: list[int] = field(default_factory=list)
+    symbols: dict[int, tuple[int, int]] = field(default_factory=dict)
+    addends: dict[int, int] = field(default_factory=dict)
+
+    def value(self, place: int) -> int | None:
+        """Return where the pointer at *place* leads, if it needs no symbol."""
+        at = bisect_left(self.places, place)
+        if at < len(self.places) and self.places[at] == place:
+            return self.values[at]
+        return None
+
+
+def read_pointers(elf: Elf, dynamic: Dynamic, damages: Damages) -> Pointers:
+    """Read the relocations of the architectures that are known; of others there are none."""
+    pointers = Pointers()
+    kinds = RELOCATIONS.get(elf.header.machine)
+    if kinds is None:
+        return pointers
+    relative: list[tuple[int, int]] = []
+    with damages:
+        for place, info, addend in _rows(elf, dynamic):
+            symbol, kind = elf.layout.relocation(info)
+            if kind == kinds.relative:
+                relative.append((place, addend))
+            else:
+                _take(pointers, kinds, (place, symbol, kind, addend))
+    if any(ahead[0] > behind[0] for ahead, behind in pairwise(relative)):
+        relative.sort()
+    pointers.places.extend(place for place, _ in relative)
+    pointers.values.extend(value for _, value in relative)
+    return pointers
+
+
+def _take(pointers: Pointers, kinds: Relocations, row: tuple[int, int, int, int]) -> None:
+    place, symbol, kind, addend = row
+    if kind == kinds.resolved:
+        pointers.resolvers.append(addend)
+    elif symbol and kind in (kinds.slot, kinds.data, kinds.pointer):
+        pointers.symbols[place] = (symbol, kind)
+        if kind == kinds.pointer:
+            pointers.addends[place] = addend
+
+
+def _rows(elf: Elf, dynamic: Dynamic) -> Iterator[tuple[int, int, int]]:
+    """Yield place, info and addend, all without a sign; where there is no addend it is in place."""
+    plt_is_rela = dynamic.first(Tag.PLT_KIND) == Tag.RELA
+    for start, size, has_addend in (
+        (Tag.RELA, Tag.RELA_SIZE, True),
+        (Tag.REL, Tag.REL_SIZE, False),
+        (Tag.PLT, Tag.PLT_SIZE, plt_is_rela),
+    ):
+        record = elf.layout.rela if has_addend else elf.layout.rel
+        length = min(dynamic.first(size), _MOST * record.size)
+        if not length:
+            continue
+        data = elf.loaded(dynamic.first(start), length - length % record.size, "relocations")
+        if has_addend:
+            mask = (1 << elf.layout.bits) - 1
+            for place, info, addend in record.iter_unpack(data):
+                yield place, info, addend & mask
+        else:
+            for place, info in record.iter_unpack(data):
+                yield place, info, in_place(elf, place)
+
+
+def in_place(elf: Elf, address: int) -> int:
+    """Return the word that the file holds for *address*, 0 where it holds none."""
+    word = elf.layout.word
+    for segment in elf.segments:
+        inside = address - segment.address
+        if segment.type == 1 and 0 <= inside <= segment.size - word.size:
+            data = elf.content.upto(segment.offset + inside, word.size)
+            return int(word.unpack(data)[0]) if len(data) == word.size else 0
+    return 0
+
+
+def is_resolver(info: int) -> bool:
+    """Whether a symbol's info says that it stands for a resolver."""
+    return info & 15 == _RESOLVER
+
+
+def bounded(count: int) -> int:
+    """Return a number of pointers that is worth reading."""
+    return min(count, limits.TAGS)

@@ -1,0 +1,61 @@
+"""Where functions begin, and which of them an address lies in."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from release_tests.binary.regions import Region
+
+Key = tuple[int, int]
+"""Where a name stands: the number of a table, and the offset in it."""
+
+
+class Functions:
+    """The functions of some regions.
+
+    ``named`` yields address, size (0 where it is not known) and where the name stands, ``text``
+    gives the name that stands there.
+    """
+
+    def __init__(
+        self,
+        regions: Sequence[Region],
+        named: Callable[[], Iterator[tuple[int, int, Key]]],
+        text: Callable[[Key], str],
+    ) -> None:
+        """Take the regions in the order of their addresses."""
+        self._regions = regions
+        self._begins = [region.address for region in regions]
+        self._named = named
+        self._text = text
+        self._starts: set[int] = set()
+        self._table: list[tuple[int, int, Key]] | None = None
+
+    def holds(self, address: int) -> bool:
+        """Whether an address lies in a region."""
+        at = bisect_right(self._begins, address) - 1
+        return at >= 0 and address < self._regions[at].end
+
+    def add(self, starts: Iterable[int]) -> None:
+        """Take more addresses at which functions begin."""
+        self._starts.update(starts)
+
+    def starts(self) -> Sequence[int]:
+        """Return the addresses of all functions that are known, those of symbols too."""
+        self._starts.update(address for address, _, _ in self._named())
+        return array("Q", sorted(filter(self.holds, self._starts)))
+
+    def name(self, address: int) -> str:
+        """Return the name of the function in which an address lies, empty where nobody knows."""
+        if self._table is None:
+            self._table = sorted(self._named())
+        at = bisect_right(self._table, (address, 1 << 64, (0, 0))) - 1
+        if at < 0 or not self.holds(address):
+            return ""
+        begin, size, key = self._table[at]
+        return "" if size and address >= begin + size else self._text(key)

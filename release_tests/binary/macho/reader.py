@@ -1,0 +1,150 @@
+"""The reader of Mach-O files, as ``examination`` loads it."""
+
+from __future__ import annotations
+
+import dataclasses
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from release_tests.binary import paths
+from release_tests.binary.collection import Range, all_of
+from release_tests.binary.content import Content, Damaged
+from release_tests.binary.facts import Format, Image, Role
+from release_tests.binary.macho.commands import MachO, read_commands
+from release_tests.binary.macho.executable import executable_of
+from release_tests.binary.macho.layout import (
+    BUNDLE,
+    DYLIB,
+    EXECUTE,
+    LINKER,
+    OBJECT,
+    STACK_EXECUTION,
+    UNIVERSAL,
+    Command,
+    machine_name,
+)
+from release_tests.binary.macho.symbols import Symbols, read_symbols
+from release_tests.binary.naming import guards
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from release_tests.binary.content import Damages
+    from release_tests.binary.facts import Code
+    from release_tests.binary.paths import Hits
+    from release_tests.binary.regions import Executable
+
+    Scan = Callable[[Executable], Code]
+
+_MOST = 64
+_ROLES = {
+    OBJECT: Role.OBJECT,
+    EXECUTE: Role.EXECUTABLE,
+    DYLIB: Role.SHARED,
+    LINKER: Role.SHARED,
+    BUNDLE: Role.SHARED,
+}
+
+
+def kept(head: bytes, size: int, *, code: bool) -> list[Range]:  # noqa: ARG001 - names lie at the end
+    """Return everything: what is looked at is spread over the whole file."""
+    return all_of(size)
+
+
+def read(
+    content: Content,
+    name: str,  # noqa: ARG001 - Mach-O says by itself what it is
+    hits: Hits,
+    damages: Damages,
+    scan: Scan | None,
+) -> list[Image]:
+    """Return an image for each architecture."""
+    images = []
+    for part in _parts(content, damages):
+        with damages:
+            images.append(_image(part, hits, damages, scan))
+    return images
+
+
+def _parts(content: Content, damages: Damages) -> Iterator[Content]:
+    """Yield the architectures, each as a file of its own."""
+    if bytes(content.upto(0, 4)) != UNIVERSAL:
+        yield content
+        return
+    with damages:
+        (count,) = content.unpack(Struct(">I"), 4, "the universal header")
+        if count > _MOST:
+            raise Damaged(f"it announces {count} architectures", 4)
+        for at in range(count):
+            row = content.unpack(Struct(">5I"), 8 + 20 * at, "an architecture's record")
+            yield _part(content, row, damages)
+
+
+def _part(content: Content, row: tuple[int, ...], damages: Damages) -> Content:
+    _, _, offset, size, _ = row
+    if offset + size > content.size:
+        damages.note(f"an architecture of {size} bytes at {offset:#x} is cut off", offset)
+    return content.slice(offset, max(min(size, content.size - offset), 0))
+
+
+def _image(content: Content, hits: Hits, damages: Damages, scan: Scan | None) -> Image:
+    macho = read_commands(content, damages)
+    _refuse_cut_off(macho, damages)
+    symbols = read_symbols(macho, damages)
+    image = _facts(macho, symbols, hits)
+    executable = executable_of(macho, image.machine, symbols) if scan else None
+    if scan is None or executable is None:
+        return image
+    return dataclasses.replace(image, code=scan(executable))
+
+
+def _refuse_cut_off(macho: MachO, damages: Damages) -> None:
+    for segment in macho.segments:
+        if segment.size and segment.offset + segment.size > macho.content.size:
+            shown = segment.name.decode("ascii", "backslashreplace")
+            message = f"the segment {shown} of {segment.size} bytes is cut off"
+            place = min(segment.offset, macho.content.size)
+            damages.note(message, macho.content.place(place))
+
+
+def _facts(macho: MachO, symbols: Symbols, hits: Hits) -> Image:
+    protected, fortified = guards(one.name for one in symbols.imports)
+    debug, places = _debug(macho)
+    found = (
+        *paths.of_directories(macho.rpaths),
+        *paths.of_directories(map(paths.directory_of, symbols.sources)),
+        *hits(macho.content, places),
+    )
+    return Image(
+        format=Format.MACH_O,
+        machine=machine_name(macho.cpu, macho.variant),
+        bits=macho.bits,
+        big_endian=macho.order == ">",
+        role=_ROLES.get(macho.type, Role.OTHER),
+        system=macho.system,
+        name=macho.name,
+        needed=tuple(one for one in macho.libraries if one not in macho.optional),
+        optional=tuple(macho.optional),
+        rpaths=tuple(macho.rpaths),
+        interpreter=macho.linker,
+        imports=tuple(symbols.imports),
+        undefined=symbols.undefined,
+        inits=tuple(sorted(symbols.inits)),
+        exports=symbols.exports,
+        minimum_os=macho.minimum,
+        signed=Command.SIGNATURE in macho.blobs,
+        executable_stack=bool(macho.flags & STACK_EXECUTION),
+        stack_protector=protected,
+        fortified=fortified,
+        debug=debug,
+        build_paths=paths.first(found),
+    )
+
+
+def _debug(macho: MachO) -> tuple[int, list[tuple[int, int]]]:
+    """Return the bytes of debug information, and where the sections are that hold paths."""
+    sections = [one for segment in macho.segments for one in segment.sections]
+    mine = [one for one in sections if one.segment == b"__DWARF"]
+    names = (b"__debug_str", b"__debug_line_str", b"__debug_line")
+    places = [(one.offset, one.size) for one in mine if one.name in names]
+    return sum(min(one.size, macho.content.size) for one in mine), places

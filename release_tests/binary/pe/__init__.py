@@ -1,0 +1,1 @@
+"""PE: the DLLs, extension modules and programs of Windows."""
