@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from release_tests.archive.depth import Depth
 from release_tests.archive.facts import ArtifactFacts
 from release_tests.archive.limits import MIB
 from release_tests.archive.reader import changed_artifact, read_artifact
@@ -30,11 +31,15 @@ _KEPT = 96 * MIB
 _MEMBER = 600
 """Bytes that the facts about one member take, as measured with tracemalloc."""
 
+_BINARY, _IMPORT = 6000, 250
+"""And those about one compiled member, and one import of it."""
+
 
 class FactsStore:
     """Reads each artifact once, and where the directory is shared, once for all processes.
 
-    The directory must be private to this user and this run: what lies in it is believed.
+    The directory must be private to this user and this run: what lies in it is believed. Nothing
+    is read less deep than ``depth``, so that one pass gives what all gates of a run ask for.
     """
 
     def __init__(self, directory: Callable[[], Path], *, shared: bool, kept: int = _KEPT) -> None:
@@ -45,18 +50,24 @@ class FactsStore:
         self._known: OrderedDict[str, ArtifactFacts] = OrderedDict()
         self._spilled: set[str] = set()
         self._first: dict[Path, str] = {}
+        self.depth = Depth.MEMBERS
 
-    def of(self, path: Path) -> ArtifactFacts:
-        """Return the facts of the file as it is now; other bytes than before are a fault."""
-        facts = self._now(path)
+    def of(self, path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
+        """Return the facts of the file as it is now; other bytes than before are a fault.
+
+        It is read at least as deep as *depth*; what was read less deep before is read again.
+        """
+        facts = self._now(path, max(depth, self.depth))
         if facts.sha256 and facts.sha256 != self._first_digest(path, facts.sha256):
             return changed_artifact(path)
         return facts
 
-    def _now(self, path: Path) -> ArtifactFacts:
-        key = _key(path)
+    def _now(self, path: Path, depth: Depth) -> ArtifactFacts:
+        keys = [_key(path, deep) for deep in Depth if deep >= depth]
+        known = (key for key in keys if key in self._known or key in self._spilled)
+        key = next(known, keys[0])
         if key not in self._known:
-            self._known[key] = facts = self._obtain(path, key)
+            self._known[key] = facts = self._obtain(path, key, depth)
             self._room -= _weight(facts)
             self._make_room()
         self._known.move_to_end(key)
@@ -83,30 +94,34 @@ class FactsStore:
                 _save(self._directory() / f"{key}.facts", facts)
                 self._spilled.add(key)
 
-    def _obtain(self, path: Path, key: str) -> ArtifactFacts:
+    def _obtain(self, path: Path, key: str, depth: Depth) -> ArtifactFacts:
         if key in self._spilled:
             return _load(self._directory() / f"{key}.facts")
         if not self._shared:
-            return read_artifact(path)
+            return read_artifact(path, depth)
         place = self._directory() / f"{key}.facts"
         with FileLock(place.with_suffix(".lock")):
             if place.exists():
                 return _load(place)
-            facts = read_artifact(path)
+            facts = read_artifact(path, depth)
             _save(place, facts)
             return facts
 
 
 def _weight(facts: ArtifactFacts) -> int:
-    return sum(map(len, facts.contents.values())) + _MEMBER * len(facts.members)
+    binaries = (facts.binaries or {}).values()
+    imports = sum(len(image.imports) for binary in binaries for image in binary.images)
+    kept = sum(map(len, facts.contents.values())) + _MEMBER * len(facts.members)
+    return kept + _BINARY * len(binaries) + _IMPORT * imports
 
 
-def _key(path: Path) -> str:
+def _key(path: Path, depth: Depth) -> str:
     try:
         identity = repr(Identity.of(path.stat()))
     except OSError as error:
         identity = repr(error)
-    return hashlib.sha256(os.fsencode(path) + identity.encode()).hexdigest()
+    words = f"{depth.name} {identity}".encode()
+    return hashlib.sha256(os.fsencode(path) + words).hexdigest()
 
 
 def _load(place: Path) -> ArtifactFacts:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from release_tests import options, workers
+from release_tests.archive.depth import Depth
 from release_tests.archive.reader import shown_name
-from release_tests.asking import HARNESS, STORE, VERDICT, ask, ask_release, say
+from release_tests.asking import HARNESS, STORE, VERDICT, ask, ask_release, marked, say
 from release_tests.belonging import (
     RELEASE,
     is_gate,
@@ -185,6 +186,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.user_properties.append((GATE, gate))
         item.user_properties += [(ARTIFACT, shown_name(path)) for path in subjects(item)]
     items.sort(key=place)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let files be read as deep as the gates need that were left after every deselection."""
+    if STORE in session.config.stash:
+        names = set(map(marked, session.items))
+        depths = [gate.depth for gate in GATES if gate.name in names]
+        session.config.stash[STORE].depth = max(depths, default=Depth.MEMBERS)
 
 
 @pytest.hookimpl(wrapper=True)

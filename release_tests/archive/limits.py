@@ -47,6 +47,9 @@ WHOLE_MEMBER = 8 * MIB
 CHUNK_IN = 64 * KIB
 CHUNK_OUT = 256 * KIB
 
+EXAMINED = 112 * MIB
+"""What is kept at once of large compiled members, unless one alone is larger."""
+
 PARALLEL_FROM = 4 * MIB
 """Below this inflated size one thread is faster than several."""
 

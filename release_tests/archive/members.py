@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
 from release_tests.archive.codec import CodecError, inflater
+from release_tests.archive.compiled import Compiled
+from release_tests.archive.depth import Depth
 from release_tests.archive.digests import checksums
 from release_tests.archive.directory import FLAG_ENCRYPTED, FLAG_PATCHED, Entry
 from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Secret
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from release_tests.archive.digests import Exchange
     from release_tests.archive.source import Source
+    from release_tests.binary.facts import Binary
 
 _STORED, _DEFLATED = 0, 8
 _DAMAGE = (FaultKind.DEFLATE, FaultKind.CRC, FaultKind.SIZE)
@@ -29,25 +32,27 @@ _INDEXED = re.compile(r"\.pye?\Z|\A[^/]+\.dist-info/[^/]")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wanted of one member: where its data begins, its digests, and its bytes."""
+    """What is wanted of one member: where its data begins, its digests, its bytes, how deep."""
 
     entry: Entry
     start: int
     algorithms: tuple[str, ...] = ("sha256",)
     keep: bool = False
+    depth: Depth = Depth.MEMBERS
 
 
 @dataclass(slots=True)
 class Yield:
     """What came of reading one member; ``content`` only where it was to be kept.
 
-    ``faults`` are those that leave the member readable.
+    ``faults`` are those that leave the member readable; ``binary`` is what a compiled one says.
     """
 
     member: Member
     content: bytes | None = None
     secrets: list[Secret] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    binary: Binary | None = None
 
 
 def read_member(source: Source, order: Order, exchange: Exchange | None = None) -> Yield:
@@ -82,18 +87,24 @@ def _read(source: Source, order: Order, exchange: Exchange | None) -> Yield:
     collect = order.keep or concerned(entry.name, entry.size)
     size = 0
     large = entry.size > limits.WHOLE_MEMBER
-    with checksums(order.algorithms, exchange if large else None) as sums:
+    with (
+        checksums(order.algorithms, exchange if large else None) as sums,
+        Compiled(entry.name, entry.size, order.depth) as compiled,
+    ):
         for piece in _pieces(source, entry, order.start):
             sums.update(piece)
             size += len(piece)
             scan.feed(piece)
+            compiled.feed(piece, scan.kind)
             if collect:
                 kept.append(piece)
         crc, digests = sums.results()
-    _refuse_mismatch(entry, size, crc)
+        _refuse_mismatch(entry, size, crc)
+        binary = compiled.binary()
     member = described(entry, scan.kind, digests)
     content = b"".join(kept)
-    return Yield(member, content if order.keep else None, list(scan.found), _hidden(entry, content))
+    hidden = _hidden(entry, content)
+    return Yield(member, content if order.keep else None, list(scan.found), hidden, binary)
 
 
 def _hidden(entry: Entry, content: bytes) -> list[Fault]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from release_tests.archive import limits, plan, sdist
 from release_tests.archive.change import NO_OFFSET, changed, read_steadily
 from release_tests.archive.crew import Crew
+from release_tests.archive.depth import Depth
 from release_tests.archive.directory import Directory, Entry, read_directory
 from release_tests.archive.facts import (
     ArtifactFacts,
@@ -33,20 +34,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from release_tests.archive.digests import Exchange
+    from release_tests.binary.facts import Binary
 
 _Result = tuple[Entry, Yield | Fault]
 
 
-def read_wheel(path: Path) -> ArtifactFacts:
+def read_wheel(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
     """Read the file at *path* to its last byte; what is wrong with it is among the facts.
 
-    Never raises for a bad file, writes nothing, and keeps to the limits in ``limits``.
+    Compiled members are examined as far as *depth* asks. Never raises for a bad file, writes
+    nothing, and keeps to the limits in ``limits``.
     """
     shown = shown_name(path)
     name = parse_wheel_name(shown)
     try:
         with opened(path) as source, Crew() as crew:
-            reading = _Reading(source, crew)
+            reading = _Reading(source, crew, depth)
             fault = read_steadily(source, reading.read)
     except OSError as error:
         fault = _unreadable(shown, error)
@@ -64,19 +67,20 @@ def read_wheel(path: Path) -> ArtifactFacts:
         members=tuple(reading.members),
         contents=reading.contents,
         secrets=_ordered(reading.secrets),
+        binaries=_asked(reading.binaries, depth),
     )
 
 
-def read_artifact(path: Path) -> ArtifactFacts:
+def read_artifact(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
     """Read the file at *path* as what its name says it is: an sdist, or else a wheel."""
     if not path.name.lower().endswith(sdist.SUFFIX):
-        return read_wheel(path)
+        return read_wheel(path, depth)
     shown = shown_name(path)
     name = sdist.parse_sdist_name(shown)
     kind = ArtifactKind.SDIST
     try:
         with opened(path) as source:
-            reading = sdist.Reading(source)
+            reading = sdist.Reading(source, depth)
             fault = read_steadily(source, reading.read)
     except OSError as error:
         fault = _unreadable(shown, error)
@@ -95,7 +99,12 @@ def read_artifact(path: Path) -> ArtifactFacts:
         members=tuple(reading.members),
         contents=reading.contents,
         secrets=_ordered(reading.secrets),
+        binaries=_asked(reading.binaries, depth),
     )
+
+
+def _asked(binaries: dict[str, Binary], depth: Depth) -> dict[str, Binary] | None:
+    return binaries if depth >= Depth.BINARIES else None
 
 
 def changed_artifact(path: Path) -> ArtifactFacts:
@@ -132,6 +141,7 @@ class _Reading:
 
     source: Source
     crew: Crew
+    depth: Depth = Depth.MEMBERS
     is_archive: bool = False
     is_framed: bool = False
     sha256: str = ""
@@ -139,6 +149,7 @@ class _Reading:
     members: list[Member] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     secrets: list[Secret] = field(default_factory=list)
+    binaries: dict[str, Binary] = field(default_factory=dict)
 
     def read(self) -> None:
         """Read the directory, and the members unless that would be folly."""
@@ -181,6 +192,7 @@ class _Reading:
                 starts[entry.position],
                 algorithms.get(entry.name, ("sha256",)),
                 _in_dist_info(entry) or plan.is_wanted(entry, targets),
+                self.depth,
             )
             for entry in wave
             if entry.position in starts
@@ -198,6 +210,8 @@ class _Reading:
             return described(entry)
         if result.content is not None:
             self.contents[entry.name] = result.content
+        if result.binary is not None:
+            self.binaries[entry.name] = result.binary
         self.secrets.extend(result.secrets)
         self.faults.extend(result.faults)
         return result.member

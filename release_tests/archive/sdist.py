@@ -16,6 +16,8 @@ from typing import IO, TYPE_CHECKING, cast
 from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 
 from release_tests.archive import limits
+from release_tests.archive.compiled import Compiled
+from release_tests.archive.depth import Depth
 from release_tests.archive.facts import (
     BadName,
     Fault,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from release_tests.archive.source import Source
+    from release_tests.binary.facts import Binary
 
 SUFFIX = ".tar.gz"
 _KEPT = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg")
@@ -74,10 +77,12 @@ class Reading:
     """One pass over one sdist; it opened as one if it has members."""
 
     source: Source
+    depth: Depth = Depth.MEMBERS
     faults: list[Fault] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     secrets: list[Secret] = field(default_factory=list)
+    binaries: dict[str, Binary] = field(default_factory=dict)
     sha256: str = ""
     _inflated: _Limited | None = None
 
@@ -122,12 +127,16 @@ class Reading:
         digest = hashlib.sha256()
         kept: list[bytes] | None = [] if _is_kept(info) else None
         crc = 0
-        for piece in _pieces(archive, info):
-            scan.feed(piece)
-            digest.update(piece)
-            crc = zlib.crc32(piece, crc)
-            if kept is not None:
-                kept.append(piece)
+        with Compiled(info.name, info.size, self.depth) as compiled:
+            for piece in _pieces(archive, info):
+                scan.feed(piece)
+                compiled.feed(piece, scan.kind)
+                digest.update(piece)
+                crc = zlib.crc32(piece, crc)
+                if kept is not None:
+                    kept.append(piece)
+            if (binary := compiled.binary()) is not None:
+                self.binaries[info.name] = binary
         if kept is not None:
             self.contents[info.name] = b"".join(kept)
         self.secrets.extend(scan.found)

@@ -131,8 +131,9 @@ class Image:
     loaded at the first use). ``rpaths`` and ``runpaths`` hold one directory each; LC_RPATH gives
     ``rpaths``. ``needs`` are ELF's version needs. ``undefined`` counts all imports; ``imports``
     holds of them those that rules ask about: versioned ones, those from a library called python,
-    and those whose names begin with ``Py``, ``_P`` or ``__``: Python's and the C library's own. ``inits`` are the exported functions that
-    initialise a module, ``PyInit_*`` and ``PyModExport_*``; ``exports`` counts all exported names.
+    and those whose names begin with ``Py``, ``_P`` or ``__``: Python's and the C library's own.
+    ``inits`` are the exported functions that initialise a module, ``PyInit_*``, ``PyInitU_*``,
+    ``PyModExport_*`` and ``PyModExportU_*``; ``exports`` counts all exported names.
 
     ``minimum_os`` is of Mach-O: the least version of the system, (0, 0) where it is not stated;
     ``signed`` says that it carries a signature. ``isa_needed`` are the x86 levels that a GNU

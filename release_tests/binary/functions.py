@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from release_tests.binary.regions import Region
 
+_HIGHEST = 1 << 64
+
 Key = tuple[int, int]
 """Where a name stands: the number of a table, and the offset in it."""
 
@@ -37,9 +39,9 @@ class Functions:
         self._table: list[tuple[int, int, Key]] | None = None
 
     def holds(self, address: int) -> bool:
-        """Whether an address lies in a region."""
+        """Whether an address of 64 bits lies in a region."""
         at = bisect_right(self._begins, address) - 1
-        return at >= 0 and address < self._regions[at].end
+        return at >= 0 and address < min(self._regions[at].end, _HIGHEST)
 
     def add(self, starts: Iterable[int]) -> None:
         """Take more addresses at which functions begin."""

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 COUNTING = """
 import os
 from release_tests import facts_store
-def counted(path, read=facts_store.read_artifact):
+def counted(path, depth, read=facts_store.read_artifact):
     with open(os.environ["READS"], "a") as stream:
         stream.write(path.name + "\\n")
-    return read(path)
+    return read(path, depth)
 facts_store.read_artifact = counted
 """
 

@@ -55,8 +55,9 @@ class _Code:
         """Return it all."""
         with self._ignored:
             self._functions.add(self._starts())
+        callbacks: list[int] = []
         with self._ignored:
-            callbacks = list(self._callbacks())
+            callbacks.extend(self._callbacks())
         entry = [self._pe.base + self._pe.entry] if self._pe.entry else []
         roots = (*entry, *callbacks, *self._exports.inits.values())
         return Executable(
