@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Self
 
 from release_tests.archive import limits
@@ -74,5 +73,6 @@ class Compiled:
 
 def _scan() -> Scan:
     """Return what looks at instructions; its libraries are loaded only when there are any."""
-    scan: Scan = importlib.import_module("release_tests.binary.code").scan
+    from release_tests.binary.code.scan import scan  # noqa: PLC0415 - loads the decoder
+
     return scan
