@@ -46,7 +46,31 @@ def fetch_release(
         chosen = choice.choose(wanted, files, tags)
         _announce(wanted.name, chosen, report)
         root = cache or default_cache()
-        return [_obtain(file, root, source, report) for file in chosen.taken]
+        return [obtain(file, root, source, report) for file in chosen.taken]
+
+
+def obtain(
+    file: IndexFile, cache: Path, source: SimpleIndex, report: Reporter, most: int | None = None
+) -> Path:
+    """Fetch *file* into the *cache*, of at most *most* bytes, and return its path there.
+
+    What lies there already is hashed again, not fetched again. Raises SelectionError when the
+    index announces no SHA-256, and what ``release_tests.index.download.fetch`` raises.
+    """
+    if file.sha256 is None:
+        raise SelectionError(
+            f"{file.name}: {source.url} announces no SHA-256 for it",
+            remedy="Its bytes cannot be checked. Download it by hand and use --wheel.",
+        )
+    from release_tests.index import download  # noqa: PLC0415 - 400 ms
+
+    place = cache / file.sha256
+    kept = place / file.name
+    if _digest(kept) == file.sha256:
+        report.note(f"in the cache: {file.name}")
+        return kept
+    said = report.file(file.name)
+    return download.fetch(file, place, said, client=source.client, sleep=source.sleep, most=most)
 
 
 def pips_index(environ: Mapping[str, str] | None = None) -> SimpleIndex:
@@ -68,24 +92,6 @@ def default_cache() -> Path:
 def _announce(name: str, chosen: choice.Choice, report: Reporter) -> None:
     left = f", {len(chosen.left)} left out by their tags" if chosen.left else ""
     report.note(f"{name} {chosen.version}: {len(chosen.taken)} file(s){left}")
-
-
-def _obtain(file: IndexFile, root: Path, source: SimpleIndex, report: Reporter) -> Path:
-    if file.sha256 is None:
-        raise SelectionError(
-            f"{file.name}: {source.url} announces no SHA-256 for it",
-            remedy="Its bytes cannot be checked. Download it by hand and use --wheel.",
-        )
-    from release_tests.index import download  # noqa: PLC0415 - as above
-
-    place = root / file.sha256
-    kept = place / file.name
-    if _digest(kept) == file.sha256:
-        report.note(f"in the cache: {file.name}")
-        return kept
-    return download.fetch(
-        file, place, report.file(file.name), client=source.client, sleep=source.sleep
-    )
 
 
 def _digest(kept: Path) -> str:
