@@ -30,7 +30,7 @@ _COLUMNS = 3
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One line of RECORD; ``digest`` is hex, empty where there is none or it cannot be decoded."""
+    """One line of RECORD; ``digest`` is hex, empty where there is none or it is none."""
 
     line: int
     path: str
@@ -112,7 +112,8 @@ def _row(line: int, columns: list[str]) -> tuple[RecordRow | None, list[RecordPr
     problems = [*_digest_problems(line, digest), *_size_problems(line, size)]
     algorithm, _, encoded = digest.partition("=")
     number = int(size) if _SIZE.match(size) else None
-    return RecordRow(line, path, algorithm, _hex(encoded), number), problems
+    fits = len(_hex(encoded)) == 2 * ALGORITHMS.get(algorithm, 0)
+    return RecordRow(line, path, algorithm, _hex(encoded) if fits else "", number), problems
 
 
 def _digest_problems(line: int, digest: str) -> Iterator[RecordProblem]:

@@ -56,6 +56,9 @@ _PATTERNS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = (
 _DOCUMENTED = (b"EXAMPLE",)
 """Vendors mark the keys of their own documentation with this word."""
 
+_FILLED = 16
+"""So many equal letters at its end are no part of a token that somebody drew by lot."""
+
 LONGEST = 512
 """Bytes that a hit may span; neighbouring chunks are searched with this overlap."""
 
@@ -68,5 +71,11 @@ def secrets_in(member: str, data: bytes, line: int = 1) -> Iterator[Secret]:
         counted, at = line, 0
         for hit in pattern.finditer(data):
             counted, at = counted + data.count(b"\n", at, hit.start()), hit.start()
-            if not any(word in hit[0] for word in _DOCUMENTED):
+            if not _is_example(kind, hit[0]):
                 yield Secret(member, counted, kind)
+
+
+def _is_example(kind: str, found: bytes) -> bool:
+    """Say whether it stands for a secret only: marked as that, or one letter over and over."""
+    filled = kind != PRIVATE_KEY and len(set(found[-_FILLED:])) == 1
+    return filled or any(word in found for word in _DOCUMENTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 import warnings
 from dataclasses import dataclass
@@ -31,15 +32,16 @@ def stated_versions(source: bytes, stem: str) -> list[StatedVersion]:
     """Return the versions that the module *stem* states at its top level, in order.
 
     ``__version__`` counts everywhere; ``version`` in files that exist to state one. Assignments
-    of anything but a string literal state nothing, and neither does source that is not Python.
+    of anything but a string literal state nothing, and neither does source that is not Python, nor
+    a literal that is only there until the module binds the name anew.
     """
     tree = parsed(source)
     if tree is None:
         return []
     names = (_MAIN_NAME, "version") if stem in _DEDICATED else (_MAIN_NAME,)
-    return [
-        StatedVersion(name, value, line) for name, value, line in _literals(tree) if name in names
-    ]
+    found = [StatedVersion(*literal) for literal in _literals(tree) if literal[0] in names]
+    anew = _bound_anew(tree) if found else {}
+    return [stated for stated in found if anew.get(stated.variable, 0) < stated.line]
 
 
 def parsed(source: bytes) -> ast.Module | None:
@@ -54,10 +56,45 @@ def parsed(source: bytes) -> ast.Module | None:
 
 def _literals(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
     for node in tree.body:
-        targets = _targets(node)
-        value = getattr(node, "value", None)
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield from ((name, value.value, node.lineno) for name in targets)
+        value = _value_of(node)
+        if isinstance(value, str):
+            yield from ((name, value, node.lineno) for name in _targets(node))
+
+
+def _bound_anew(tree: ast.Module) -> dict[str, float]:
+    """Return the last line on which each name is bound otherwise than by a literal of its own.
+
+    Functions that declare a name global bind it at any time, so their line is infinite.
+    """
+    literal = {id(node) for node in tree.body if _targets(node) and _is_text(node)}
+    last: dict[str, float] = {}
+    for node in _of_module(tree, literal):
+        line = getattr(node, "lineno", 0)
+        last |= {name: max(line, last.get(name, 0)) for name in _bound(node)}
+    declared = (node for node in ast.walk(tree) if isinstance(node, ast.Global))
+    return last | {name: math.inf for node in declared for name in node.names}
+
+
+def _of_module(tree: ast.Module, without: set[int]) -> Iterator[ast.AST]:
+    """Yield the nodes that are run in the module's own scope, but those in *without*."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in without:
+            yield node
+            waiting += [] if isinstance(node, _SCOPES) else ast.iter_child_nodes(node)
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(_value_of(node), str)
+
+
+def _value_of(node: ast.stmt) -> object:
+    value = getattr(node, "value", None)
+    return value.value if isinstance(value, ast.Constant) else None
 
 
 def _targets(node: ast.stmt) -> list[str]:

@@ -9,6 +9,7 @@ from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName, Sd
 from release_tests.findings import Finding
 from release_tests.gates import dated
 from release_tests.gates.order import ranked
+from release_tests.policy import THIRD_PARTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +25,12 @@ _ABI = re.compile(r"none\Z|abi\d+t?\Z|(cp|pypy|pp|ip|jy|graalpy)\d[a-z0-9_]*\Z")
 
 def check(
     wheel: ArtifactFacts,
-    policy: Policy,  # noqa: ARG001 - one signature
+    policy: Policy,
     clock: Clock = dated.today,
 ) -> list[Finding]:
     """Judge the file name and the file's size alone, whatever the file holds."""
     found = [*_letters(wheel), *_size(wheel, clock), *_length(wheel, clock)]
-    parts = _of_sdist(wheel) if wheel.kind is ArtifactKind.SDIST else _parts(wheel, clock)
+    parts = _of_sdist(wheel) if wheel.kind is ArtifactKind.SDIST else _parts(wheel, policy, clock)
     return ranked([*found, *parts])
 
 
@@ -63,14 +64,14 @@ def _size(wheel: ArtifactFacts, clock: Clock) -> Iterator[Finding]:
     yield Finding(rule, wheel.file_name, message, f"at most {limit // dated.MIB} MiB", found)
 
 
-def _parts(wheel: ArtifactFacts, clock: Clock) -> Iterator[Finding]:
+def _parts(wheel: ArtifactFacts, policy: Policy, clock: Clock) -> Iterator[Finding]:
     if not isinstance(wheel.name, WheelName):
         message = f"the file name cannot be taken apart: {_reason(wheel)}"
         yield Finding("NAME001", wheel.file_name, message, _EXPECTED, wheel.file_name)
         return
     yield from _platforms(wheel, wheel.name, clock)
     yield from _name(wheel, wheel.name)
-    yield from _library(wheel, wheel.name)
+    yield from _library(wheel, wheel.name, policy)
     yield from _version(wheel, wheel.name)
     yield from _tags(wheel, wheel.name)
 
@@ -83,8 +84,9 @@ def _platforms(wheel: ArtifactFacts, name: WheelName, clock: Clock) -> Iterator[
             yield Finding("NAME007", wheel.file_name, message, expected, platform)
 
 
-def _library(wheel: ArtifactFacts, name: WheelName) -> Iterator[Finding]:
-    if name.name in dated.STANDARD_LIBRARY:
+def _library(wheel: ArtifactFacts, name: WheelName, policy: Policy) -> Iterator[Finding]:
+    """Only new projects are refused; what others have published has its project already."""
+    if name.name in dated.STANDARD_LIBRARY and policy.profile != THIRD_PARTY:
         message = "a module of the standard library has this name"
         yield Finding("NAME011", wheel.file_name, message, "another name", name.name)
 

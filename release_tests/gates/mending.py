@@ -201,6 +201,7 @@ MENDING: Mapping[str, Topic] = {
     "STR032": _SCRIPTS,
     "STR033": _SCRIPTS,
     "STR034": _SCRIPTS,
+    "STR036": _SCRIPTS,
     "VER001": _VERSION,
     "VER002": _VERSION,
     "VER003": _VERSION,

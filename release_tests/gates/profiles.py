@@ -10,6 +10,7 @@ THIRD_PARTY_ADVICE = frozenset(
     {
         "META004",  # no description: its users found it without one
         "META005",  # its index decided how it is shown
+        "STR008",  # nobody's installation breaks, as both directories are on the path
         "STR015",  # `tests`, `docs` beside the package
         "STR016",  # caches
         "STR018",  # an editor's leftovers

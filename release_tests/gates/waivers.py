@@ -21,14 +21,18 @@ MALFORMED, EXPIRED, UNUSED, IDLE = "REL011", "REL012", "REL013", "REL014"
 
 _SAFETY = "archive"
 
+BY_HISTORY = frozenset({"NAME011"})
+"""What PyPI refuses to new projects only, and whether a project is new the file does not tell."""
+
 
 def waivable(rule: Rule) -> bool:
     """Whether a project may set the rule aside.
 
-    Not what the index refuses anyway, nor an unsafe archive, nor that a gate could not look.
+    Not what the index refuses to every project, nor an unsafe archive, nor that a gate could not
+    look.
     """
     return not (
-        rule.authority is Authority.PYPI
+        (rule.authority is Authority.PYPI and rule.id not in BY_HISTORY)
         or rule.gate == _SAFETY
         or rule.id.endswith("000")
         or rule.id in (MALFORMED, EXPIRED, UNUSED, IDLE)

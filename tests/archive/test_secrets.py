@@ -80,6 +80,8 @@ FALSE: dict[str, str] = {
     "name that begins like it": f"pypi-attestations-{secrets.letters(60)}",
     "within a word": _joined("x_gh", "p_", secrets.letters(36)),
     "too long for github": _joined("gh", "p_", secrets.letters(80)),
+    "github with letters to fill in": _joined("gh", "p_", "x" * 36),
+    "gitlab with letters to fill in": _joined("glp", "at-", "X" * 20),
     "aws id alone": f"X-Amz-Credential={secrets.aws_id()}%2F20190101%2Fus-east-1%2Fs3",
     "aws id and a digest": f"{secrets.aws_id()} {'0a' * 32}",
     "aws documentation": _joined("AKIA", "IOSFODNN7", "EXAMPLE\n", _LETTERS[:33], "EXAMPLE\n"),

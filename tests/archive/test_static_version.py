@@ -26,6 +26,24 @@ STATED: dict[str, tuple[str, str, list[str]]] = {
     "declared only": ("__version__: str", "__init__", []),
     "comment": ('# __version__ = "1.0"', "__init__", []),
     "not python": ("__version__ = ", "__init__", []),
+    "until it is known": (
+        '__version__ = "0"\ntry:\n    __version__ = version("x")\nexcept E:\n    pass',
+        "__init__",
+        [],
+    ),
+    "until it is imported": ('__version__ = "0"\nfrom x import __version__', "__init__", []),
+    "until it is computed": ('__version__ = "0"\n__version__ += "1"', "__init__", []),
+    "until a function is called": (
+        '__version__ = "0"\ndef f():\n    global __version__\n    __version__ = "1"',
+        "__init__",
+        [],
+    ),
+    "instead of the imported": ('from x import __version__\n__version__ = "1"', "__init__", ["1"]),
+    "beside a function's own": (
+        '__version__ = "1"\ndef f():\n    __version__ = "2"',
+        "__init__",
+        ["1"],
+    ),
     "python 2": ('print "x"\n__version__ = "1.0"', "__init__", []),
 }
 

@@ -154,8 +154,8 @@ RULES = (
         "the project is named like a module of the standard library",
         "The name '{name}' isn't allowed (conflict with Python Standard Library module name)",
         "Users who install it would hide, or seem to replace, the module that Python brings. The "
-        "index does not let such a project be created.",
-        "Choose another name.",
+        "index does not let such a project be created; one that it has had for longer may go on.",
+        "Choose another name, or waive the rule if the index has had the project for longer.",
         "The index's documentation, Project names",
     ),
 )

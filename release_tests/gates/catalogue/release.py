@@ -23,10 +23,10 @@ RULES = (
     Rule(
         id="REL002",
         gate="release",
-        title="the wheels of one project have different dependencies",
-        why="Resolvers that write lock files read one wheel and take its dependencies for those "
+        title="the files of one project have different dependencies",
+        why="Resolvers that write lock files read one file and take its dependencies for those "
         "of all. On the other platforms something is then missing, or too much.",
-        mend="State every dependency in every wheel, with a marker such as "
+        mend="State every dependency in every file, with a marker such as "
         "`; sys_platform == 'linux'` where it is for one platform only.",
         authority=Authority.PRACTICE,
         severity=Severity.ADVICE,
@@ -117,8 +117,8 @@ RULES = (
         id="REL010",
         gate="release",
         title="a dependency is on a local version",
-        why="Public indexes take no local versions, so no file there can meet it: the wheel can "
-        "only be installed by users who add another index by hand.",
+        why="PyPI takes no local versions, so no file there can meet it: the wheel can only be "
+        "installed by users who add another index by hand.",
         mend="Depend on the public version, as in `torch==2.5.1`, and tell users which index has "
         "the build that they want.",
         authority=Authority.PRACTICE,

@@ -95,7 +95,7 @@ _RULES = (
         "between architectures.",
         "Tell the build back end that the distribution has extension modules, so that it writes "
         "`Root-Is-Purelib: false`.",
-        Authority.SPEC,
+        Authority.PRACTICE,
     ),
     _rule(
         "009",
@@ -134,7 +134,8 @@ _RULES = (
     _rule(
         "013",
         "an entry point's module is not in the wheel",
-        "The command that installers make of it ends with ModuleNotFoundError.",
+        "The command that installers make of it, or the program that loads it as a plugin, ends "
+        "with ModuleNotFoundError.",
         "Correct the entry point, or include the module in the wheel.",
         Authority.PRACTICE,
         _ENTRY_POINTS,
@@ -324,6 +325,26 @@ _RULES = (
         "Give the command another name.",
         Authority.INSTALLERS,
         _ENTRY_POINTS,
+    ),
+    _rule(
+        "035",
+        "a file among the tests is named like one that holds credentials",
+        "Mostly it holds what a test reads and nobody trusts. This one was not opened, so nobody "
+        "has looked.",
+        "Make sure that nothing but the tests trusts what it holds, or leave it out.",
+        Authority.PRACTICE,
+        _OURS,
+        Severity.ADVICE,
+    ),
+    _rule(
+        "036",
+        "an entry point names an object as if it were a module",
+        "A program that loads it by the specification ends with ModuleNotFoundError; only one "
+        "that reads its group in a way of its own can use it.",
+        "Write a colon before the object: `package.module:object`.",
+        Authority.SPEC,
+        _ENTRY_POINTS,
+        Severity.ADVICE,
     ),
 )
 

@@ -89,7 +89,7 @@ def _local(wheels: Sequence[Subject]) -> Iterator[Finding]:
                 yield Finding(
                     "REL010",
                     f"{wheel.file_name}, Requires-Dist",
-                    f"no public index can have the version that `{stated}` asks for",
+                    f"PyPI takes no local versions, so it has none that `{stated}` asks for",
                     str(version.public),
                     str(version),
                     (wheel.file_name,),
@@ -115,7 +115,8 @@ def _value(subject: Subject, field: str) -> Any:
     value = subject.metadata.raw.get(field)
     if isinstance(value, list):
         return sorted(value)
-    return value.strip() if isinstance(value, str) else value
+    # Files that were built on Windows may have its line ends; what is shown is the same.
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def _decided_by_build(field: str, *subjects: Subject) -> bool:

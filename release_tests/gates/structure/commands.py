@@ -95,9 +95,9 @@ def _definitions(
     """Return what is known of the names that entry points ask for, by the member's name."""
     asked: dict[str, set[str]] = {}
     for point in points:
-        file = modules.file_of(_path(point)) if point.module and point.attribute else None
+        file, name = _object(point, modules)
         if file is not None and file in wheel.contents:
-            asked.setdefault(file, set()).add(_first(point))
+            asked.setdefault(file, set()).add(name)
     found: _Definitions = {}
     left = limits.SYNTAX_ALL
     for file, names in asked.items():
@@ -106,6 +106,16 @@ def _definitions(
         left -= len(source) if parse else 0
         found[file] = defined(source, frozenset(names), parse=parse)
     return found
+
+
+def _object(point: EntryPoint, modules: _Modules) -> tuple[str | None, str]:
+    """Return the member and the name in it that an entry point asks for, or seems to."""
+    if not point.module:
+        return None, ""
+    if point.attribute:
+        return modules.file_of(_path(point)), _first(point)
+    package, _, name = _path(point).rpartition("/")
+    return modules.file_of(package), name
 
 
 def _path(point: EntryPoint) -> str:
@@ -124,7 +134,7 @@ def _judged(
         return Finding("STR012", where, "it is no object reference", expected, point.value)
     file = modules.file_of(_path(point))
     if file is None:
-        return _missing(where, point, modules)
+        return _missing(where, point, modules, definitions)
     first = _first(point)
     if definitions.get(file, {}).get(first) is not False or not first:
         return None
@@ -134,10 +144,17 @@ def _judged(
     return Finding("STR014", where, message, first, "no definition, assignment or import of it")
 
 
-def _missing(where: str, point: EntryPoint, modules: _Modules) -> Finding:
+def _missing(
+    where: str, point: EntryPoint, modules: _Modules, definitions: _Definitions
+) -> Finding:
     path = _path(point)
     if not modules.has_top(path.partition("/")[0]):
         message = f"the module {point.module} is none of this wheel's"
         return Finding("STR025", where, message, found=point.value)
+    parent, name = _object(point, modules)
+    if definitions.get(parent or "", {}).get(name, False) is not False:
+        package = point.module.rpartition(".")[0]
+        message = f"{point.module} is no module of the wheel, {package} may define {name}"
+        return Finding("STR036", where, message, f"{package}:{name}", point.value)
     message = f"the module {point.module} is not in the wheel"
     return Finding("STR013", where, message, f"{path}.py or {path}/__init__.py", "neither")

@@ -12,6 +12,7 @@ from release_tests.archive.facts import ArtifactFacts, BadName, Member, Secret
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.secrets import PRIVATE_KEY
 from release_tests.findings import Finding
+from release_tests.gates.structure.among_tests import among_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +86,6 @@ _CREDENTIALS = re.compile(
 
 _BACKUPS = re.compile(r".*\.(orig|bak|tmp)\Z")
 _KEY_STORES = re.compile(r".*\.(p12|pfx|jks)\Z")
-_TESTS = frozenset(("test", "tests", "testing", "testdata", "test_data"))
 _LIBRARIES = re.compile(r"\.(dy)?libs")
 _SOURCE_FILES = re.compile(
     r"(readme|licen[cs]e|copying|authors|contributors|contributing|notice|changes|changelog|history"
@@ -115,8 +115,7 @@ def check_members(wheel: ArtifactFacts) -> Iterator[Finding]:
 
 def _rule_of(secret: Secret) -> str:
     """Keys that tests serve with are common and meant to be seen; tokens are not."""
-    among_tests = _TESTS.intersection(secret.member.split("/")[:-1])
-    return "STR027" if secret.kind == PRIVATE_KEY and among_tests else "STR019"
+    return "STR027" if secret.kind == PRIVATE_KEY and among_tests(secret.member) else "STR019"
 
 
 def _tops(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
@@ -172,6 +171,9 @@ def _named(member: Member) -> Finding | None:
         return None
     if name in _VCS_FILES:
         return Finding("STR024", member.name, "it is a file for the version control")
+    if _CREDENTIALS.match(name):
+        rule = "STR035" if among_tests(member.name) else "STR020"
+        return Finding(rule, member.name, "files of this name hold credentials")
     for rule, pattern, message in _FILES:
         if pattern.match(name):
             return Finding(rule, member.name, message)
@@ -186,7 +188,6 @@ _DIRECTORIES = (
 _FILES = (
     ("STR016", _CACHE_FILES, "it is a cache's file"),
     ("STR018", _LEFT_FILES, "it is a leftover of an editor or the operating system"),
-    ("STR020", _CREDENTIALS, "files of this name hold credentials"),
     ("STR028", _BACKUPS, "files are named so when they were set aside"),
     ("STR029", _KEY_STORES, "it is a store of keys or certificates"),
 )

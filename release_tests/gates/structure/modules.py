@@ -20,13 +20,21 @@ _EXTENSIONS = (".py", ".pyd", ".so")
 def check(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
     """Look for each module that users import."""
     found = importable(wheel)
-    if not found:
+    if not found and not _stubs(wheel):
         message = "the wheel installs no module and no package"
         yield Finding("STR022", wheel.file_name, message)
     for name in policy.imports or ():
         if not _contains(wheel, name):
             message = f"the module {name}, which the policy names, is not in the wheel"
             yield Finding("STR021", name, message, name, ", ".join(found) or "no module at all")
+
+
+def _stubs(wheel: ArtifactFacts) -> bool:
+    """Say whether there is a package of stubs (PEP 561), which type checkers read."""
+    names = (without_scheme(member.name) for member in wheel.members)
+    return any(
+        name.partition("/")[0].endswith("-stubs") and name.endswith(".pyi") for name in names
+    )
 
 
 def _contains(wheel: ArtifactFacts, module: str) -> bool:

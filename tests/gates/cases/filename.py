@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from release_tests.gates import dated
+from release_tests.policy import THIRD_PARTY, Policy
 from tests.gates.cases.case import UNOPENED, Artifact, Case, damaged, wheel
 
 if TYPE_CHECKING:
@@ -136,5 +137,6 @@ CASES = (
         says=("standard library", "json"),
     ),
     Case("NAME011", wheel(name="distutils"), wheel(name="setuptools")),
+    Case("NAME011", wheel(name="json"), wheel(Policy(profile=THIRD_PARTY), name="json")),
     Case("NAME011", wheel(name=max(sys.stdlib_module_names))),
 )

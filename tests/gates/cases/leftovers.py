@@ -59,6 +59,16 @@ CASES = (
         where="demo/tests/conf.ini, line 1",
         says=("upload token",),
     ),
+    Case(
+        "STR019",
+        with_files({"demo/testament.py": f"KEY = {secrets.private_key()!r}"}),
+        with_files({"demo/testament.py": f"KEY = {secrets.header()!r}"}),
+    ),
+    Case(
+        "STR019",
+        with_files({"demo/more.txt": "gh" + "p_" + secrets.letters(36)}),
+        with_files({"demo/more.txt": "gh" + "p_" + "x" * 36}),
+    ),
     Case("STR020", with_files({"demo/.pypirc": ""}), with_files({"demo/pypirc": ""}), ".pypirc"),
     Case("STR020", with_files({"demo/.env": ""}), with_files({"demo/.env.example": ""}), ".env"),
     Case("STR020", with_files({"demo/id_rsa": ""}), with_files({"demo/id_rsa.pub": ""}), "id_rsa"),
@@ -69,7 +79,11 @@ CASES = (
         with_files({"demo/tests/server.key": "no key"}),
         where="demo/tests/server.key, line 1",
     ),
+    Case("STR027", with_files({"demo/test_core.py": f"KEY = {secrets.private_key()!r}"})),
+    Case("STR027", with_files({"demo/tests.py": f"KEY = {secrets.private_key()!r}"})),
+    Case("STR027", with_files({"demo/SelfTest/core.py": f"KEY = {secrets.private_key()!r}"})),
     Case("STR028", with_files({"demo/package.json.orig": "{}"}), where="package.json.orig"),
     Case("STR029", with_files({"demo/store.pfx": b"\0"}), with_files({"demo/pfx": ""}), ".pfx"),
+    Case("STR035", with_files({"demo/tests/.env": ""}), with_files({"demo/tests/env": ""}), ".env"),
     Case("STR030", with_files({"demo.chm": b"\0"}), with_files({"demo.pth": ""}), "demo.chm"),
 )

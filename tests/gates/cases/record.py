@@ -52,6 +52,7 @@ def _with_blank_line() -> str:
 
 _HUGE = "demo/" + "x" * (csv.field_size_limit() + 1)
 _CHANGED = forge.record_row(_CORE, b"other")[1]
+_HEX = hashlib.sha256(str(forge.package()[_CORE]).encode()).hexdigest()
 _TEXT = str(forge.package()[_CORE])
 _SIGNATURE = {"demo-1.0.dist-info/RECORD.jws": "{}"}
 
@@ -83,6 +84,7 @@ CASES = (
         where=f"{_RECORD}, line 2",
         says=("SHA-256 or stronger", "md5"),
     ),
+    Case("REC002", _core(lambda row: (row[0], f"sha256={_HEX}", row[2])), says=(_HEX,)),
     Case("REC002", _core(lambda row: (row[0], row[1] + "=", row[2])), says=("without padding",)),
     Case(
         "REC002",

@@ -100,6 +100,7 @@ _SOURCE_AGAIN = Sdist(pkg_info=metadata(), file_name="Demo-1.0.tar.gz", top="Dem
 _NEEDS = ("Requires-Dist: a", "Requires-Dist: b")
 _DYNAMIC = metadata("Dynamic: Summary", "Dynamic: Requires-Dist").replace("2.1", "2.2")
 _PAIR = (variant("demo-cpu"), variant("demo-cpu-avx512"))
+_TWO_LINES = metadata("", "Two", "lines")
 _EXPECT = ("py3-none-manylinux*_x86_64", "py3-none-win_amd64")
 
 
@@ -160,6 +161,12 @@ RELEASE_CASES = (
         Set((linux("License-File: a"), windows("License-File: b"))),
         where="demo, requires-python",
         says=(">=3.9", "nothing"),
+    ),
+    ReleaseCase(
+        "REL001",
+        Set((linux(), windows(metadata=metadata().replace("Words", "Other\r\nwords")))),
+        Set((linux("", "Two", "lines"), windows(metadata=_TWO_LINES.replace("\n", "\r\n")))),
+        where="demo, description",
     ),
     ReleaseCase(
         "REL002",

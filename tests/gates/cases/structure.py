@@ -148,6 +148,18 @@ CASES = (
         says=("demo.nope", "demo/nope.py or demo/nope/__init__.py"),
     ),
     Case(
+        "STR013",
+        forged(_points(f"{_PLUGIN}demo.nope")),
+        forged(_points(f"{_PLUGIN}demo:nope", **{"demo/__init__.py": "def nope(): ..."})),
+    ),
+    Case(
+        "STR036",
+        forged(_points(f"{_PLUGIN}demo.Nope", **{"demo/__init__.py": "class Nope: ..."})),
+        forged(_points(f"{_PLUGIN}demo:Nope", **{"demo/__init__.py": "class Nope: ..."})),
+        where=f"{_ENTRY_POINTS}, [demo.plugins] demo",
+        says=("demo:Nope", "demo.Nope is no module"),
+    ),
+    Case(
         "STR014",
         forged(_points(f"{_SCRIPT}demo.core:nope")),
         forged(_points(f"{_SCRIPT}demo.core:nope", **{"demo/core.py": "from x import *"})),
@@ -170,6 +182,11 @@ CASES = (
     ),
     Case("STR022", wheel(files={}), where="demo-1.0-py3-none-any.whl", says=("no module",)),
     Case("STR022", wheel(files={"demo/data.txt": ""}), wheel(files={"demo/sub/core.py": ""})),
+    Case(
+        "STR022",
+        wheel(files={"demo-stubs/data.txt": ""}),
+        wheel(files={"demo-stubs/__init__.pyi": ""}),
+    ),
     Case("STR023", with_files({"demo/core.py/x": ""}), where="demo/core.py"),
     Case("STR023", wheel(extra={"demo/core.py/": ""}), wheel(extra={"demo/core/": ""})),
     Case(
