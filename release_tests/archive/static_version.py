@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import math
 import re
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from release_tests.archive.binding import bound_anew, bound_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def stated_versions(source: bytes, stem: str) -> list[StatedVersion]:
         return []
     names = (_MAIN_NAME, "version") if stem in _DEDICATED else (_MAIN_NAME,)
     found = [StatedVersion(*literal) for literal in _literals(tree) if literal[0] in names]
-    anew = _bound_anew(tree) if found else {}
+    anew = bound_anew(tree, [node for node in tree.body if _states(node)]) if found else {}
     return [stated for stated in found if anew.get(stated.variable, 0) < stated.line]
 
 
@@ -61,35 +62,8 @@ def _literals(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
             yield from ((name, value, node.lineno) for name in _targets(node))
 
 
-def _bound_anew(tree: ast.Module) -> dict[str, float]:
-    """Return the last line on which each name is bound otherwise than by a literal of its own.
-
-    Functions that declare a name global bind it at any time, so their line is infinite.
-    """
-    literal = {id(node) for node in tree.body if _targets(node) and _is_text(node)}
-    last: dict[str, float] = {}
-    for node in _of_module(tree, literal):
-        line = getattr(node, "lineno", 0)
-        last |= {name: max(line, last.get(name, 0)) for name in _bound(node)}
-    declared = (node for node in ast.walk(tree) if isinstance(node, ast.Global))
-    return last | {name: math.inf for node in declared for name in node.names}
-
-
-def _of_module(tree: ast.Module, without: set[int]) -> Iterator[ast.AST]:
-    """Yield the nodes that are run in the module's own scope, but those in *without*."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if id(node) not in without:
-            yield node
-            waiting += [] if isinstance(node, _SCOPES) else ast.iter_child_nodes(node)
-
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(_value_of(node), str)
+def _states(node: ast.stmt) -> bool:
+    return bool(_targets(node)) and isinstance(_value_of(node), str)
 
 
 def _value_of(node: ast.stmt) -> object:
@@ -141,19 +115,10 @@ def _all_bound(tree: ast.Module) -> set[str] | None:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             return None
-        bound.update(_bound(node))
+        bound.update(bound_by(node))
     return bound
 
 
 _DYNAMIC = (b"__getattr__", b"exec(", b"globals(", b"sys.modules", b"vars(", b"locals(")
 _STAR = re.compile(rb"import[ \t\\\r\n(]*\*")
 _WORD = re.compile(rb"\w+")
-
-
-def _bound(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id

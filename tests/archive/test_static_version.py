@@ -38,6 +38,26 @@ STATED: dict[str, tuple[str, str, list[str]]] = {
         "__init__",
         [],
     ),
+    "until a condition holds": (
+        '__version__ = "0"\nif f():\n    __version__ = g()',
+        "__init__",
+        [],
+    ),
+    "beside a branch that is closed": (
+        'release = True\nversion = "1"\nif not release:\n    version = full',
+        "version",
+        ["1"],
+    ),
+    "before a deep condition": (
+        f'x = 1\n__version__ = "0"\nif {"not " * 1500}x:\n    __version__ = f()',
+        "__init__",
+        [],
+    ),
+    "before a branch that is open": (
+        'release = False\nversion = "1"\nif not release:\n    version = full',
+        "version",
+        [],
+    ),
     "instead of the imported": ('from x import __version__\n__version__ = "1"', "__init__", ["1"]),
     "beside a function's own": (
         '__version__ = "1"\ndef f():\n    __version__ = "2"',

@@ -257,7 +257,7 @@ _RULES = (
     _rule(
         "027",
         "a private key lies among the tests",
-        "Everybody who installs the wheel has it. That is harmless for a key that only tests use, "
+        "Everybody who fetches the file has it. That is harmless for a key that only tests use, "
         "and a leak for any other.",
         "Leave the tests out of the wheel, or make sure that nothing but the tests trusts the key.",
         Authority.PRACTICE,

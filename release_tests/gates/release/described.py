@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from release_tests.findings import Finding
 from release_tests.gates.release.subject import by_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from release_tests.gates.release.subject import Subject
 
@@ -57,16 +59,33 @@ def _shown(project: str, first: Subject, other: Subject) -> Iterator[Finding]:
 def _dependencies(project: str, first: Subject, other: Subject) -> Iterator[Finding]:
     if _decided_by_build("requires_dist", first, other):
         return
-    expected, found = ({*(_value(one, "requires_dist") or ())} for one in (first, other))
-    if expected != found:
+    expected, found = _required(first), _required(other)
+    if expected.keys() != found.keys():
         yield Finding(
             "REL002",
             f"{project}, Requires-Dist",
             f"{other.file_name} has other dependencies than {first.file_name}",
-            f"also {_short(sorted(expected - found))}" if expected - found else "",
-            f"also {_short(sorted(found - expected))}" if found - expected else "",
+            _besides(expected, found),
+            _besides(found, expected),
             (first.file_name, other.file_name),
         )
+
+
+def _required(subject: Subject) -> dict[Requirement | str, str]:
+    """Return the dependencies as stated, by what they mean: two tools spell one differently."""
+    return {_meaning(one): one for one in subject.metadata.raw.get("requires_dist", ())}
+
+
+def _meaning(stated: str) -> Requirement | str:
+    try:
+        return Requirement(stated)
+    except InvalidRequirement:
+        return stated
+
+
+def _besides(these: Mapping[Requirement | str, str], those: Mapping[Requirement | str, str]) -> str:
+    more = sorted(these[one] for one in these.keys() - those.keys())
+    return f"also {_short(more)}" if more else ""
 
 
 def _spelling(project: str, wheels: Sequence[Subject]) -> Iterator[Finding]:
@@ -113,10 +132,20 @@ def _local_versions(stated: str) -> Iterator[Version]:
 def _value(subject: Subject, field: str) -> Any:
     """Return a field as it is compared: the order of a list says nothing."""
     value = subject.metadata.raw.get(field)
+    if field == "requires_python":
+        return _specifiers(value)
     if isinstance(value, list):
-        return sorted(value)
+        return sorted(map(canonicalize_name, value) if field == "provides_extra" else value)
     # Files that were built on Windows may have its line ends; what is shown is the same.
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def _specifiers(stated: Any) -> Any:
+    """Return the versions of Python in one spelling; as stated where that is none."""
+    try:
+        return str(SpecifierSet(stated))
+    except (InvalidSpecifier, TypeError, AttributeError):
+        return stated
 
 
 def _decided_by_build(field: str, *subjects: Subject) -> bool:

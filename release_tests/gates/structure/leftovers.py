@@ -99,6 +99,7 @@ _SOURCE_FILES = re.compile(
 def check(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
     """Look at every member's name, and at the secrets that reading came upon."""
     yield from _tops(wheel, policy)
+    yield from _version_control(wheel)
     yield from check_members(wheel)
 
 
@@ -160,6 +161,19 @@ def _is_hidden(top: str) -> bool:
     return top.startswith(".") and not _LIBRARIES.match(top)
 
 
+def _version_control(wheel: ArtifactFacts) -> Iterator[Finding]:
+    """Look for its files in a wheel; in a source distribution they are part of the source."""
+    for member in wheel.members:
+        if member.name.rpartition("/")[2] in _VCS_FILES:
+            yield Finding("STR024", member.name, "it is a file for the version control")
+
+
+def _credentials(member: Member) -> Finding:
+    if among_tests(member.name):
+        return Finding("STR035", member.name, "elsewhere files of this name hold credentials")
+    return Finding("STR020", member.name, "files of this name hold credentials")
+
+
 def _named(member: Member) -> Finding | None:
     *directories, name = member.name.rstrip("/").split("/")
     if member.is_dir:
@@ -169,11 +183,8 @@ def _named(member: Member) -> Finding | None:
             return Finding(rule, member.name, message, found=min(hit))
     if member.is_dir:
         return None
-    if name in _VCS_FILES:
-        return Finding("STR024", member.name, "it is a file for the version control")
     if _CREDENTIALS.match(name):
-        rule = "STR035" if among_tests(member.name) else "STR020"
-        return Finding(rule, member.name, "files of this name hold credentials")
+        return _credentials(member)
     for rule, pattern, message in _FILES:
         if pattern.match(name):
             return Finding(rule, member.name, message)

@@ -32,6 +32,11 @@ def _long(length: int) -> Artifact:
     return wheel(name=name)
 
 
+def _larger(policy: Policy) -> Artifact:
+    """Return a wheel that is larger than the index takes by default."""
+    return Artifact(damage=partial(_grown, size=dated.FILE_SIZE + 1), policy=policy)
+
+
 _UNCLOSED = UNOPENED | {"ZIP002"}
 
 CASES = (
@@ -126,6 +131,13 @@ CASES = (
         damaged(partial(_grown, size=dated.FILE_SIZE)),
         where="demo-1.0",
         says=("raised", "at most 100 MiB", "101.0 MiB"),
+        also=_UNCLOSED,
+        spared=_UNCLOSED,
+    ),
+    Case(
+        "NAME010",
+        _larger(Policy()),
+        _larger(Policy(profile=THIRD_PARTY)),
         also=_UNCLOSED,
         spared=_UNCLOSED,
     ),

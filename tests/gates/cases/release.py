@@ -176,6 +176,29 @@ RELEASE_CASES = (
         says=("also ['b']",),
     ),
     ReleaseCase(
+        "REL002",
+        Set((linux("Requires-Dist: more ; extra == 'a'"), windows("Requires-Dist: more"))),
+        Set(
+            (
+                linux("Requires-Dist: more (>=1,<2) ; (os_name == 'nt') and extra == 'a'"),
+                windows('Requires-Dist: more<2,>=1; os_name == "nt" and extra == "a"'),
+            )
+        ),
+        where="demo, Requires-Dist",
+    ),
+    ReleaseCase(
+        "REL001",
+        Set((linux("Requires-Python: >=3.9, <4"), windows("Requires-Python: >=3.9"))),
+        Set((linux("Requires-Python: >=3.9, <4"), windows("Requires-Python: <4,>=3.9"))),
+        where="demo, requires-python",
+    ),
+    ReleaseCase(
+        "REL001",
+        Set((linux("Provides-Extra: a_b"), windows("Provides-Extra: a.c"))),
+        Set((linux("Provides-Extra: a_b"), windows("Provides-Extra: a-b"))),
+        where="demo, provides-extra",
+    ),
+    ReleaseCase(
         "REL003",
         Set((_ANY, dataclasses.replace(_ANY, file_name="demo-1.0-py2-none-any.whl"))),
         Set((_ANY, linux(tags="py2-none-any"))),

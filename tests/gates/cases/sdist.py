@@ -136,7 +136,12 @@ CASES = (
         GOOD,
         where="demo-1.0/token.txt",
     ),
-    Case("STR017", _sdist(files={**_MODULE, ".git/config": ""}), GOOD, where=".git"),
+    Case(
+        "STR017",
+        _sdist(files={**_MODULE, ".git/config": ""}),
+        _sdist(files={**_MODULE, ".gitignore": ""}),
+        where=".git",
+    ),
     Case(
         "VER002",
         _sdist(pkg_info=metadata("demo", "1.1")),
