@@ -100,5 +100,5 @@ def newest(project: str, kind: Kind, files: Iterable[IndexFile]) -> IndexFile:
     """
     mine = [file for file in files if kind.holds(file.name)]
     if not mine:
-        raise SelectionError(f"no file is like {kind.pattern}")
+        raise SelectionError(f"no file is like `{kind.pattern}`")
     return choose(read_requirement(project), mine).taken[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,9 +89,10 @@ def _summary(run: Run, remark: str) -> list[str]:
     clean = sum(not one.findings for one in run.looked)
     numbers = (
         f"{len(run.looked)} files of {len(names)} projects, {bytes_}; nothing is found in {clean} "
-        f"of them. {len(run.missing)} files that are wanted were not there.\n"
+        f"of them. {len(run.missing)} files that are wanted were not there."
     )
-    return [f"## The run of {run.today.isoformat()}\n", numbers, f"{remark}\n"]
+    numbers = textwrap.fill(numbers, 100)
+    return [f"## The run of {run.today.isoformat()}\n", f"{numbers}\n", f"{remark}\n"]
 
 
 def _rules(run: Run, seen: Mapping[str, Judged]) -> list[str]:
