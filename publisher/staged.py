@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from publisher.desk import Desk
     from release_tests.findings import Finding
     from release_tests.policy import Policy
-    from release_tests.sandbox.observed import Trial
+    from release_tests.sandbox.trials import Trials
 
 
 def verify(path: Path, policy: Policy, today: date, desk: Desk) -> str:
@@ -44,20 +44,22 @@ def _observe(path: Path, policy: Policy, today: date, desk: Desk) -> tuple[list[
     from release_tests.archive.reader import read_artifact  # noqa: PLC0415
     from release_tests.gates import install  # noqa: PLC0415
     from release_tests.gates.judgement import judge  # noqa: PLC0415
-    from release_tests.sandbox.interpreter import NoInterpreter  # noqa: PLC0415
+    from release_tests.gates.trying import observe  # noqa: PLC0415
+    from release_tests.sandbox.choosing import NoInterpreter  # noqa: PLC0415
 
     facts = read_artifact(path)
-    trial = install.observe(facts, policy, desk.console.info)
-    if isinstance(trial, NoInterpreter):
-        raise _failed(path, f"cannot be installed here: {trial.reason}")
-    found = install.check(trial, facts, policy)
+    tried = observe(facts, policy, desk.console.info)
+    if isinstance(tried, NoInterpreter):
+        raise _failed(path, f"cannot be installed here: {tried.reason}")
+    found = install.check(tried, facts, policy)
     judged = judge(found, [path.name], policy, today)
-    return [one.finding for one in judged if one.stops], _seen(trial)
+    return [one.finding for one in judged if one.stops], _seen(tried)
 
 
-def _seen(trial: Trial) -> str:
-    modules = ", ".join(report.module for report in trial.imports) or "no module"
-    return f"Python {trial.interpreter.version}, imported: {modules}"
+def _seen(tried: Trials) -> str:
+    pythons = " and ".join(f"Python {trial.interpreter.version}" for trial in tried.trials)
+    names = dict.fromkeys(one.module for trial in tried.trials for one in trial.imports)
+    return f"{pythons}, imported: {', '.join(names) or 'no module'}"
 
 
 def _failed(path: Path, why: str) -> StagedVerificationFailed:

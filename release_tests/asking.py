@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,9 @@ from release_tests.evidence.together import details as together_details
 from release_tests.findings import NotApplicable
 from release_tests.gates.judgement import judge, text
 from release_tests.gates.release import Together
+from release_tests.gates.trying import plan_for
+from release_tests.sandbox.choosing import NoInterpreter
+from release_tests.sandbox.trials import carried_out
 from release_tests.verdict import GATE, SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
@@ -26,11 +30,16 @@ if TYPE_CHECKING:
     from release_tests.gates.grouping import Release
     from release_tests.gates.judgement import Judged
     from release_tests.gates.release import Examined
+    from release_tests.gates.trying import Tried
     from release_tests.harness import Harness
     from release_tests.policy import Policy
+    from release_tests.sandbox.progress import Say
     from release_tests.source.facts import SourceFacts
+    from release_tests.trial_store import TrialStore
 
 HARNESS: pytest.StashKey[Harness] = pytest.StashKey()
+TRIALS: pytest.StashKey[TrialStore] = pytest.StashKey()
+ASKED: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 STORE: pytest.StashKey[FactsStore] = pytest.StashKey()
 VERDICT: pytest.StashKey[GateVerdict] = pytest.StashKey()
 
@@ -89,10 +98,28 @@ class Ask(Asking):
         """Bind the test and the facts about its artifact."""
         super().__init__(item, harness, [wheel])
         self.wheel = wheel
+        self._stash = item.config.stash
 
     def __call__(self, check: Callable[[ArtifactFacts, Policy], Answer]) -> None:
         """Ask, and fail the test with every finding if one of them stops the release."""
         self.answer(check(self.wheel, self.policy))
+
+    def trials(self, say: Say) -> Tried:
+        """Return what was observed of the artifact in clean environments, for all gates at once.
+
+        What is observed is what the gates of this run ask for.
+        """
+        plan = plan_for(self.wheel, self.policy, self._stash[ASKED])
+        if isinstance(plan, NoInterpreter):
+            return plan
+        return carried_out(plan, partial(self._stash[TRIALS].trial, say=say))
+
+    def tried(self, check: Callable[[Tried, ArtifactFacts, Policy], Answer], say: Say) -> None:
+        """Ask about what was observed; without a Python for the artifact, skip the test."""
+        tried = self.trials(say)
+        if isinstance(tried, NoInterpreter):
+            pytest.skip(tried.reason)
+        self.answer(check(tried, self.wheel, self.policy), tried.details())
 
 
 class AskRelease(Asking):

@@ -31,6 +31,7 @@ _KINDS: Mapping[type, str] = {
 """Everything that a value of TOML can be."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MINOR = re.compile(r"3\.\d{1,3}t?")
 _TEN_YEARS = 10 * 365 * 24 * 3600
 
 
@@ -53,6 +54,15 @@ def texts(where: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise _fail(where, "a list of strings", value)
     return tuple(text(f"{where}[{at}]", item) for at, item in enumerate(value))
+
+
+def minors(where: str, value: Any) -> tuple[str, ...]:
+    """Decode a list of versions of Python, as in `3.13`, or `3.13t` for one without the lock."""
+    found = texts(where, value)
+    for at, item in enumerate(found):
+        if not _MINOR.fullmatch(item):
+            raise _fail(f"{where}[{at}]", "a version such as 3.13 or 3.13t", item)
+    return found
 
 
 def seconds(where: str, value: Any) -> float:
@@ -79,6 +89,11 @@ def url(where: str, value: Any) -> str:
     if not isinstance(value, str) or not value.startswith(("http://", "https://")):
         raise _fail(where, "an address that begins with http:// or https://", value)
     return value
+
+
+def urls(where: str, value: Any) -> tuple[str, ...]:
+    """Decode a list of http or https addresses."""
+    return tuple(url(f"{where}[{at}]", item) for at, item in enumerate(texts(where, value)))
 
 
 @dataclass(frozen=True, slots=True)

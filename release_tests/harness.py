@@ -37,6 +37,7 @@ class Request:
     config: Path | None = None
     profile: str | None = None
     tree: Path | None = None
+    installer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +89,19 @@ def prepare(request: Request, invocation: Path, today: date, say: Say = quiet) -
     paths = selection.select(request.wheel_dirs, request.wheels, fetched)
     places = _projects(paths, fetched)
     source = source or policy.find(places, invocation)
-    source = _under(source, request.profile)
+    source = _as_asked(source, request)
     tree = read_source(request.tree, source.policy, say) if request.tree else None
     return Harness(tuple(paths), source, today, tree)
 
 
-def _under(source: policy.PolicySource, profile: str | None) -> policy.PolicySource:
-    """Return the policy under the profile that the command line names, if it names one."""
-    if profile is None:
-        return source
-    changed = dataclasses.replace(source.policy, profile=profile)
+def _as_asked(source: policy.PolicySource, request: Request) -> policy.PolicySource:
+    """Return the policy with what the command line says otherwise."""
+    changed = source.policy
+    if request.profile is not None:
+        changed = dataclasses.replace(changed, profile=request.profile)
+    if request.installer is not None:
+        install = dataclasses.replace(changed.install, installer=request.installer)
+        changed = dataclasses.replace(changed, install=install)
     return dataclasses.replace(source, policy=changed)
 
 

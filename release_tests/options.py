@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release_tests.harness import Request
-from release_tests.policy import PROFILES
+from release_tests.policy import INSTALLERS, PROFILES
 
 if TYPE_CHECKING:
     import pytest
@@ -68,6 +68,13 @@ def declare(parser: pytest.Parser) -> None:
         "(default: the policy's)",
     )
     group.addoption(
+        "--installer",
+        choices=INSTALLERS,
+        default=None,
+        help="what makes the clean environments and installs into them (default: the policy's, "
+        "else pip)",
+    )
+    group.addoption(
         "--evidence-dir",
         type=Path,
         default=Path("release-evidence"),
@@ -87,5 +94,6 @@ def request_of(config: pytest.Config) -> Request:
         tags=tuple(config.getoption("fetch_tags")),
         config=base / asked if asked else None,
         profile=config.getoption("profile"),
+        installer=config.getoption("installer"),
         tree=base / tree if tree and not config.getoption("collectonly") else None,
     )

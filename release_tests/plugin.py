@@ -17,7 +17,17 @@ import pytest
 from release_tests import options, workers
 from release_tests.archive.depth import Depth
 from release_tests.archive.reader import shown_name
-from release_tests.asking import HARNESS, STORE, VERDICT, ask, ask_release, marked, say
+from release_tests.asking import (
+    ASKED,
+    HARNESS,
+    STORE,
+    TRIALS,
+    VERDICT,
+    ask,
+    ask_release,
+    marked,
+    say,
+)
 from release_tests.belonging import (
     RELEASE,
     is_gate,
@@ -35,6 +45,7 @@ from release_tests.policy import THIRD_PARTY
 from release_tests.recorder import NAME, Recorder
 from release_tests.sandbox.scratch import scratch_directory
 from release_tests.termination import unwind_when_terminated
+from release_tests.trial_store import TrialStore
 from release_tests.verdict import ARTIFACT, GATE
 
 if TYPE_CHECKING:
@@ -117,6 +128,7 @@ def _adopt(config: pytest.Config, harness: Harness) -> None:
     shared = harness.shared
     config.stash[HARNESS] = harness
     config.stash[STORE] = FactsStore(lambda: shared or _scratch(config), shared=shared is not None)
+    config.stash[TRIALS] = TrialStore(shared)
 
 
 def _scratch(config: pytest.Config) -> Path:
@@ -189,9 +201,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Let files be read as deep as the gates need that were left after every deselection."""
+    """Let files be read, and observed in environments, as far as the gates need that were left."""
+    names = frozenset(filter(None, map(marked, session.items)))
+    session.config.stash[ASKED] = names
     if STORE in session.config.stash:
-        names = set(map(marked, session.items))
         depths = [gate.depth for gate in GATES if gate.name in names]
         session.config.stash[STORE].depth = max(depths, default=Depth.MEMBERS)
 

@@ -21,6 +21,7 @@ from release_tests.decoding import (
     groups,
     hours,
     key,
+    minors,
     patterns,
     seconds,
     table,
@@ -42,6 +43,10 @@ TABLE = ("tool", "release-gates")
 OWN, THIRD_PARTY = "own", "third-party"
 PROFILES = (OWN, THIRD_PARTY)
 """Whose wheels are verified: what is only a matter of taste is advice in those of others."""
+
+PIP, UV = "pip", "uv"
+INSTALLERS = (PIP, UV)
+"""What makes the clean environments and installs into them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +95,30 @@ class IndexesPolicy:
 class InstallPolicy:
     """How the install gate installs and imports."""
 
+    installer: str = key(
+        OneOf(INSTALLERS),
+        "What makes the environments and installs: virtualenv and its `pip`, or `uv`, from PATH "
+        "or its package (also `--installer`). How it was done stands in the evidence.",
+        default=PIP,
+    )
+    pythons: tuple[str, ...] | None = key(
+        minors,
+        "The Pythons that a wheel is tried on, each that it is for. One of them that this machine "
+        "lacks is a finding. By default the lowest and the highest that Requires-Python, the "
+        "wheel's tags and this machine allow.",
+        default=None,
+    )
     index_url: str | None = key(
         url,
         "The simple API that dependencies come from; by default the one that pip on this machine "
         "is set up for.",
         default=None,
+    )
+    extra_indexes: tuple[str, ...] = key(
+        urls,
+        "Further simple APIs that dependencies come from, those that users are told of, such as "
+        "that of CPU builds. No other one is asked, whatever this machine is set up for.",
+        default=(),
     )
     deadline: float = key(
         seconds, "Seconds for the installation with its dependencies.", default=1800.0
@@ -176,10 +200,14 @@ class Policy:
     )
 
     def fingerprint(self) -> str:
-        """SHA-256 of what the gates are judged by, as hex; where the release goes is no part."""
+        """SHA-256 of what the gates are judged by, as hex.
+
+        Where the release goes is no part of it, nor is the program that installs: either will do.
+        """
         facts = dataclasses.asdict(self)
         for name in ("indexes", "max_age_hours"):
             del facts[name]
+        del facts["install"]["installer"]
         canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(canonical.encode()).hexdigest()
 

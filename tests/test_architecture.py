@@ -50,13 +50,14 @@ PARTS = (
     part("gates", "archive", "sandbox", "source", "policy", "findings", "waivers"),
     # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),
+    part("trial_store", "errors", "sandbox"),
     part("harness", "errors", "gates", "index", "policy", "sandbox", "selection", "source"),
     part("verdict", "evidence", "findings", "gates"),
     part("workers", "gates"),
     part(
         "asking",
         *("archive", "evidence", "facts_store", "findings", "gates", "harness", "policy"),
-        *("source", "verdict"),
+        *("sandbox", "source", "trial_store", "verdict"),
     ),
     Part(
         "release_tests.recorder",
@@ -75,7 +76,8 @@ PARTS = (
     part(
         "plugin",
         *("archive", "asking", "belonging", "errors", "facts_store", "gates", "harness", "named"),
-        *("options", "policy", "recorder", "sandbox", "termination", "verdict", "workers"),
+        *("options", "policy", "recorder", "sandbox", "termination", "trial_store"),
+        *("verdict", "workers"),
     ),
     part("test_*", "asking", "gates", "sandbox"),
     Part(

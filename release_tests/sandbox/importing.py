@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import secrets
 import signal
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from release_tests.sandbox.environment import Sandbox
+    from release_tests.sandbox.observed import Trial
+    from release_tests.sandbox.scene import Scene
 
 _OUTPUT_LIMIT = 4000
 _DISTRIBUTIONS_SECONDS = 60.0
@@ -33,6 +36,21 @@ class _Probed:
     timed_out: bool
     seconds: float
     output: str
+
+
+def import_modules(trial: Trial, scene: Scene) -> Trial:
+    """Import each module of the plan."""
+    reports = [
+        import_module(
+            scene.sandbox,
+            module,
+            distribution=scene.plan.distribution,
+            deadline=scene.plan.install.import_deadline,
+            while_running=scene.begin(f"import {module}"),
+        )
+        for module in scene.plan.modules
+    ]
+    return dataclasses.replace(trial, imports=tuple(reports))
 
 
 def import_module(

@@ -13,6 +13,25 @@ if TYPE_CHECKING:
 
     from release_tests.sandbox.interpreter import Interpreter
 
+INSTALL, CHECK, LIST = "install", "check", "list distributions"
+"""The names of the steps that every trial has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """The installer: ``pip`` or ``uv``, and its version."""
+
+    name: str
+    version: str
+
+    def command(self, step: str) -> str:
+        """Return a step of it as people would type it."""
+        return f"uv pip {step}" if self.name == "uv" else f"{self.name} {step}"
+
+    def __str__(self) -> str:
+        """Return it as it is shown in the evidence."""
+        return f"{self.name} {self.version}"
+
 
 class StepState(StrEnum):
     """How a step ended."""
@@ -82,7 +101,7 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Everything observed of one wheel in one clean environment.
+    """Everything observed of one wheel in one clean environment: a field for each kind of it.
 
     ``sha256`` is that of the bytes just before the installation. ``installed`` has every
     distribution that was there afterwards, by its normalized name. ``settings`` is what was taken
@@ -93,6 +112,7 @@ class Trial:
     expected_sha256: str
     sha256: str
     interpreter: Interpreter
+    tool: Tool
     steps: tuple[Step, ...] = ()
     imports: tuple[ImportReport, ...] = ()
     installed: Mapping[str, str] = field(default_factory=dict)
@@ -102,6 +122,11 @@ class Trial:
         """Return a step by its name; one that was never reached is skipped."""
         reached = (step for step in self.steps if step.name == name)
         return next(reached, Step(name, StepState.SKIPPED))
+
+    @property
+    def usable(self) -> bool:
+        """Whether the wheel got installed, and its Python still runs: more can be observed."""
+        return self.step(INSTALL).ok and self.step(LIST).ok
 
     def details(self) -> dict[str, object]:
         """Return all of it as plain JSON data, for the evidence; long outputs are left out."""

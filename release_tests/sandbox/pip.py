@@ -1,82 +1,120 @@
-"""Runs the environment's own pip, as its user would."""
+"""virtualenv, and the environment's own pip, as its user would run it."""
 
 from __future__ import annotations
 
+import os
 import re
-import time
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from release_tests.errors import CommandFailed, CommandTimedOut, IndexUnavailable
+from release_tests.errors import CommandError, IndexUnavailable, ReleaseGatesError
 from release_tests.process import run
-from release_tests.redaction import redacted
-from release_tests.sandbox.observed import Step, StepState
+from release_tests.sandbox.environment import PASSED_ON, Sandbox
+from release_tests.sandbox.observed import CHECK, INSTALL, Step, StepState, Tool
+from release_tests.sandbox.steps import run_step
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from release_tests.sandbox.environment import Sandbox
+    from release_tests.sandbox.interpreter import Interpreter
     from release_tests.sandbox.progress import Heartbeat
     from release_tests.sandbox.settings import InstallSettings
 
-INSTALL, CHECK = "pip install", "pip check"
-
+_FOR_VIRTUALENV = (
+    *("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_DATA_HOME"),
+    *("PATH", "TMPDIR", "PYTHONPATH", "PYTHONUSERBASE", "VIRTUALENV_OVERRIDE_APP_DATA"),
+)
+_CREATION_SECONDS = 300.0
 _CHECK_SECONDS = 300.0
-_OUTPUT_LIMIT = 8000
 _PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color")
 # Bytecode is left out, since the environment does not live long enough to gain from it. Sources
 # are allowed: users get dependencies that have no wheel built, too.
 _OPTIONS = ("--no-compile", "--no-warn-script-location", "--progress-bar", "off")
 # The last of pip's attempts; after it pip goes on as if the index had nothing.
 _UNREACHED = re.compile(r"Retrying \(Retry\(total=0,.*")
+_DIST_INFO = re.compile(r"pip-(?P<version>[^-]+)\.dist-info")
 
 
 @dataclass(frozen=True, slots=True)
 class Pip:
-    """The pip of one environment, set up with what was taken over from this machine."""
+    """virtualenv and pip, set up with what was taken over from this machine."""
 
-    sandbox: Sandbox
     settings: InstallSettings
 
-    def install(self, wheel: Path, sha256: str, deadline: float, beat: Heartbeat) -> Step:
-        """Install the file with its dependencies; pip refuses it if its digest is another.
+    def create(self, sandbox: Sandbox, python: Interpreter, beat: Heartbeat) -> None:
+        """Make an environment with pip and nothing else in it."""
+        try:
+            run(
+                _virtualenv(sandbox.prefix, python.executable),
+                deadline=_CREATION_SECONDS,
+                env=_virtualenv_variables(),
+                cwd=sandbox.work,
+                while_running=beat,
+            )
+        except CommandError as error:
+            raise ReleaseGatesError(
+                f"no virtual environment could be made for {python.executable}: {error.what}",
+                remedy="Run the command above by hand: this interpreter and the installed "
+                "virtualenv may be too far apart in age, or the temporary directory full.",
+            ) from error
 
-        Raises IndexUnavailable when it failed and an index could not be reached.
-        """
+    def tool(self, sandbox: Sandbox) -> Tool:
+        """Return the version of the environment's pip."""
+        found = (
+            _DIST_INFO.fullmatch(path.name) for site in sandbox.sites for path in site.iterdir()
+        )
+        return Tool("pip", next((match["version"] for match in found if match), "unknown"))
+
+    def install(
+        self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install the file with its dependencies; pip refuses it if its digest is another."""
         address = f"{wheel.resolve().as_uri()}#sha256={sha256}"
-        step = self._run(INSTALL, ("install", *_OPTIONS, address), deadline, beat)
+        step = self._run(sandbox, INSTALL, ("install", *_OPTIONS, address), deadline, beat)
         if step.state is StepState.FAILED and (unreached := _UNREACHED.search(step.output)):
             raise IndexUnavailable(
                 f"{wheel.name}: its dependencies could not be looked up: {unreached[0]}",
                 remedy="See that the index can be reached, then verify again; "
-                f"pip was set up with {self.settings.shown()}.",
+                f"pip was set up with {self.shown_settings()}.",
             )
         return step
 
-    def check(self, beat: Heartbeat) -> Step:
-        """Ask whether all that is installed fits together."""
-        return self._run(CHECK, ("check",), _CHECK_SECONDS, beat)
+    def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
+        """Ask pip whether all that is installed fits together."""
+        return self._run(sandbox, CHECK, ("check",), _CHECK_SECONDS, beat)
 
-    def _run(self, name: str, words: tuple[str, ...], deadline: float, beat: Heartbeat) -> Step:
-        """Run pip and return what came of it; how it ends is the step's state."""
-        started = time.monotonic()
-        state, output = self._outcome(words, deadline, beat)
-        tail = redacted(output.strip()[-_OUTPUT_LIMIT:])
-        return Step(name, state, time.monotonic() - started, tail)
+    def shown_settings(self) -> dict[str, str]:
+        """Return what was taken over from this machine, without credentials."""
+        return self.settings.shown()
 
-    def _outcome(
-        self, words: tuple[str, ...], deadline: float, beat: Heartbeat
-    ) -> tuple[StepState, str]:
-        try:
-            done = run(
-                self.sandbox.python(*_PIP, *words),
-                deadline=deadline,
-                env=self.sandbox.environment() | self.settings.environment(),
-                cwd=self.sandbox.work,
-                while_running=beat,
-            )
-        except CommandTimedOut as error:
-            return StepState.TIMED_OUT, error.output
-        except CommandFailed as error:
-            return StepState.FAILED, error.output
-        return StepState.OK, done.output
+    def _run(
+        self, sandbox: Sandbox, name: str, words: tuple[str, ...], deadline: float, beat: Heartbeat
+    ) -> Step:
+        return run_step(
+            name,
+            sandbox.python(*_PIP, *words),
+            deadline=deadline,
+            env=sandbox.environment() | self.settings.for_pip(),
+            cwd=sandbox.work,
+            while_running=beat,
+        )
+
+
+def _virtualenv(prefix: Path, python: str) -> tuple[str, ...]:
+    """Return the command that makes an environment with pip only, without asking any index."""
+    quick = ("--no-periodic-update", "--no-download", "--activators", "", "--no-vcs-ignore")
+    return (
+        *(sys.executable, "-P", "-m", "virtualenv", "--quiet", "--no-setuptools", *quick),
+        *("--python", python, str(prefix)),
+    )
+
+
+def _virtualenv_variables() -> dict[str, str]:
+    """Return what virtualenv sees: where its caches are, and none of the user's preferences.
+
+    The variable for wheel matters to versions that still seed it; others do not read it.
+    """
+    known = {name: os.environ[name] for name in _FOR_VIRTUALENV if name in os.environ}
+    fixed = {"VIRTUALENV_CONFIG_FILE": os.devnull, "VIRTUALENV_NO_WHEEL": "1"}
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | known | fixed

@@ -31,3 +31,7 @@ class Heartbeat:
         if seconds >= self._next:
             self._next = seconds + self.every
             self.say(f"{self.step}: running for {seconds:.0f} s")
+
+
+SILENT = Heartbeat(quiet, "")
+"""What a step gets of which nothing is said."""

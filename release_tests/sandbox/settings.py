@@ -1,4 +1,4 @@
-"""What is taken over from this machine's pip configuration, and nothing else.
+"""What is taken over from this machine's pip configuration, by pip and by uv, and nothing else.
 
 An installation is to see what a user of this machine would see of indexes, proxies and
 certificates, but no constraint, no target directory and no other preference of the caller's.
@@ -17,6 +17,7 @@ from release_tests.redaction import redacted, redacted_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from release_tests.policy import InstallPolicy
 
@@ -27,6 +28,19 @@ VARIABLES = (
 )
 """The variables that are taken over for pip, and for nothing that runs a wheel's code."""
 
+_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "cert": "SSL_CERT_FILE",
+    "client-cert": "SSL_CLIENT_CERT",
+    "trusted-host": "UV_INSECURE_HOST",
+    "timeout": "UV_HTTP_TIMEOUT",
+    "retries": "UV_HTTP_RETRIES",
+}
+"""The options of pip that a variable of uv's stands for, the value being spelled alike."""
+
+_TRUE = ("1", "true", "yes", "y", "on", "t")
+
 
 @dataclass(frozen=True, slots=True)
 class InstallSettings:
@@ -35,11 +49,26 @@ class InstallSettings:
     options: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
 
-    def environment(self) -> dict[str, str]:
+    def for_pip(self) -> dict[str, str]:
         """Return the variables to run pip with; with them pip reads no configuration file."""
         options = {f"PIP_{_variable(name)}": value for name, value in self.options.items()}
-        cache = {"PIP_CACHE_DIR": str(user_cache_path("release-gates") / "pip")}
+        cache = {"PIP_CACHE_DIR": str(_cache("pip"))}
         return {"PIP_CONFIG_FILE": os.devnull} | cache | options | dict(self.variables)
+
+    def for_uv(self) -> dict[str, str]:
+        """Return the variables that tell uv what pip is told; it reads no configuration file."""
+        said = {_UV[name]: value for name, value in self.options.items() if name in _UV}
+        if places := self.options.get("find-links"):
+            said["UV_FIND_LINKS"] = ",".join(places.split())
+        if proxy := self.options.get("proxy"):
+            said |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), proxy)
+        return (
+            dict(self.variables) | {"UV_CACHE_DIR": str(_cache("uv")), "UV_NO_CONFIG": "1"} | said
+        )
+
+    def uv_options(self) -> tuple[str, ...]:
+        """Return the options of ``uv pip install`` that no variable stands for."""
+        return ("--no-index",) if self.options.get("no-index", "").lower() in _TRUE else ()
 
     def shown(self) -> dict[str, str]:
         """Return what was taken over, for people to read: without credentials in addresses."""
@@ -56,14 +85,24 @@ def read_settings(
 ) -> InstallSettings:
     """Read pip's configuration as it holds here; the policy's index outweighs it.
 
+    Further indexes that this machine is set up for are not taken over: users have not got them.
+
     Raises CommandError when pip cannot read its own configuration.
     """
     environ = os.environ if environ is None else environ
     options = pip_settings.options(environ)
+    options.pop("extra-index-url", None)
+    if policy.extra_indexes:
+        options["extra-index-url"] = " ".join(policy.extra_indexes)
     if policy.index_url:
         options["index-url"] = policy.index_url
         options.pop("no-index", None)
     return InstallSettings(options, {name: environ[name] for name in VARIABLES if name in environ})
+
+
+def _cache(installer: str) -> Path:
+    """Return the cache of all runs; it is not the user's, which code of a wheel could spoil."""
+    return user_cache_path("release-gates") / installer
 
 
 def _variable(option: str) -> str:

@@ -19,7 +19,10 @@ from release_tests.archive import limits
 from release_tests.archive.metadata import parse_metadata
 from release_tests.errors import CommandError, CommandTimedOut, ReleaseGatesError
 from release_tests.process import run
-from release_tests.sandbox.environment import clean_environment
+from release_tests.sandbox.clean import clean_environment
+from release_tests.sandbox.interpreter import running
+from release_tests.sandbox.pip import Pip
+from release_tests.sandbox.settings import InstallSettings
 from release_tests.source.facts import Unanswered
 from release_tests.source.requirements import install
 
@@ -46,7 +49,7 @@ def built_version(directory: Path, policy: Policy, say: Say) -> str | Unanswered
     """
     say(f"{directory.name}: asking the build back end for the version")
     try:
-        with clean_environment() as sandbox:
+        with clean_environment(Pip(InstallSettings()), running()) as sandbox:
             tree = _copied(directory, sandbox.work / "source")
             metadata = _metadata(_builder(tree, sandbox, policy), sandbox, policy, say)
             return _version(metadata)

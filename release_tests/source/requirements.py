@@ -31,7 +31,7 @@ def install(requirements: Sequence[str], sandbox: Sandbox, policy: InstallPolicy
         run(
             sandbox.python(*_PIP, *_OPTIONS, "--", *requirements),
             deadline=policy.deadline,
-            env=sandbox.environment() | read_settings(policy).environment(),
+            env=sandbox.environment() | read_settings(policy).for_pip(),
             cwd=sandbox.tmp,
             while_running=Heartbeat(say, step),
         )

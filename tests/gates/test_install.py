@@ -14,11 +14,13 @@ from release_tests.archive.names import parse_wheel_name
 from release_tests.archive.reader import read_wheel
 from release_tests.gates.catalogue import rules_of
 from release_tests.gates.explain import explain
-from release_tests.gates.install import check, modules_of, observe
+from release_tests.gates.install import check
+from release_tests.gates.trying import modules_of, observe
 from release_tests.policy import InstallPolicy, Policy
-from release_tests.sandbox.interpreter import NoInterpreter, running
-from release_tests.sandbox.observed import Step, StepState, Trial
-from release_tests.sandbox.pip import INSTALL
+from release_tests.sandbox.choosing import NoInterpreter
+from release_tests.sandbox.interpreter import Interpreter, running
+from release_tests.sandbox.observed import CHECK, INSTALL, Step, StepState, Tool, Trial
+from release_tests.sandbox.trials import Trials
 from tests import forge
 
 if TYPE_CHECKING:
@@ -45,6 +47,14 @@ def _module(code: str) -> forge.Wheel:
 def _metadata(*lines: str, name: str = "demo", version: str = "1.0") -> str:
     return "\n".join(["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *lines, ""])
 
+
+def _here(policy: Policy) -> Policy:
+    """Return the policy with the running Python as the only one that wheels are tried on."""
+    running_one = dataclasses.replace(policy.install, pythons=(running().minor,))
+    return dataclasses.replace(policy, install=running_one)
+
+
+HERE = Policy(install=InstallPolicy(pythons=(running().minor,)))
 
 _TWO = {"one.py": "__version__ = '7'\n", "two.py": "__version__ = '1.0'\n"}
 _MEMBER = Member("demo/__init__.py", 0, 0, 0, 0, 0, MemberKind.TEXT)
@@ -140,9 +150,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> ArtifactFacts:
 def trial(good: ArtifactFacts, offline: None) -> Trial:
     """Return what is observed of the good wheel, for the tests that change one thing of it."""
     del offline
-    tried = observe(good, Policy())
-    assert isinstance(tried, Trial)
-    return tried
+    tried = observe(good, HERE)
+    assert isinstance(tried, Trials)
+    return tried.trials[0]
 
 
 def _calling_itself(trial: Trial, release: str, running: str | None) -> list[str]:
@@ -153,11 +163,17 @@ def _calling_itself(trial: Trial, release: str, running: str | None) -> list[str
         "", "", trial.sha256, 0, wheel, is_archive=True, is_framed=True, members=(_MEMBER,)
     )
     changed = dataclasses.replace(trial, imports=(report,), installed={"demo": release})
-    return [finding.rule for finding in check(changed, facts, Policy())]
+    return [finding.rule for finding in check(Trials((changed,)), facts, Policy())]
+
+
+def _judged(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:
+    """Return what is found on a wheel that is really tried here."""
+    policy = _here(policy)
+    return check(observe(wheel, policy), wheel, policy)
 
 
 def _trial(wheel: ArtifactFacts, *steps: Step) -> Trial:
-    return Trial(wheel.file_name, wheel.sha256, wheel.sha256, running(), steps)
+    return Trial(wheel.file_name, wheel.sha256, wheel.sha256, running(), Tool("pip", "1"), steps)
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -168,7 +184,7 @@ def test_a_bad_wheel_breaks_its_rule_alone(tmp_path: Path, name: str) -> None:
     if name == "unreadable":
         forge.truncate(path, 40)
     wheel = read_wheel(path)
-    findings = check(observe(wheel, case.policy), wheel, case.policy)
+    findings = _judged(wheel, case.policy)
     assert [finding.rule for finding in findings] == [case.rule], findings
     shown = "\n".join(explain(findings[0]).values())
     assert [words for words in case.says if words not in shown] == []
@@ -185,8 +201,9 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]
         install=InstallPolicy(import_deadline=2.0),
     )
     found: dict[str, list[Finding]] = {name: [] for name in MODULES}
-    for finding in check(observe(wheel, policy), wheel, policy):
-        found[finding.where.removeprefix("import ").removesuffix(".__version__")].append(finding)
+    for finding in _judged(wheel, policy):
+        where = finding.where.removeprefix(f"Python {running().minor}: ")
+        found[where.removeprefix("import ").removesuffix(".__version__")].append(finding)
     return found
 
 
@@ -203,14 +220,14 @@ def test_a_good_wheel_breaks_none(tmp_path: Path, name: str) -> None:
     """Nothing is found on a wheel that installs, imports and calls itself by its version."""
     case = GOOD[name]
     wheel = read_wheel(case.wheel.write(tmp_path / "dist"))
-    assert check(observe(wheel, case.policy), wheel, case.policy) == []
+    assert _judged(wheel, case.policy) == []
 
 
 def test_changed_bytes_are_found(tmp_path: Path) -> None:
     """A file that was replaced after it was read is not installed (INST001)."""
     wheel = read_wheel(forge.Wheel().write(tmp_path))
     _module("other = 1\n").write(tmp_path)
-    findings = check(observe(wheel, Policy()), wheel, Policy())
+    findings = _judged(wheel, Policy())
     assert [(finding.rule, finding.expected) for finding in findings] == [("INST001", wheel.sha256)]
 
 
@@ -218,13 +235,13 @@ def test_bytes_that_change_under_pip_are_found(good: ArtifactFacts) -> None:
     """A complaint of pip about the file's digest is not taken for a failed installation."""
     output = f"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES\n file:///x/{good.file_name}"
     trial = _trial(good, Step(INSTALL, StepState.FAILED, 1.0, output))
-    assert [finding.rule for finding in check(trial, good, Policy())] == ["INST001"]
+    assert [finding.rule for finding in check(Trials((trial,)), good, Policy())] == ["INST001"]
 
 
 def test_a_trial_of_other_bytes_proves_nothing(trial: Trial, tmp_path: Path) -> None:
     """A good trial does not speak for a wheel with another digest."""
     other = read_wheel(_module("").write(tmp_path))
-    assert [finding.rule for finding in check(trial, other, Policy())] == ["INST001"]
+    assert [finding.rule for finding in check(Trials((trial,)), other, Policy())] == ["INST001"]
 
 
 @pytest.mark.parametrize(("release", "running"), AGREEING)
@@ -245,16 +262,17 @@ def test_a_module_of_another_name_may_have_its_own_version(
     """Of several modules only the one named like the project has the release's version."""
     other = dataclasses.replace(trial.imports[0], module="other", version="7")
     policy = Policy(imports=("demo", "other"))
-    assert check(dataclasses.replace(trial, imports=(*trial.imports, other)), good, policy) == []
+    more = dataclasses.replace(trial, imports=(*trial.imports, other))
+    assert check(Trials((more,)), good, policy) == []
 
 
 def test_what_does_not_fit_together_is_found(good: ArtifactFacts, trial: Trial) -> None:
     """`pip check` and the metadata are judged each by its rule (INST005, INST012)."""
-    said = Step("pip check", StepState.FAILED, 1.0, "demo 1.0 requires helper, not installed.")
+    said = Step(CHECK, StepState.FAILED, 1.0, "demo 1.0 requires helper, not installed.")
     worse = dataclasses.replace(
         trial, steps=(trial.steps[0], said, trial.steps[2]), installed={"demo": "2.0"}
     )
-    findings = check(worse, good, Policy())
+    findings = check(Trials((worse,)), good, Policy())
     assert [finding.rule for finding in findings] == ["INST005", "INST012"]
     assert "helper" in findings[0].found
     assert (findings[1].expected, findings[1].found) == ("1.0", "2.0")
@@ -262,16 +280,19 @@ def test_what_does_not_fit_together_is_found(good: ArtifactFacts, trial: Trial) 
 
 def test_a_distribution_of_another_name_is_found(good: ArtifactFacts, trial: Trial) -> None:
     """An environment without the project has no version of it (INST012)."""
-    findings = check(dataclasses.replace(trial, installed={}), good, Policy())
+    findings = check(Trials((dataclasses.replace(trial, installed={}),)), good, Policy())
     assert [finding.rule for finding in findings] == ["INST012"]
 
 
 def test_nothing_observed_is_never_good(good: ArtifactFacts, trial: Trial) -> None:
     """No interpreter, no step and no import are findings, not passes."""
-    silent: list[Trial | NoInterpreter] = [
+    silent: list[Trials | NoInterpreter] = [
         NoInterpreter("there is none"),
-        _trial(good),
-        dataclasses.replace(trial, imports=()),
+        Trials(),
+        Trials(missing=("3.99",)),
+        Trials((trial,), missing=("3.99",)),
+        Trials((_trial(good),)),
+        Trials((dataclasses.replace(trial, imports=()),)),
     ]
     for answer in silent:
         assert [finding.rule for finding in check(answer, good, Policy())] == ["INST000"]
@@ -283,6 +304,26 @@ def test_without_an_interpreter_the_reason_comes_back(tmp_path: Path) -> None:
     said: list[str] = []
     assert isinstance(observe(wheel, Policy(), said.append), NoInterpreter)
     assert said == []
+
+
+def test_what_every_python_shows_is_said_once(good: ArtifactFacts, trial: Trial) -> None:
+    """A finding names the Pythons that it was made on, and one that only one shows, that one."""
+    said = Step(CHECK, StepState.FAILED, 1.0, "demo 1.0 requires helper, not installed.")
+    older = dataclasses.replace(trial, interpreter=Interpreter("/older", "3.9.2"), installed={})
+    both = [
+        dataclasses.replace(one, steps=(one.steps[0], said, one.steps[2])) for one in (older, trial)
+    ]
+    found = [(one.rule, one.where) for one in check(Trials(tuple(both)), good, Policy())]
+    assert found == [
+        ("INST005", f"Python 3.9, {running().minor}: pip check"),
+        ("INST012", "Python 3.9: importlib.metadata.version('demo')"),
+    ]
+
+
+def test_a_listed_python_that_is_missing_is_found(good: ArtifactFacts, trial: Trial) -> None:
+    """A Python that the policy lists and this machine lacks is no pass, beside a good trial."""
+    (finding,) = check(Trials((trial,), missing=("3.99",)), good, Policy())
+    assert (finding.rule, finding.where) == ("INST000", "Python 3.99")
 
 
 def test_imports_what_the_policy_adds(good: ArtifactFacts) -> None:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release_tests.sandbox.environment import Sandbox, clean_environment
+from release_tests.sandbox.clean import clean_environment
+from release_tests.sandbox.interpreter import running
+from release_tests.sandbox.pip import Pip
+from release_tests.sandbox.settings import InstallSettings
 from tests.sandbox.trying import offline_pip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from release_tests.sandbox.environment import Sandbox
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +33,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """Return an environment for tests that only import, each module in a process of its own."""
     parent = tmp_path_factory.mktemp("shared")
-    with clean_environment(parent=parent) as made:
+    with clean_environment(Pip(InstallSettings()), running(), parent=parent) as made:
         yield made
 
 

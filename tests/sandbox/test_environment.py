@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.errors import ReleaseGatesError
+from release_tests.policy import INSTALLERS, InstallPolicy
 from release_tests.process import run
-from release_tests.sandbox.environment import Sandbox, clean_environment
+from release_tests.sandbox.clean import clean_environment
+from release_tests.sandbox.installers import installer_for
+from release_tests.sandbox.interpreter import Interpreter
 from tests import forge
 from tests.sandbox.trying import try_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from release_tests.sandbox.environment import Sandbox
 
 _ALLOWED = {
     *("PATH", "HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "LANG", "LANGUAGE", "TZ"),
@@ -70,11 +75,14 @@ def test_passes_no_secret_on(sandbox: Sandbox, site: Path, monkeypatch: pytest.M
     assert seen["HOME"] == str(sandbox.home)
 
 
-def test_fails_clearly_and_leaves_nothing_half_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", INSTALLERS)
+def test_fails_clearly_and_leaves_nothing_half_made(tmp_path: Path, name: str) -> None:
     """An environment that cannot be made names the interpreter, and its directory is gone."""
+    installer = installer_for(InstallPolicy(installer=name))
+    missing = tmp_path / "no-such-python"
     with (
         pytest.raises(ReleaseGatesError, match=r"no virtual environment .*no-such-python"),
-        clean_environment(tmp_path / "no-such-python", parent=tmp_path),
+        clean_environment(installer, Interpreter(str(missing), "3.11.1"), parent=tmp_path),
     ):
         pytest.fail("there is no such interpreter")
     assert list(tmp_path.iterdir()) == []

@@ -33,7 +33,7 @@ def test_takes_the_index_over_from_the_file(tmp_path: Path) -> None:
         tmp_path,
         f"[global]\nindex-url = {_INDEX}\nfind-links =\n    /a\n    /b\ntimeout = 7\n",
     )
-    taken = read_settings(InstallPolicy(), environ).environment()
+    taken = read_settings(InstallPolicy(), environ).for_pip()
     assert taken["PIP_INDEX_URL"] == _INDEX
     assert taken["PIP_FIND_LINKS"] == "/a /b"
     assert taken["PIP_TIMEOUT"] == "7"
@@ -81,7 +81,7 @@ def test_leaves_preferences_where_they_are(tmp_path: Path) -> None:
     )
     taken = read_settings(InstallPolicy(), environ)
     assert not {"no-compile", "target", "constraint", "pre", "index-url"} & set(taken.options)
-    assert "PIP_CONSTRAINT" not in taken.environment()
+    assert "PIP_CONSTRAINT" not in taken.for_pip()
 
 
 def test_the_policys_index_holds(tmp_path: Path) -> None:
@@ -90,6 +90,47 @@ def test_the_policys_index_holds(tmp_path: Path) -> None:
     taken = read_settings(InstallPolicy(index_url=_INDEX), environ)
     assert taken.options["index-url"] == _INDEX
     assert "no-index" not in taken.options
+
+
+def test_further_indexes_come_from_the_policy_alone(tmp_path: Path) -> None:
+    """What this machine adds to the index is not what users have; what they are told of is."""
+    environ = _environ(tmp_path, PIP_EXTRA_INDEX_URL="http://127.0.0.1:1/")
+    assert "extra-index-url" not in read_settings(InstallPolicy(), environ).options
+    taken = read_settings(InstallPolicy(extra_indexes=("http://a/", "http://b/")), environ)
+    assert taken.for_pip()["PIP_EXTRA_INDEX_URL"] == "http://a/ http://b/"
+    assert taken.for_uv()["UV_INDEX"] == "http://a/ http://b/"
+
+
+def test_uv_is_told_what_pip_is_told(tmp_path: Path) -> None:
+    """Index, places, certificate, proxy and time-outs go by uv's own names."""
+    environ = _environ(
+        tmp_path,
+        PIP_INDEX_URL=_INDEX,
+        PIP_FIND_LINKS="/a /b",
+        PIP_CERT="/ca.pem",
+        PIP_PROXY="http://p:1",
+        PIP_TIMEOUT="7",
+        PIP_RETRIES="2",
+        PIP_TRUSTED_HOST="h",
+        PIP_NO_INDEX="1",
+        UV_INDEX="http://canary/",
+        UV_CONSTRAINT="/canary",
+    )
+    taken = read_settings(InstallPolicy(), environ)
+    said = taken.for_uv()
+    del said["UV_CACHE_DIR"]
+    assert said == {
+        "UV_NO_CONFIG": "1",
+        "UV_DEFAULT_INDEX": _INDEX,
+        "UV_FIND_LINKS": "/a,/b",
+        "SSL_CERT_FILE": "/ca.pem",
+        "HTTP_PROXY": "http://p:1",
+        "HTTPS_PROXY": "http://p:1",
+        "UV_HTTP_TIMEOUT": "7",
+        "UV_HTTP_RETRIES": "2",
+        "UV_INSECURE_HOST": "h",
+    }
+    assert taken.uv_options() == ("--no-index",)
 
 
 def test_resolves_relative_places_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,13 +147,13 @@ def test_takes_proxies_and_certificates_for_pip(tmp_path: Path) -> None:
     network = {"HTTPS_PROXY": "http://p:1", "no_proxy": "127.0.0.1", "SSL_CERT_FILE": "/ca"}
     taken = read_settings(InstallPolicy(), _environ(tmp_path, GITHUB_TOKEN="canary", **network))
     assert dict(taken.variables) == network
-    assert "canary" not in str(taken.environment())
+    assert "canary" not in str(taken.for_pip())
 
 
 def test_pip_reads_no_file_with_them(tmp_path: Path) -> None:
     """With these settings pip itself knows of no configuration but what was taken over."""
     environ = _environ(tmp_path, "[global]\nno-cache-dir = true\n[install]\ntarget = /x\n")
-    taken = read_settings(InstallPolicy(), environ).environment()
+    taken = read_settings(InstallPolicy(), environ).for_pip()
     command = [sys.executable, "-P", "-m", "pip", "config", "list"]
     listed = run(command, deadline=60, env=environ | taken).stdout
     assert "target" not in listed
@@ -123,10 +164,12 @@ def test_shows_no_credentials(tmp_path: Path) -> None:
     """What is shown for the evidence has the addresses without who may use them."""
     environ = _environ(
         tmp_path,
-        PIP_EXTRA_INDEX_URL="https://me:canary@a/ https://canary@b/",
+        PIP_INDEX_URL="https://me:canary@c/",
         HTTP_PROXY="http://u:canary@proxy:8",
     )
-    shown = read_settings(InstallPolicy(), environ).shown()
+    policy = InstallPolicy(extra_indexes=("https://me:canary@a/", "https://canary@b/"))
+    shown = read_settings(policy, environ).shown()
+    assert shown["index-url"] == "https://***@c/"
     assert shown["extra-index-url"] == "https://***@a/ https://***@b/"
     assert shown["HTTP_PROXY"] == "http://***@proxy:8"
 
@@ -166,4 +209,4 @@ def test_reads_what_pip_prints() -> None:
 
 def test_without_any_configuration_pips_defaults_hold() -> None:
     """Nothing taken over means that pip reads nothing and decides for itself."""
-    assert set(InstallSettings().environment()) == {"PIP_CONFIG_FILE", "PIP_CACHE_DIR"}
+    assert set(InstallSettings().for_pip()) == {"PIP_CONFIG_FILE", "PIP_CACHE_DIR"}

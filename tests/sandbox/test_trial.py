@@ -9,21 +9,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release_tests.errors import IndexUnavailable
-from release_tests.policy import InstallPolicy
+from release_tests.archive.names import parse_version
+from release_tests.archive.reader import read_wheel
+from release_tests.errors import IndexUnavailable, ReleaseGatesError
+from release_tests.gates.install.installation import check_installed
+from release_tests.policy import INSTALLERS, UV, InstallPolicy
+from release_tests.sandbox.installers import installer_for
 from release_tests.sandbox.interpreter import running
-from release_tests.sandbox.observed import ImportState, StepState, Trial
-from release_tests.sandbox.pip import CHECK, INSTALL, Pip
-from release_tests.sandbox.progress import Heartbeat, quiet
-from release_tests.sandbox.settings import InstallSettings
-from release_tests.sandbox.trial import LIST, Candidate, try_install
+from release_tests.sandbox.observed import CHECK, INSTALL, LIST, ImportState, StepState, Tool, Trial
+from release_tests.sandbox.progress import SILENT, Heartbeat
+from release_tests.sandbox.trial import perform
+from release_tests.sandbox.uv import find_uv
 from tests import forge
-from tests.sandbox.trying import try_wheel
+from tests.sandbox.trying import plan_of, try_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from release_tests.sandbox.environment import Sandbox
+
+
+both = pytest.mark.parametrize("name", INSTALLERS)
 
 
 def _metadata(*requires: str, name: str = "demo") -> str:
@@ -44,9 +50,55 @@ def test_a_good_wheel_passes_every_step(tmp_path: Path) -> None:
     assert [report.state for report in trial.imports] == [ImportState.IMPORTED] * 2
     assert trial.installed["demo"] == "1.0"
     assert set(trial.installed) == {"demo", "pip"}
-    assert [line.split(": ")[1] for line in said][1:] == [
+    assert [line.split(": ")[2] for line in said][1:] == [
         *("pip install", "pip check", "import demo", "import demo.core")
     ]
+
+
+def test_uv_does_the_same_without_pip(tmp_path: Path) -> None:
+    """With uv the steps are the same, and the environment has the wheel and nothing else."""
+    wheel, policy = forge.Wheel().write(tmp_path), InstallPolicy(installer=UV)
+    trial = try_wheel(wheel, "demo", policy=policy, scratch=tmp_path)
+    assert [(step.name, step.ok) for step in trial.steps] == [
+        *((INSTALL, True), (CHECK, True), (LIST, True))
+    ]
+    assert [report.state for report in trial.imports] == [ImportState.IMPORTED]
+    assert trial.installed == {"demo": "1.0"}
+    assert (trial.tool.name, trial.tool.command("check")) == ("uv", "uv pip check")
+
+
+@both
+def test_the_installers_version_is_told(tmp_path: Path, name: str) -> None:
+    """The version in the evidence is that of the program which installed."""
+    trial = try_wheel(forge.Wheel().write(tmp_path), policy=InstallPolicy(installer=name))
+    assert str(trial.tool) == f"{name} {trial.tool.version}"
+    assert parse_version(trial.tool.version)
+    if name == "pip":
+        assert trial.tool.version == trial.installed["pip"]
+
+
+def test_nothing_links_into_the_cache(tmp_path: Path) -> None:
+    """What code in an environment writes to its files does not reach the next environment."""
+    spoils = "with open(__file__, 'a') as own:\n    own.write('__version__ = 1\\n')\n"
+    looks = (
+        "import demo\nwith open(demo.__file__) as own:\n"
+        "    __version__ = str(len(own.readlines()) - 2)\n"
+    )
+    wheel = forge.Wheel(files={"demo.py": spoils, "looks.py": looks}).write(tmp_path)
+    for _ in range(2):
+        policy = InstallPolicy(installer=UV, import_deadline=30)
+        (report,) = try_wheel(wheel, "looks", policy=policy).imports
+        assert (report.state, report.version) == (ImportState.IMPORTED, "1")
+
+
+def test_uv_that_is_not_there_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither on PATH nor as a package: the error says what to do."""
+    monkeypatch.setenv("PATH", "")
+    assert find_uv().is_file()
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(ReleaseGatesError, match="neither on PATH") as raised:
+        find_uv()
+    assert "pip install uv" in raised.value.remedy
 
 
 def test_details_are_plain_data(tmp_path: Path) -> None:
@@ -57,8 +109,9 @@ def test_details_are_plain_data(tmp_path: Path) -> None:
     assert "release-gates-" not in json.dumps(details)
 
 
+@both
 def test_takes_a_dependency_from_a_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """A dependency comes from where this machine's pip is told to look, and can be imported."""
     links = tmp_path / "links"
@@ -66,14 +119,15 @@ def test_takes_a_dependency_from_a_directory(
     monkeypatch.setenv("PIP_FIND_LINKS", str(links))
     files = {"demo.py": "import helper\n__version__ = helper.__version__\n"}
     wheel = forge.Wheel(files=files, metadata=_metadata("helper>=1")).write(tmp_path)
-    trial = try_wheel(wheel, "demo")
+    trial = try_wheel(wheel, "demo", policy=InstallPolicy(installer=name))
     assert trial.installed["helper"] == "1.0"
     assert trial.imports[0].version == "1.0"
     assert trial.settings["find-links"] == str(links)
 
 
+@both
 def test_installs_the_file_and_no_other_of_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """The same version in another place pip looks at, or a later one, is not what is tried."""
     links = tmp_path / "links"
@@ -81,28 +135,31 @@ def test_installs_the_file_and_no_other_of_its_name(
         files = {"demo.py": "__version__ = 'other'\n"}
         forge.Wheel(version=version, files=files).write(links)
     monkeypatch.setenv("PIP_FIND_LINKS", str(links))
-    trial = try_wheel(forge.Wheel().write(tmp_path / "dist"), "demo")
+    policy = InstallPolicy(installer=name)
+    trial = try_wheel(forge.Wheel().write(tmp_path / "dist"), "demo", policy=policy)
     assert trial.imports[0].version == "1.0"
 
 
-def test_a_missing_dependency_fails_the_installation(tmp_path: Path) -> None:
-    """Pip's own words are kept, and nothing is imported."""
+@both
+def test_a_missing_dependency_fails_the_installation(tmp_path: Path, name: str) -> None:
+    """The installer's own words are kept, and nothing is imported."""
     wheel = forge.Wheel(metadata=_metadata("no-such-thing>=7")).write(tmp_path)
-    trial = try_wheel(wheel, "demo")
+    trial = try_wheel(wheel, "demo", policy=InstallPolicy(installer=name))
     assert trial.step(INSTALL).state is StepState.FAILED
     assert "no-such-thing" in trial.step(INSTALL).output
     assert trial.step(LIST).state is StepState.SKIPPED
     assert trial.imports == ()
 
 
+@both
 def test_an_unreachable_index_is_no_fault_of_the_wheel(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """When the index does not answer, nothing follows about the dependencies."""
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.setenv("PIP_RETRIES", "1")
     wheel = forge.Wheel(metadata=_metadata("helper")).write(tmp_path)
-    policy = InstallPolicy(index_url="http://me:canary@127.0.0.1:1/simple/")
+    policy = InstallPolicy(index_url="http://me:canary@127.0.0.1:1/simple/", installer=name)
     with pytest.raises(IndexUnavailable, match="could not be looked up") as raised:
         try_wheel(wheel, "demo", policy=policy, scratch=tmp_path / "..")
     assert "canary" not in str(raised.value)
@@ -111,44 +168,49 @@ def test_an_unreachable_index_is_no_fault_of_the_wheel(
 def test_changed_bytes_are_not_installed(tmp_path: Path) -> None:
     """A file with another digest than announced never reaches pip."""
     wheel = forge.Wheel().write(tmp_path)
-    candidate = Candidate(wheel, "0" * 64, "demo", ("demo",))
-    trial = try_install(candidate, running(), InstallPolicy())
-    assert trial.sha256 != candidate.sha256
+    plan = dataclasses.replace(plan_of(wheel, "demo"), sha256="0" * 64)
+    trial = perform(plan, running())
+    assert trial.sha256 != plan.sha256
     assert trial.steps == ()
     assert trial.imports == ()
 
 
 def test_a_file_that_vanished_is_not_installed(tmp_path: Path) -> None:
     """A file that cannot be read any more has no digest, which is another one."""
-    candidate = Candidate(tmp_path / "gone-1.0-py3-none-any.whl", "0" * 64, "gone", ())
-    trial = try_install(candidate, running(), InstallPolicy())
+    plan = dataclasses.replace(plan_of(forge.Wheel().write(tmp_path)), path=tmp_path / "gone.whl")
+    trial = perform(plan, running())
     assert (trial.sha256, trial.steps) == ("", ())
 
 
-def test_pip_too_compares_the_digest(sandbox: Sandbox, tmp_path: Path) -> None:
-    """A file that changes after the harness looked at it is refused by pip."""
+@both
+def test_the_installer_too_compares_the_digest(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+    """A file that changes after the harness looked at it is refused, in words the gate knows."""
     wheel = forge.Wheel(name="late").write(tmp_path)
-    pip = Pip(sandbox, InstallSettings({"no-index": "true"}))
-    step = pip.install(wheel, "0" * 64, 60, Heartbeat(quiet, "pip"))
+    installer = installer_for(InstallPolicy(installer=name))
+    step = installer.install(sandbox, wheel, "0" * 64, 60, SILENT)
     assert step.state is StepState.FAILED
-    assert "DO NOT MATCH THE HASHES" in step.output
+    trial = Trial(wheel.name, "1", "1", running(), Tool(name, "1"), (step,))
+    facts = dataclasses.replace(read_wheel(wheel), sha256="1")
+    assert [finding.rule for finding in check_installed(trial, facts)] == ["INST001"]
 
 
-def test_an_installation_ends_at_its_deadline(tmp_path: Path) -> None:
-    """A pip that takes too long is killed, and that is the step's state."""
+@both
+def test_an_installation_ends_at_its_deadline(tmp_path: Path, name: str) -> None:
+    """An installer that takes too long is killed, and that is the step's state."""
     wheel = forge.Wheel().write(tmp_path)
-    trial = try_wheel(wheel, "demo", policy=InstallPolicy(deadline=0.05))
+    trial = try_wheel(wheel, "demo", policy=InstallPolicy(installer=name, deadline=0.001))
     assert trial.step(INSTALL).state is StepState.TIMED_OUT
     assert trial.imports == ()
 
 
-def test_the_check_is_pips_own(sandbox: Sandbox, site: Path) -> None:
-    """A distribution whose requirement is not met fails the check, with pip's words."""
+@both
+def test_the_check_is_the_installers_own(sandbox: Sandbox, site: Path, name: str) -> None:
+    """A distribution whose requirement is not met fails the check, with the installer's words."""
     info = site / "lonely-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(_metadata("nowhere>=3", name="lonely"))
     try:
-        step = Pip(sandbox, InstallSettings()).check(Heartbeat(quiet, "pip"))
+        step = installer_for(InstallPolicy(installer=name)).check(sandbox, SILENT)
     finally:
         shutil.rmtree(info)
     assert step.state is StepState.FAILED
@@ -166,6 +228,6 @@ def test_a_heartbeat_beats_every_ten_seconds() -> None:
 
 def test_a_trial_is_frozen() -> None:
     """What was observed cannot be changed afterwards."""
-    trial = Trial("demo-1.0-py3-none-any.whl", "0", "0", running())
+    trial = Trial("demo-1.0-py3-none-any.whl", "0", "0", running(), Tool("pip", "1"))
     with pytest.raises(dataclasses.FrozenInstanceError):
         trial.steps = ()  # type: ignore[misc]

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive.reader import read_wheel
 from release_tests.policy import InstallPolicy
+from release_tests.sandbox.choosing import Choice
 from release_tests.sandbox.interpreter import running
+from release_tests.sandbox.plan import Plan
 from release_tests.sandbox.progress import Say, quiet
-from release_tests.sandbox.trial import Candidate, try_install
+from release_tests.sandbox.trial import perform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,5 +32,11 @@ def try_wheel(
     say: Say = quiet,
 ) -> Trial:
     """Try a wheel called demo, or what *wheel* is instead, in a clean environment."""
-    candidate = Candidate(wheel, read_wheel(wheel).sha256, "demo", modules)
-    return try_install(candidate, running(), policy or InstallPolicy(), scratch=scratch, say=say)
+    return perform(plan_of(wheel, *modules, policy=policy), running(), scratch=scratch, say=say)
+
+
+def plan_of(wheel: Path, *modules: str, policy: InstallPolicy | None = None) -> Plan:
+    """Plan to try a wheel called demo on the running interpreter."""
+    digest = read_wheel(wheel).sha256
+    choice = Choice((running(),))
+    return Plan(wheel, digest, "demo", policy or InstallPolicy(), choice, modules=modules)

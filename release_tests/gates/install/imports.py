@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.findings import Finding
-from release_tests.sandbox.observed import ImportReport, ImportState, Raised, Trial
-from release_tests.sandbox.trial import LIST
+from release_tests.sandbox.observed import LIST, ImportReport, ImportState, Raised, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Judges the installation itself: the bytes, pip's verdicts, and what is left of the Python."""
+"""Judges the installation: the bytes, the installer's verdicts, and what is left of the Python."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from release_tests.findings import Finding
-from release_tests.sandbox.observed import Step, StepState, Trial
-from release_tests.sandbox.pip import CHECK, INSTALL
-from release_tests.sandbox.trial import LIST
+from release_tests.gates.install.words import reason, said
+from release_tests.sandbox.observed import CHECK, INSTALL, LIST, Step, StepState, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +16,9 @@ if TYPE_CHECKING:
 
 _UNRESOLVED = re.compile(
     r"ResolutionImpossible|No matching distribution found|Could not find a version that satisfies"
+    r"|No solution found when resolving dependencies"
 )
-_OTHER_HASHES = "DO NOT MATCH THE HASHES"
-_ERROR = re.compile(r"^ERROR: (.+)$", re.MULTILINE)
-_SHOWN_LINES = 30
+_OTHER_HASHES = re.compile(r"DO NOT MATCH THE HASHES|Hash mismatch for")
 
 
 def check_installed(trial: Trial, wheel: ArtifactFacts) -> list[Finding]:
@@ -31,9 +29,9 @@ def check_installed(trial: Trial, wheel: ArtifactFacts) -> list[Finding]:
     if step.ok:
         return []
     if step.state is StepState.SKIPPED:
-        return [Finding("INST000", INSTALL, "the wheel was never installed")]
-    if _OTHER_HASHES in step.output and trial.file_name in step.output:
-        return [_changed(wheel, "other bytes when pip read them")]
+        return [Finding("INST000", trial.tool.command("install"), "the wheel was never installed")]
+    if _OTHER_HASHES.search(step.output) and trial.file_name in step.output:
+        return [_changed(wheel, f"other bytes when {trial.tool.name} read them")]
     return [_failed(trial, step)]
 
 
@@ -41,8 +39,9 @@ def check_environment(trial: Trial) -> Iterator[Finding]:
     """Say what pip, and the interpreter, have against the environment after the installation."""
     step = trial.step(CHECK)
     if not step.ok:
-        message = "`pip check` does not agree to what was installed"
-        yield Finding("INST005", CHECK, message, "no broken requirements", _tail(step.output))
+        command = trial.tool.command("check")
+        message = f"`{command}` does not agree to what was installed"
+        yield Finding("INST005", command, message, "no broken requirements", said(step.output))
     if not trial.step(LIST).ok:
         message = "the environment's Python ends before it runs anything"
         yield Finding("INST014", "start of the interpreter", message, "a report", "none")
@@ -54,20 +53,11 @@ def _changed(wheel: ArtifactFacts, found: str) -> Finding:
 
 
 def _failed(trial: Trial, step: Step) -> Finding:
-    where = f"{INSTALL}, Python {trial.interpreter.version}"
-    found = _tail(step.output)
+    where = trial.tool.command("install")
+    found = said(step.output)
     if step.state is StepState.TIMED_OUT:
-        message = f"pip was killed after {step.seconds:.0f} s"
+        message = f"{trial.tool.name} was killed after {step.seconds:.0f} s"
         return Finding("INST004", where, message, "an end before the deadline", found)
     rule = "INST003" if _UNRESOLVED.search(step.output) else "INST002"
-    return Finding(rule, where, _reason(step.output), "a successful installation", found)
-
-
-def _reason(output: str) -> str:
-    """Return pip's own last word."""
-    errors = _ERROR.findall(output)
-    return errors[-1] if errors else "pip failed without giving a reason"
-
-
-def _tail(output: str) -> str:
-    return "\n".join(output.splitlines()[-_SHOWN_LINES:])
+    message = reason(step.output) or f"{trial.tool.name} failed without giving a reason"
+    return Finding(rule, where, message, "a successful installation", found)

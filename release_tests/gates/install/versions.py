@@ -8,10 +8,9 @@ from packaging.utils import canonicalize_name
 
 from release_tests.archive.names import parse_version
 from release_tests.findings import Finding
-from release_tests.gates.install.trying import project_of
+from release_tests.gates.trying import project_of
 from release_tests.gates.version import release_version
-from release_tests.sandbox.observed import ImportReport, ImportState, Trial
-from release_tests.sandbox.trial import LIST
+from release_tests.sandbox.observed import LIST, ImportReport, ImportState, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

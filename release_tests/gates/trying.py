@@ -1,0 +1,155 @@
+"""What of a wheel is tried, on which Pythons, and how what came out is judged on all of them.
+
+A trial is shared by every gate that runs code. ``plan_for`` says what is to be observed for the
+gates that ask, ``judge_trials`` puts a gate's judgement to each trial.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.tags import Tag, sys_tags
+
+from release_tests.archive import dist_info
+from release_tests.archive.facts import ArtifactFacts, BadName, FaultKind, WheelName
+from release_tests.archive.metadata import CoreMetadata, parse_metadata
+from release_tests.archive.toplevel import importable
+from release_tests.findings import Finding
+from release_tests.gates.catalogue import GATES
+from release_tests.gates.unexamined import unopened
+from release_tests.sandbox.choosing import Choice, NoInterpreter, choose
+from release_tests.sandbox.plan import Plan
+from release_tests.sandbox.progress import Say, quiet
+from release_tests.sandbox.trial import perform
+from release_tests.sandbox.trials import Trials, carried_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from release_tests.policy import Policy
+    from release_tests.sandbox.observed import Trial
+
+Tried = Trials | NoInterpreter
+"""What a gate that runs code judges."""
+
+RUNNING = frozenset(gate.name for gate in GATES if gate.runs_code)
+"""The gates that share the trials of an artifact."""
+
+_IMPORTING = frozenset({"install"})
+
+
+def observe(
+    wheel: ArtifactFacts,
+    policy: Policy,
+    say: Say = quiet,
+    *,
+    gates: frozenset[str] = RUNNING,
+    scratch: Path | None = None,
+) -> Tried:
+    """Try the very bytes that *wheel* was read from, on each Python that is chosen for it.
+
+    Without an interpreter for it on this machine nothing is run. *say*, *scratch* and what is
+    raised are as for ``perform``.
+    """
+    plan = plan_for(wheel, policy, gates)
+    if isinstance(plan, NoInterpreter):
+        return plan
+    return carried_out(plan, partial(perform, scratch=scratch, say=say))
+
+
+def plan_for(
+    wheel: ArtifactFacts, policy: Policy, gates: frozenset[str] = RUNNING
+) -> Plan | NoInterpreter:
+    """Return what is observed of a wheel for *gates*, or why nothing can be.
+
+    Of an archive that does not open, or is a bomb, nothing is run: no Python is chosen.
+    """
+    metadata = _metadata(wheel)
+    listed = policy.install.pythons
+    choice: Choice | NoInterpreter = Choice(())
+    if not not_to_run(wheel, ""):
+        choice = choose(_tags(wheel), metadata.requires_python, listed)
+    if isinstance(choice, NoInterpreter):
+        return choice
+    return Plan(
+        Path(wheel.path),
+        wheel.sha256,
+        project_of(wheel),
+        policy.install,
+        choice,
+        modules=modules_of(wheel, policy) if gates & _IMPORTING else (),
+    )
+
+
+def judge_trials(
+    tried: Tried,
+    wheel: ArtifactFacts,
+    unexamined: str,
+    judge: Callable[[Trial], Iterable[Finding]],
+) -> list[Finding]:
+    """Put *judge* to each trial; what it finds says on which Pythons.
+
+    What could not be tried is a finding of the rule *unexamined*, never a pass.
+    """
+    if isinstance(tried, NoInterpreter):
+        message = f"the wheel was not tried: {tried.reason}"
+        return [Finding(unexamined, wheel.file_name, message)]
+    if stopped := not_to_run(wheel, unexamined):
+        return stopped
+    absent = [_absent(unexamined, version) for version in tried.missing]
+    if not tried.trials and not absent:
+        return [Finding(unexamined, wheel.file_name, "the wheel was never tried")]
+    return [*absent, *_on_each(tried.trials, judge)]
+
+
+def not_to_run(wheel: ArtifactFacts, unexamined: str) -> list[Finding]:
+    """Return why nothing of it is installed: not opened, framed badly, or a bomb."""
+    bombs = [fault for fault in wheel.faults if fault.kind is FaultKind.BOMB]
+    if wheel.is_archive and not wheel.is_framed:
+        message = "not installed: its framing is faulty, and readers differ in what they see"
+        return [Finding(unexamined, wheel.file_name, f"{message} (see the gate archive)")]
+    return unopened(wheel, unexamined) + [
+        Finding(unexamined, fault.where, f"not installed: {fault.message}", fault.expected)
+        for fault in bombs
+    ]
+
+
+def modules_of(wheel: ArtifactFacts, policy: Policy) -> tuple[str, ...]:
+    """Return the modules to import: the policy's, else the wheel's; and those with a version."""
+    modules = importable(wheel) if policy.imports is None else policy.imports
+    return tuple(dict.fromkeys([*modules, *(policy.version_modules or ())]))
+
+
+def project_of(wheel: ArtifactFacts) -> str:
+    """Return the normalized name of the project, from the file name, else from METADATA."""
+    return _metadata(wheel).name if isinstance(wheel.name, BadName) else wheel.name.name
+
+
+def _on_each(
+    trials: Iterable[Trial], judge: Callable[[Trial], Iterable[Finding]]
+) -> Iterable[Finding]:
+    """Yield each finding once, with the Pythons that it was found on."""
+    found: dict[Finding, dict[str, None]] = {}
+    for trial in trials:
+        for finding in judge(trial):
+            found.setdefault(finding, {})[trial.interpreter.minor] = None
+    for finding, pythons in found.items():
+        where = f"Python {', '.join(pythons)}: {finding.where}"
+        yield dataclasses.replace(finding, where=where)
+
+
+def _absent(unexamined: str, version: str) -> Finding:
+    message = "the policy lists this Python, the wheel is for it, and this machine has none"
+    return Finding(unexamined, f"Python {version}", message, "an interpreter to try it on", "none")
+
+
+def _tags(wheel: ArtifactFacts) -> frozenset[Tag]:
+    """Return the file name's tags; of an sdist or a bad name those of the running Python."""
+    return wheel.name.tags if isinstance(wheel.name, WheelName) else frozenset(sys_tags())
+
+
+def _metadata(wheel: ArtifactFacts) -> CoreMetadata:
+    return parse_metadata(dist_info.content(wheel, "METADATA") or b"")

@@ -1,0 +1,38 @@
+"""What makes environments and installs into them, whichever program does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release_tests.sandbox.environment import Sandbox
+    from release_tests.sandbox.interpreter import Interpreter
+    from release_tests.sandbox.observed import Step, Tool
+    from release_tests.sandbox.progress import Heartbeat
+
+
+class Installer(Protocol):
+    """A program that users install with; one object serves all environments of a run.
+
+    What a command of it comes to is a step. An index that did not answer raises IndexUnavailable:
+    nothing follows about the wheel.
+    """
+
+    def create(self, sandbox: Sandbox, python: Interpreter, beat: Heartbeat) -> None:
+        """Make the virtual environment ``sandbox.prefix``; raise ReleaseGatesError if it fails."""
+
+    def tool(self, sandbox: Sandbox) -> Tool:
+        """Return its name and version, as it is used for this environment."""
+
+    def install(
+        self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install the file with its dependencies; refuse it if its digest is another."""
+
+    def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
+        """Ask whether all that is installed fits together."""
+
+    def shown_settings(self) -> dict[str, str]:
+        """Return what was taken over from this machine, without credentials."""

@@ -1,0 +1,28 @@
+"""What is to be observed of one artifact, and on which Pythons: decided before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release_tests.policy import InstallPolicy
+    from release_tests.sandbox.choosing import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is tried: exactly the bytes with this SHA-256, on each of the chosen Pythons.
+
+    ``distribution`` is the project's normalized name. Each further field is one kind of
+    observation; an empty one is not made. ``modules`` are imported, each in a process of its own.
+    """
+
+    path: Path
+    sha256: str
+    distribution: str
+    install: InstallPolicy
+    choice: Choice
+    modules: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""What an observer has at hand: the plan, the environment, and the installer that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from release_tests.sandbox.progress import Heartbeat
+
+if TYPE_CHECKING:
+    from release_tests.sandbox.environment import Sandbox
+    from release_tests.sandbox.installer import Installer
+    from release_tests.sandbox.interpreter import Interpreter
+    from release_tests.sandbox.observed import Trial
+    from release_tests.sandbox.plan import Plan
+    from release_tests.sandbox.progress import Say
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One trial under way."""
+
+    plan: Plan
+    interpreter: Interpreter
+    installer: Installer
+    sandbox: Sandbox
+    say: Say
+
+    def begin(self, step: str) -> Heartbeat:
+        """Say that a step begins, and return what says every ten seconds that it goes on."""
+        return begun(self.say, f"{self.plan.path.name}: Python {self.interpreter.minor}: {step}")
+
+
+Observer = Callable[["Trial", Scene], "Trial"]
+"""Observes one kind of thing, if the plan asks for it, and returns the trial with it."""
+
+
+def begun(say: Say, step: str) -> Heartbeat:
+    """Say that a step begins, and return what says every ten seconds that it goes on."""
+    say(step)
+    return Heartbeat(say, step)
