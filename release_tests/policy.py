@@ -29,6 +29,7 @@ from release_tests.decoding import (
     text,
     texts,
     url,
+    urls,
     variables,
 )
 from release_tests.errors import PolicyError
