@@ -1,0 +1,116 @@
+"""What a scan of instructions is given: regions, roots, functions, names and pointers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release_tests.binary.examination import examine
+from release_tests.binary.facts import Code, Format
+from release_tests.binary.room import Room
+from tests.binary.toolchain import COMPILER, MODULE, SHARED, built, readelf, rows
+
+if TYPE_CHECKING:
+    from release_tests.binary.regions import Executable
+
+pytestmark = COMPILER
+
+RESOLVED = """
+static int one(void) { return 1; }
+static void *chosen(void) { return one; }
+__attribute__((ifunc("chosen"))) static int late(void);
+int (*kept)(void) = late;
+int user(void) { return late(); }
+"""
+
+
+def _seen(data: bytes) -> Executable:
+    """Return what the scan was given; the bytes are only looked at while it runs."""
+    seen: list[Executable] = []
+
+    def scan(executable: Executable) -> Code:
+        seen.append(executable)
+        return Code("", 0)
+
+    (image,) = examine(Format.ELF, "module.so", data, Room(1 << 30), scan).images
+    assert image.code == Code("", 0)
+    return seen[0]
+
+
+def _addresses(data: bytes, table: str = "--symbols") -> dict[str, int]:
+    """Return the functions' addresses as readelf reads them."""
+    return {row[7]: int(row[1], 16) for row in rows(data, table) if row[3] in ("FUNC", "IFUNC")}
+
+
+def test_regions_are_the_executable_segments() -> None:
+    """Address and size are those of the program headers."""
+    data = built(*SHARED)
+    shape = r"LOAD +0x(\S+) 0x(\S+) \S+ 0x(\S+) 0x\S+ R E"
+    found = [[int(word, 16) for word in row] for row in re.findall(shape, readelf(data, "-l"))]
+    regions = _seen(data).regions
+    assert [(one.address, len(one.data)) for one in regions] == [
+        (address, size) for _, address, size in found
+    ]
+    assert [bytes(one.data) for one in regions] == [
+        data[offset : offset + size] for offset, _, size in found
+    ]
+
+
+@pytest.mark.parametrize("packing", ["pack-relative-relocs", "nopack-relative-relocs"])
+def test_roots_run_on_import(packing: str) -> None:
+    """Constructors, after relocation, and the module's initialisation, but nothing else."""
+    data = built(*SHARED, f"-Wl,-z,{packing}")
+    addresses, roots = _addresses(data), _seen(data).roots
+    assert {addresses[name] for name in ("begins", "PyInit_demo", "_init")} <= set(roots)
+    assert not {addresses["helper"], addresses["shown"]} & set(roots)
+
+
+def test_resolvers_are_roots() -> None:
+    """The function that finds out which one to call runs when the file is loaded."""
+    data = built(*SHARED, source=RESOLVED)
+    addresses = _addresses(data)
+    found = _seen(data)
+    assert addresses["chosen"] in found.roots
+    assert addresses["one"] not in found.roots
+
+
+def test_functions_are_named() -> None:
+    """Every address of a function has its name, one between functions has none."""
+    data = built(*SHARED)
+    addresses, found = _addresses(data), _seen(data)
+    assert {addresses["helper"], addresses["shown"]} <= set(found.functions)
+    assert found.symbol(addresses["shown"] + 1) == "shown"
+    assert found.symbol(0) == ""
+    stripped = _seen(built(*SHARED, "-s"))
+    assert stripped.symbol(addresses["helper"]) == "helper"
+    assert addresses["shown"] in stripped.functions  # by the unwind table
+
+
+def test_a_slot_of_the_image_s_own_function_leads_to_it() -> None:
+    """A call through the table of stubs ends at the definition if that is here, else by name."""
+    data = built(*SHARED, "-Wl,-z,lazy", source=MODULE)
+    listed = readelf(data, "--relocs")
+    shape = re.compile(r"^([0-9a-f]{16}).*JUMP_SLO\S* +\S+ (\w+)", re.MULTILINE)
+    slots = {name: int(place, 16) for place, name in shape.findall(listed)}
+    found = _seen(data)
+    assert found.target(slots["helper"]) == _addresses(data)["helper"]
+    assert found.target(slots["getenv"]) is None
+    assert [found.imported(slots[name]) for name in ("helper", "getenv")] == ["helper", "getenv"]
+    assert (found.target(1), found.imported(1)) == (None, "")
+
+
+def test_a_program_begins_at_its_entry() -> None:
+    """The entry point is a root of a program, and none of a library."""
+    program = built("-no-pie", source="int main(void) { return 0; }\n")
+    (entry,) = re.findall(r"Entry point address: +0x(\S+)", readelf(program, "-h"))
+    assert int(entry, 16) in _seen(program).roots
+
+
+def test_object_files_have_no_code_to_run() -> None:
+    """Nothing of an object file is loaded, so there is nothing to scan."""
+    (image,) = examine(
+        Format.ELF, "m.o", built("-c", name="m.o"), Room(1), lambda _: Code("", 0)
+    ).images
+    assert image.code is None
