@@ -102,7 +102,7 @@ class Examination:
         images: Sequence[Image] = ()
         with damages:
             images = self._reader.read(content, self._name, self._search, damages, self._scan)
-        return Binary(tuple(images), damages.message, damages.offset)
+        return Binary(tuple(images), damages.message, min(damages.offset, content.size))
 
 
 def examine(form: Format, name: str, data: bytes, room: Room, scan: Scan | None = None) -> Binary:

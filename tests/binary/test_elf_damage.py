@@ -34,7 +34,7 @@ def test_cut_off_anywhere() -> None:
 @given(st.data())
 def test_any_bytes_changed(draws: st.DataObject) -> None:
     """Whatever some bytes are changed to, facts come back."""
-    data = bytearray(draws.draw(st.sampled_from([_small(), built(*SHARED, "-g")])))
+    data = bytearray(_small() if draws.draw(st.booleans()) else built(*SHARED, "-g"))
     for _ in range(draws.draw(st.integers(1, 4))):
         end = draws.draw(st.sampled_from([64, 1024, len(data)]))
         at = draws.draw(st.integers(0, min(end, len(data)) - 1))

@@ -45,7 +45,7 @@ def built(*flags: str, source: str = MODULE, name: str = "module.so") -> bytes:
     with TemporaryDirectory() as directory:
         text, made = Path(directory, "module.c"), Path(directory, name)
         text.write_text(source, encoding="utf-8")
-        command = ["gcc", "-o", made, *flags[:-1], text, *flags[-1:]] if flags else ["gcc", text]
+        command: list[str | Path] = ["gcc", "-o", made, text, *flags]
         subprocess.run(command, check=True, cwd=directory, capture_output=True)
         return made.read_bytes()
 
@@ -55,8 +55,9 @@ def readelf(data: bytes, *options: str) -> str:
     with TemporaryDirectory() as directory:
         path = Path(directory, "module")
         path.write_bytes(data)
-        command = ["readelf", "--wide", *options, path]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        command: list[str | Path] = ["readelf", "--wide", *options, path]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        return str(done.stdout)
 
 
 def rows(data: bytes, table: str) -> list[list[str]]:
