@@ -105,10 +105,10 @@ def universal(*slices: MachO) -> bytes:
     """Return a universal file of these architectures."""
     head, body = struct.pack(">2I", 0xCAFEBABE, len(slices)), b""
     for one in slices:
-        at = 0x4000 + len(body)
+        at = 0x1000 + len(body)
         head += struct.pack(">5I", one.cpu, one.variant, at, len(one.data), 14)
-        body += padded(one.data, 0x4000)
-    return head.ljust(0x4000, b"\0") + body
+        body += padded(one.data, 0x1000)
+    return head.ljust(0x1000, b"\0") + body
 
 
 class Pe:

@@ -13,7 +13,7 @@ from release_tests.archive.record import parse_record
 from release_tests.archive.secrets import secrets_in
 from release_tests.archive.static_version import defines, stated_versions
 from release_tests.archive.wheel_file import parse_wheel_file
-from tests.fuzz import sdists
+from tests.fuzz import binaries, sdists
 from tests.fuzz.shapes import shaped
 from tests.fuzz.word import judged, require
 
@@ -97,4 +97,5 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "static_version": _static_version,
     "secrets": _secrets,
     **sdists.READERS,
+    **binaries.READERS,
 }

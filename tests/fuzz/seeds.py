@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests import forge
-from tests.fuzz import sdists
+from tests.fuzz import binaries, sdists
 from tests.gates.cases import secrets
 from tests.installers.corpus import CORPUS
 
@@ -26,7 +26,7 @@ def seeds(reader: str) -> Iterator[bytes]:
     elif reader == "records":
         yield from (hashlib.shake_128(bytes([at])).digest(120) for at in range(64))
     else:
-        yield from (_TEXTS | sdists.seeds())[reader]
+        yield from (_TEXTS | sdists.seeds() | binaries.seeds())[reader]
 
 
 def _archives() -> Iterator[bytes]:

@@ -73,7 +73,7 @@ def _parts(content: Content, damages: Damages) -> Iterator[Content]:
         return
     with damages:
         (count,) = content.unpack(Struct(">I"), 4, "the universal header")
-        if count > _MOST:
+        if not 0 < count <= _MOST:
             raise Damaged(f"it announces {count} architectures", 4)
         for at in range(count):
             row = content.unpack(Struct(">5I"), 8 + 20 * at, "an architecture's record")
