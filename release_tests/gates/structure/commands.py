@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import bisect
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
 
 from release_tests.archive import dist_info, limits
 from release_tests.archive.entry_points import EntryPoint, parse_entry_points
+from release_tests.archive.metadata import parse_metadata
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.static_version import defined
 from release_tests.findings import Finding
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from release_tests.archive.facts import ArtifactFacts
 
 _EXTENSIONS = (".py", ".pyd", ".so")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*+")
 
 
 def check(wheel: ArtifactFacts) -> Iterator[Finding]:
@@ -52,6 +58,7 @@ class _Modules:
             if name.endswith(_EXTENSIONS)
         }
         self._tops = {name.partition("/")[0].partition(".")[0] for name in self._installed}
+        self._wheel = wheel
 
     def file_of(self, path: str) -> str | None:
         """Return the member that is imported for the module at *path*, a package's file first.
@@ -70,10 +77,26 @@ class _Modules:
         """Whether anything is installed as the top-level module or package *name*."""
         return name in self._tops
 
+    def is_required(self, name: str) -> bool:
+        """Whether a distribution called like the module *name* is always installed, too."""
+        return canonicalize_name(name) in self._required
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        return _required(self._wheel)
+
     def has_submodule(self, file: str, name: str) -> bool:
         """Whether the package of the member *file* holds a module *name*."""
         stem = file.removesuffix("__init__.py") + name
         return any(_any_begins(self._members, stem + end) for end in "./")
+
+
+def _required(wheel: ArtifactFacts) -> frozenset[str]:
+    """Return the normalized names of the dependencies that no marker takes away."""
+    stated = parse_metadata(dist_info.content(wheel, "METADATA") or b"").raw
+    always = (one for one in stated.get("requires_dist", ()) if ";" not in one)
+    names = (_NAME.match(one) for one in always)  # read so, ten thousands take no time
+    return frozenset(canonicalize_name(name[0]) for name in names if name)
 
 
 def _stem(name: str) -> str:
@@ -146,9 +169,12 @@ def _judged(
 
 def _missing(
     where: str, point: EntryPoint, modules: _Modules, definitions: _Definitions
-) -> Finding:
+) -> Finding | None:
     path = _path(point)
-    if not modules.has_top(path.partition("/")[0]):
+    top = path.partition("/")[0]
+    if not modules.has_top(top):
+        if modules.is_required(top):
+            return None
         message = f"the module {point.module} is none of this wheel's"
         return Finding("STR025", where, message, found=point.value)
     parent, name = _object(point, modules)

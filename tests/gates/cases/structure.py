@@ -42,6 +42,13 @@ def _licensed(path: str, files: dict[str, forge.Content]) -> forge.Wheel:
     return forge.Wheel(metadata=stated, files={**forge.package(), **files})
 
 
+def _relying(requirement: str) -> forge.Wheel:
+    """Return a wheel with a command of the module other, and a dependency."""
+    head = f"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nRequires-Dist: {requirement}\n"
+    stated = f"{head}Description-Content-Type: text/plain\n\nWords\n"
+    return forge.Wheel(entry_points=f"{_SCRIPT}other:main", metadata=stated)
+
+
 _SCRIPT = "[console_scripts]\ndemo = "
 _PLUGIN = "[demo.plugins]\ndemo = "
 _MANY = "".join(f"x{at} = demo.core:x{at}\n" for at in range(3000))
@@ -195,6 +202,8 @@ CASES = (
         where="[console_scripts] demo",
         says=("none of this wheel's",),
     ),
+    Case("STR025", forged(_relying('other; extra == "more"')), forged(_relying("Other>=1"))),
+    Case("STR025", forged(_relying("another")), forged(_relying("other"))),
     Case(
         "STR026",
         forged(_stated(_V, _P, "Tag: py2-none-any")),
