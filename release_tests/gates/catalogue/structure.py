@@ -211,7 +211,7 @@ _RULES = (
     ),
     _rule(
         "022",
-        "there is nothing to import in the wheel",
+        "nothing at the top level of the wheel can be imported",
         "That is right for a wheel that only depends on others or only brings data; otherwise the "
         "build found no packages.",
         "If it should hold code, correct what the build back end includes.",

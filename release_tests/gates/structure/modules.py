@@ -21,7 +21,7 @@ def check(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
     """Look for each module that users import."""
     found = importable(wheel)
     if not found and not _stubs(wheel):
-        message = "the wheel installs no module and no package"
+        message = "no module and no package lies at the top level of what it installs"
         yield Finding("STR022", wheel.file_name, message)
     for name in policy.imports or ():
         if not _contains(wheel, name):
