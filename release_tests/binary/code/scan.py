@@ -10,11 +10,15 @@ from release_tests.binary.code.pieces import jobs
 from release_tests.binary.facts import Code, Place, Use
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from release_tests.binary.code.counting import Report, Spot
     from release_tests.binary.regions import Executable
 
 _X86_64 = ("x86_64", "amd64")
 _BITS = 64
+
+_MOST_PLACES = 3
 
 _MOST_SYMBOLS = 1000
 """So many names of functions are kept for an extension; the rest counts as unnamed."""
@@ -37,10 +41,16 @@ def _digest(executable: Executable) -> str:
 
 
 def _scan_x86(executable: Executable, digest: str, size: int) -> Code:
-    from release_tests.binary.code import crew  # noqa: PLC0415 - loads the decoder
+    from release_tests.binary.code import crew, reach, table  # noqa: PLC0415 - loads the decoder
 
     report = crew.counted(jobs(executable), size)
-    return Code(digest, size, uses=_uses(report, executable), unknown=report.unknown)
+    return Code(
+        digest,
+        size,
+        uses=_uses(report, executable),
+        on_import=_on_import(reach.certain(executable), table.needs(), executable),
+        unknown=report.unknown,
+    )
 
 
 def _uses(report: Report, executable: Executable) -> tuple[Use, ...]:
@@ -62,6 +72,28 @@ def _uses(report: Report, executable: Executable) -> tuple[Use, ...]:
             _most_common(symbols[extension]),
         )
         for extension in sorted(counts)
+    )
+
+
+def _on_import(
+    certain: Mapping[int, int], needs: Mapping[int, tuple[str, ...]], executable: Executable
+) -> tuple[Use, ...]:
+    places: dict[str, list[int]] = {}
+    for address in sorted(certain):
+        for extension in needs.get(certain[address], ()):
+            places.setdefault(extension, []).append(address)
+    return tuple(
+        Use(extension, len(found), _read(found[:_MOST_PLACES], executable))
+        for extension, found in sorted(places.items())
+    )
+
+
+def _read(addresses: Sequence[int], executable: Executable) -> tuple[Place, ...]:
+    from release_tests.binary.code.flow import Reader  # noqa: PLC0415 - loads the decoder
+
+    reader = Reader(executable, 0)
+    return tuple(
+        Place(address, reader.text(address), executable.symbol(address)) for address in addresses
     )
 
 

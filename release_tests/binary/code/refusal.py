@@ -1,0 +1,48 @@
+"""Whether what runs first may look at the processor and refuse it, so that nothing else runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iced_x86 import Code
+
+from release_tests.binary.code.callees import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release_tests.binary.code.flow import Block, Reader
+
+
+class Refusal:
+    """Remembers what the roots that were asked about may do, in the order in which they run."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Read functions by *reader*."""
+        self._reader = reader
+        self._asked: set[int] = set()
+        self._looks = False
+        self._ends = False
+
+    def may_follow(self, root: int) -> bool:
+        """Whether the process may have ended after *root*, for what the processor is.
+
+        It may where anything that ran looks at the processor, and anything calls what ends the
+        process, or may end it. Jumps through tables are no such calls.
+        """
+        for block in self._closure(root):
+            self._looks |= any(step.code == Code.CPUID for step in block.steps)
+            self._ends |= block.last.end in (Outcome.ENDS, Outcome.FOREIGN)
+        return self._looks and self._ends
+
+    def _closure(self, root: int) -> Iterator[Block]:
+        left = [root]
+        while left:
+            entry = left.pop()
+            if entry in self._asked:
+                continue
+            self._asked.add(entry)
+            for block in (self._reader.function(entry) or {}).values():
+                yield block
+                if block.last.call is not None:
+                    left.append(block.last.call)
