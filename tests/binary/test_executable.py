@@ -114,3 +114,26 @@ def test_object_files_have_no_code_to_run() -> None:
         Format.ELF, "m.o", built("-c", name="m.o"), Room(1), lambda _: Code("", 0)
     ).images
     assert image.code is None
+
+
+TABLED = r"""
+__asm__(".text\n.type table, @object\n.globl table\ntable: .quad 1, 2, 3\n.size table, 24");
+int after(void) { return 1; }
+"""
+
+
+def test_sections_are_what_section_headers_call_code() -> None:
+    """Of a segment that holds constants as well, only the sections with code are code."""
+    data = built(*SHARED, "-Wl,-z,noseparate-code")
+    lines = re.findall(r"PROGBITS +(\S+) \S+ (\S+) \S+ +AX ", readelf(data, "--sections"))
+    expected = tuple((int(at, 16), int(at, 16) + int(size, 16)) for at, size in lines)
+    seen = _seen(data)
+    assert seen.sections == expected
+    assert sum(end - start for start, end in expected) < sum(len(one.data) for one in seen.regions)
+
+
+def test_objects_are_what_symbols_call_data() -> None:
+    """A table among the code, which its symbol marks as an object, is told."""
+    data = built(*SHARED, source=TABLED)
+    (address,) = {int(row[1], 16) for row in rows(data, "--symbols") if row[7:] == ["table"]}
+    assert (address, address + 24) in _seen(data).objects

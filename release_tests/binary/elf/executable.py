@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.binary.content import Damages
 from release_tests.binary.elf.dynamic import Tag
-from release_tests.binary.elf.file import EXECUTABLE, LOAD
+from release_tests.binary.elf.file import EXECUTABLE, LOAD, NO_BITS
 from release_tests.binary.elf.image import binds_now
 from release_tests.binary.elf.machines import RELOCATIONS
 from release_tests.binary.elf.relocations import (
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from release_tests.binary.elf.image import Reading
 
 _FUNCTIONS = (2, 10)
+_OBJECT = 1
+_CODE = 4
 _SHOWN = 512
 _ARRAYS = ((Tag.PREINIT_ARRAY, Tag.PREINIT_ARRAY_SIZE), (Tag.INIT_ARRAY, Tag.INIT_ARRAY_SIZE))
 
@@ -69,10 +71,29 @@ class _Code:
             regions=self._regions,
             roots=tuple(dict.fromkeys(filter(self._functions.holds, self._roots()))),
             functions=self._functions.starts(),
+            sections=self._sections(),
+            objects=tuple(sorted(self._objects())),
             symbol=self._functions.name,
             target=self._target,
             imported=self._imported,
         )
+
+    def _sections(self) -> tuple[tuple[int, int], ...]:
+        """Return what section headers call code; segments of older linkers hold constants too."""
+        return tuple(
+            sorted(
+                (section.address, section.address + section.size)
+                for section in self._elf.sections
+                if section.flags & _CODE and section.type != NO_BITS and section.size
+            )
+        )
+
+    def _objects(self) -> Iterator[tuple[int, int]]:
+        """Yield what symbols call data, such as tables that hand-written code keeps beside it."""
+        for table in filter(None, self._tables()):
+            for _, info, _, section, value, size in self._elf.layout.symbols(table.data):
+                if section and size and info & 15 == _OBJECT and self._functions.holds(value):
+                    yield value, value + size
 
     def _roots(self) -> Iterator[int]:
         dynamic = self._reading.dynamic

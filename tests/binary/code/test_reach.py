@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release_tests.binary.code.scan import scan
-from tests.binary.code.loading import loaded, loader, made, outcome
+from tests.binary.code.loading import code_of, loader, made, outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +131,7 @@ def test_what_is_certain_runs_and_what_is_not_does_not(
 ) -> None:
     """A use is said to run on import exactly where loading dies on a processor without it."""
     library = made(tmp_path, KERNEL + case.source, *case.options)
-    found = {use.extension for use in scan(loaded(library)).on_import}
+    found = {use.extension for use in code_of(library).on_import}
     assert case.certain in found if case.certain else found == set()
     if shutil.which("qemu-x86_64-static"):
         assert outcome(program, library, "Nehalem") == case.ends
@@ -141,7 +140,7 @@ def test_what_is_certain_runs_and_what_is_not_does_not(
 def test_the_places_are_told(tmp_path: Path) -> None:
     """What runs on import is told with its instruction and the function that it stands in."""
     library = made(tmp_path, KERNEL + AT_LOAD % "widest();")
-    (use,) = (u for u in scan(loaded(library)).on_import if u.extension == "avx512f")
+    (use,) = (u for u in code_of(library).on_import if u.extension == "avx512f")
     assert use.count >= len(use.places) > 0
     assert use.places[0].symbol == "widest"
     assert "zmm" in use.places[0].instruction
