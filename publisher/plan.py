@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
+    from release_tests.index.simple import IndexFile
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One artifact and one index: how it stands there."""
+    """One artifact and one index: how it stands there, and what it has of the project."""
 
     artifact: Artifact
     target: Target
     found: Found
+    page: tuple[IndexFile, ...] = ()
 
     @property
     def intent(self) -> str:
@@ -67,7 +69,7 @@ def draw_up(artifacts: Sequence[Artifact], targets: Sequence[Target], desk: Desk
     }
     return Plan(
         tuple(
-            Step(artifact, target, judge(target, artifact, page, desk))
+            Step(artifact, target, judge(target, artifact, page, desk), tuple(page))
             for artifact in artifacts
             for target in targets
             for page in [pages[target.location.name, artifact.project]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from publisher import credentials, staged
+from publisher import credentials, foretold, staged
 from publisher.artifact import copy_of
 from publisher.errors import Conflict, StagedVerificationFailed
 from publisher.index import Target, fetch_back
@@ -60,6 +60,7 @@ def travel(order: Order, desk: Desk) -> Report:
         plan = draw_up(artifacts, (staging, production), desk)
         _show(plan, desk)
         require_no_conflict(plan)
+        foretold.require_open(plan, order.now)
         if order.dry_run:
             desk.console.success("dry run: nothing was uploaded")
             return report
@@ -102,6 +103,8 @@ def _show(plan: Plan, desk: Desk) -> None:
     desk.show("Plan")
     for line in plan.lines():
         desk.show(f"  {line}")
+    for line in foretold.remarks(plan):
+        desk.console.warning(line)
 
 
 def _to_staging(journey: Journey, staging: Target) -> None:

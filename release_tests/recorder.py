@@ -22,6 +22,7 @@ from release_tests import __version__
 from release_tests.errors import EvidenceError
 from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
 from release_tests.evidence.record import new_run_id
+from release_tests.evidence.refusal import refusals
 from release_tests.evidence.remarks import advice, waived
 from release_tests.evidence.store import RunDirectory
 from release_tests.evidence.summary import markdown
@@ -140,7 +141,7 @@ class Recorder:
             return
         terminalreporter.section("release gates")
         terminalreporter.write_line(table(self.run, _GATES).text())
-        for line in (*advice(self.run), *waived(self.run)):
+        for line in (*refusals(self.run), *advice(self.run), *waived(self.run)):
             terminalreporter.write_line(line)
         if self._lost:
             terminalreporter.write_line(self._lost, red=True)

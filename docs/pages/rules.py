@@ -5,7 +5,10 @@ from __future__ import annotations
 from pages.markdown import page, table
 from release_tests.gates.catalogue import GATES, RULES, Gate, rules_of
 from release_tests.gates.mending import BACK_ENDS, MENDING, Topic
+from release_tests.gates.profiles import severity_of
 from release_tests.gates.rules import Rule, Severity
+from release_tests.gates.waivers import why_not
+from release_tests.policy import THIRD_PARTY
 
 FOLDER = "rules"
 
@@ -31,6 +34,8 @@ def _rule(rule: Rule) -> str:
         ("Says who", rule.authority.value),
         ("Severity", _SEVERITY[rule.severity]),
         *([("PyPI answers", rule.reason)] if rule.reason else []),
+        ("Waiver", _waiver(rule)),
+        ("Profile `third-party`", _third_party(rule)),
         ("Reference", rule.reference),
     ]
     blocks = [
@@ -44,6 +49,19 @@ def _rule(rule: Rule) -> str:
         "[All rules](README.md)",
     ]
     return page("release_tests/gates/catalogue", blocks)
+
+
+def _waiver(rule: Rule) -> str:
+    reason = why_not(rule)
+    return f"cannot be waived: {reason}" if reason else "[can be waived](../waivers.md)"
+
+
+def _third_party(rule: Rule) -> str:
+    """Return what becomes of the rule in wheels that are not ours."""
+    softened = severity_of(rule.id, THIRD_PARTY)
+    if softened is rule.severity:
+        return f"{softened.value}, as in our own"
+    return f"{softened.value}: it matters to whoever makes the wheel, not to who installs it"
 
 
 def _mending(topic: Topic) -> list[str]:

@@ -5,11 +5,15 @@ The marks are put together here, so that this module does not hold them itself.
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
+from release_tests.archive.facts import Fault, FaultKind
+
 LARGEST = 5 * 1024 * 1024
 """Greater members are not looked into, in bytes."""
 
 SUFFIXES = (".py", ".pye")
-"""Only members of these names are looked into."""
+"""Only members of these names are looked into, in capital letters too."""
 
 _ARMOR = b"__pyarmor_"
 _HOOKS = (b"enter", b"exit", b"assert", b"bcc")
@@ -22,7 +26,7 @@ _FENCES = tuple(b"---%s PYE FILE---" % word for word in (b"BEGIN", b"END"))
 
 def concerned(name: str, size: int) -> bool:
     """Whether the member is one that the index looks into; *size* in bytes, uncompressed."""
-    return name.endswith(SUFFIXES) and size <= LARGEST
+    return size <= LARGEST and PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
 def obfuscator(data: bytes) -> str:
@@ -32,3 +36,11 @@ def obfuscator(data: bytes) -> str:
     if all(fence in data for fence in _FENCES):
         return "SourceDefender"
     return ""
+
+
+def hidden_source(name: str, where: str, content: bytes) -> list[Fault]:
+    """Return the fault of the member called *name* if a tool made its source unreadable."""
+    if not concerned(name, len(content)) or not (tool := obfuscator(content)):
+        return []
+    message = f"the source was made unreadable by {tool}"
+    return [Fault(FaultKind.OBFUSCATED, where, message, "source that can be read", tool)]

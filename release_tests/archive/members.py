@@ -13,7 +13,7 @@ from release_tests.archive.depth import Depth
 from release_tests.archive.digests import checksums
 from release_tests.archive.directory import FLAG_ENCRYPTED, FLAG_PATCHED, Entry
 from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Secret
-from release_tests.archive.markers import concerned, obfuscator
+from release_tests.archive.markers import concerned, hidden_source
 from release_tests.archive.scan import Scan
 from release_tests.archive.unreadable import Unreadable
 
@@ -103,16 +103,8 @@ def _read(source: Source, order: Order, exchange: Exchange | None) -> Yield:
         binary = compiled.binary()
     member = described(entry, scan.kind, digests)
     content = b"".join(kept)
-    hidden = _hidden(entry, content)
+    hidden = hidden_source(entry.name, entry.place, content)
     return Yield(member, content if order.keep else None, list(scan.found), hidden, binary)
-
-
-def _hidden(entry: Entry, content: bytes) -> list[Fault]:
-    """Return the fault of a member whose source was made unreadable by a tool."""
-    if not concerned(entry.name, entry.size) or not (tool := obfuscator(content)):
-        return []
-    message = f"the source was made unreadable by {tool}"
-    return [Fault(FaultKind.OBFUSCATED, entry.place, message, "source that can be read", tool)]
 
 
 def described(

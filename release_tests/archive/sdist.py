@@ -27,6 +27,7 @@ from release_tests.archive.facts import (
     SdistName,
     Secret,
 )
+from release_tests.archive.markers import concerned, hidden_source
 from release_tests.archive.naming import hostile
 from release_tests.archive.scan import Scan
 
@@ -121,11 +122,12 @@ class Reading:
 
     def _take(self, archive: tarfile.TarFile, info: tarfile.TarInfo) -> None:
         for kind, message in _faults_of(info):
-            where = f"{info.name!r} (header at offset {info.offset} {_OF_STREAM})"
-            self.faults.append(Fault(kind, where, message))
+            self.faults.append(Fault(kind, _place(info), message))
         scan = Scan(info.name)
         digest = hashlib.sha256()
-        kept: list[bytes] | None = [] if _is_kept(info) else None
+        kept: list[bytes] | None = None
+        if _is_kept(info) or concerned(info.name, info.size):
+            kept = []
         crc = 0
         with Compiled(info.name, info.size, self.depth) as compiled:
             for piece in _pieces(archive, info):
@@ -138,9 +140,14 @@ class Reading:
             if (binary := compiled.binary()) is not None:
                 self.binaries[info.name] = binary
         if kept is not None:
-            self.contents[info.name] = b"".join(kept)
+            self._keep(info, b"".join(kept))
         self.secrets.extend(scan.found)
         self.members.append(_member(info, scan.kind, crc, digest.hexdigest()))
+
+    def _keep(self, info: tarfile.TarInfo, content: bytes) -> None:
+        self.faults += hidden_source(info.name, _place(info), content)
+        if _is_kept(info):
+            self.contents[info.name] = content
 
     def _fault(self, kind: FaultKind, message: str, expected: str = "", found: str = "") -> None:
         given = 0 if self._inflated is None else self._inflated.given
@@ -167,6 +174,10 @@ def _pieces(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[bytes]:
     stream = archive.extractfile(info) if info.isreg() and not info.issparse() else None
     while stream is not None and (piece := stream.read(limits.CHUNK_OUT)):
         yield piece
+
+
+def _place(info: tarfile.TarInfo) -> str:
+    return f"{info.name!r} (header at offset {info.offset} {_OF_STREAM})"
 
 
 def _is_kept(info: tarfile.TarInfo) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State, worst
+from release_tests.evidence.refusal import refusal
 from release_tests.evidence.strict import Node, timestamp
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
 
 _HEADER = ("run", "state", "version", "started", "finished", "host")
-_OWN = (*_HEADER, "size", "gates")
+_OWN = (*_HEADER, "size", "pypi", "gates")
 _LISTS = ("passedTests", "warnedTests", "failedTests")
 _PREDICATE = ("result", "configuration", *_LISTS, "releaseGates")
 _POLICY = "policy"
@@ -41,6 +42,7 @@ def to_statement(run: Run, artifact: ArtifactEvidence) -> dict[str, object]:
             "releaseGates": {
                 **_header(run),
                 "size": artifact.size,
+                "pypi": _pypi(artifact),
                 "gates": [_gate(row) for row in artifact.rows],
             },
         },
@@ -63,7 +65,14 @@ def from_statement(data: object, where: str = "statement", *, run_id: str = "") 
     for key, value in _verdict(_checked_state(own, run_id), rows).items():
         predicate[key].exactly(value)
     _check_configuration(predicate["configuration"])
-    return ArtifactEvidence(name, sha256, own["size"].size(), rows)
+    artifact = ArtifactEvidence(name, sha256, own["size"].size(), rows)
+    own["pypi"].exactly(_pypi(artifact))
+    return artifact
+
+
+def _pypi(artifact: ArtifactEvidence) -> dict[str, str] | None:
+    found = refusal(artifact)
+    return found.plain() if found else None
 
 
 def _verdict(state: State, rows: Sequence[Row]) -> dict[str, object]:

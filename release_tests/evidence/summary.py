@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.evidence.model import State
+from release_tests.evidence.refusal import refusal
 from release_tests.evidence.remarks import UNTIL, WAIVED
 from release_tests.evidence.table import escaped, one_line, table
 from release_tests.evidence.together import is_of_release, judged_together
@@ -90,6 +91,10 @@ def _artifact(artifact: ArtifactEvidence, rows: Sequence[Row]) -> Iterator[str]:
     else:
         yield "Its bytes could not be read, so there is no evidence about it."
     yield ""
+    if found := refusal(artifact):
+        rule = escaped(found.rule)
+        yield f"PyPI would answer: {_code(found.answer)} ({rule}: {_code(found.where)})"
+        yield ""
     for row in rows:
         yield from _row(row)
     yield ""

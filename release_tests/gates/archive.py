@@ -50,6 +50,9 @@ RULE_OF = {
 }
 """Each fault that reading can meet, and the rule that it breaks."""
 
+OF_SDISTS = {FaultKind.DEFLATE: "ZIP101", FaultKind.OBFUSCATED: "ZIP103"}
+"""Faults that break another rule in a source distribution."""
+
 _OF_OTHER_SYSTEMS = (FaultKind.CASE, FaultKind.RESERVED)
 _LINUX = re.compile(r"(many|musl)?linux")
 
@@ -70,8 +73,7 @@ def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:  # noqa: ARG00
 
 
 def _rule_of(kind: FaultKind, of: ArtifactKind) -> str:
-    damaged_tar = of is ArtifactKind.SDIST and kind is FaultKind.DEFLATE
-    return RULE_OF[FaultKind.NOT_A_TAR if damaged_tar else kind]
+    return OF_SDISTS.get(kind, RULE_OF[kind]) if of is ArtifactKind.SDIST else RULE_OF[kind]
 
 
 def _linux_only(wheel: ArtifactFacts) -> bool:

@@ -43,6 +43,12 @@ FILE_SIZE = 100 * MIB
 FILE_SIZE_GRANTED = 1024 * MIB
 """The greatest size that a project may be granted, in bytes."""
 
+PROJECT_SIZE = 10 * 1024 * MIB
+"""What all files of a project may have together unless it was granted more, in bytes."""
+
+RELEASE_OPEN_DAYS = 14
+"""So many days after its first file a release takes no more files."""
+
 _GLIBC = r"(x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x|riscv64)"
 _MUSL = r"(x86_64|i686|aarch64|armv7l|ppc64le|s390x|riscv64)"
 _MACOS = r"(ppc|ppc64|i386|x86_64|arm64|intel|fat|fat3|fat64|universal|universal2)"

@@ -19,7 +19,10 @@ _SHOWN_PLACES = 12
 
 
 def explain(finding: Finding) -> dict[str, str]:
-    """Return a finding and its rule as plain data: strings only, so that it crosses processes."""
+    """Return a finding and its rule as plain data: strings only, so that it crosses processes.
+
+    ``rank`` is the rule's place in the order in which PyPI looks, empty where it does not.
+    """
     rule = RULES[finding.rule]
     return {
         "rule": rule.id,
@@ -32,6 +35,7 @@ def explain(finding: Finding) -> dict[str, str]:
         "found": _printable(finding.found),
         "why": rule.why,
         "reason": f"PyPI answers: {rule.reason}" if rule.reason else "",
+        "rank": "" if rule.rank is None else str(rule.rank),
         "mend": rule.mend,
         "reference": rule.reference,
     }

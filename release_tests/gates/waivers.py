@@ -31,12 +31,20 @@ def waivable(rule: Rule) -> bool:
     Not what the index refuses to every project, nor an unsafe archive, nor that a gate could not
     look.
     """
-    return not (
-        (rule.authority is Authority.PYPI and rule.id not in BY_HISTORY)
-        or rule.gate == _SAFETY
-        or rule.id.endswith("000")
-        or rule.id in (MALFORMED, EXPIRED, UNUSED, IDLE)
-    )
+    return not why_not(rule)
+
+
+def why_not(rule: Rule) -> str:
+    """Return why no project may set the rule aside; empty if it may."""
+    if rule.authority is Authority.PYPI and rule.id not in BY_HISTORY:
+        return "PyPI refuses the file, whatever the policy says"
+    if rule.gate == _SAFETY:
+        return "of an archive that readers take differently, nothing that was verified holds"
+    if rule.id.endswith("000"):
+        return "what a gate could not look at, it cannot vouch for"
+    if rule.id in (MALFORMED, EXPIRED, UNUSED, IDLE):
+        return "a waiver of waivers would hide what they are for"
+    return ""
 
 
 def problems(waiver: Waiver) -> Iterator[tuple[str, str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -11,6 +12,8 @@ from pypi_simple import DistributionPackage, ProjectPage
 from pypi_simple.errors import UnsupportedRepoVersionError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import httpx
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -29,7 +32,8 @@ class PageError(ValueError):
 class IndexFile:
     """One file that an index announces; ``size`` in bytes, ``sha256`` in lower-case hex.
 
-    Both are None when the index does not say. ``name`` is safe to be used as a file name.
+    ``uploaded`` is aware. All three are None when the index does not say. ``name`` is safe to be
+    used as a file name.
     """
 
     name: str
@@ -37,6 +41,7 @@ class IndexFile:
     sha256: str | None
     size: int | None = None
     yanked: bool = False
+    uploaded: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could leave its directory, and digests that are none."""
@@ -85,4 +90,10 @@ def _file(package: DistributionPackage) -> IndexFile:
         sha256=digest.lower() if digest else None,
         size=package.size,
         yanked=package.is_yanked,
+        uploaded=_aware(package.upload_time),
     )
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """Return a time with its zone; the simple API's times are in UTC (PEP 700)."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

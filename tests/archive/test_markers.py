@@ -47,6 +47,8 @@ def test_clean(name: str) -> None:
         ("demo/core.py", 10, True),
         ("demo/core.pye", LARGEST, True),
         ("demo/core.py", LARGEST + 1, False),
+        ("demo/core.PY", 10, True),
+        ("demo/.py", 10, False),
         ("demo/core.pyc", 10, False),
         ("demo/core.txt", 10, False),
     ],

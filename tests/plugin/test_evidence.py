@@ -436,3 +436,16 @@ def test_a_file_that_changes_between_selection_and_reading(sessions: Sessions, c
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines([f"*{words}*"])
     assert before not in {artifact.sha256 for artifact in sessions.last().artifacts}
+
+
+def test_the_first_answer_of_pypi_is_told(sessions: Sessions) -> None:
+    """Of defects that several gates find, the end of the session and the evidence name one."""
+    stated = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n"
+    stated += "License: a\nLicense-Expression: MIT\n"
+    wheel = sessions.forge(Wheel(metadata=stated, entry_points="[a]\nb", record=None))
+    result = sessions.files()
+    answer = "License is deprecated when License-Expression is present"
+    result.stdout.fnmatch_lines([f"PyPI would refuse {wheel.name}: {answer} (META026: *"])
+    (statement,) = sessions.statements()
+    told = statement["predicate"]["releaseGates"]["pypi"]
+    assert (told["answer"], told["rule"]) == (answer, "META026")

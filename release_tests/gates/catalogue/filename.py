@@ -69,7 +69,7 @@ RULES = (
     ),
     _answered(
         "002",
-        403,
+        404,
         "the distribution's name is not normalized",
         "Filename '{file}' should contain the normalized project name '{name}'",
         "The index compares this part with the normalized project name and refuses the upload; "

@@ -41,7 +41,7 @@ RULES = (
         "RECORD is how an installer knows what it installed, to verify and to uninstall it.",
         Authority.PYPI,
         reason="Wheel '{file}' does not contain the required RECORD file",
-        rank=406,
+        rank=407,
     ),
     _rule(
         "002",
@@ -110,6 +110,6 @@ RULES = (
         "or fails without an answer.",
         Authority.PYPI,
         reason="Wheel '{file}' does not contain the required RECORD file",
-        rank=406,
+        rank=407,
     ),
 )

@@ -44,7 +44,20 @@ RULES = (
         severity=Severity.ERROR,
         reference=_FORMAT,
         reason="Invalid distribution file. Sparse member.",
-        rank=306,
+        rank=308,
+    ),
+    Rule(
+        id="ZIP103",
+        gate="archive",
+        title="a Python file of an sdist was made unreadable by a tool",
+        why="The index takes no source that was hidden by PyArmor or SourceDefender, in sdists as "
+        "in wheels: nobody can see what it does before it runs.",
+        mend="Publish the source as it was written, or distribute it in another way.",
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference="The index's check of uploaded files",
+        reason="Invalid distribution file. (obfuscated source)",
+        rank=309,
     ),
     Rule(
         id="STR101",
@@ -57,7 +70,7 @@ RULES = (
         severity=Severity.ERROR,
         reference=_FORMAT + ", Source distribution file format",
         reason="Invalid distribution file. Incorrect number of top-level directories.",
-        rank=304,
+        rank=306,
     ),
     Rule(
         id="STR102",
@@ -79,7 +92,7 @@ RULES = (
         severity=Severity.ERROR,
         reference=_FORMAT + ", Source distribution file format",
         reason="Invalid distribution file. PKG-INFO not found.",
-        rank=305,
+        rank=307,
     ),
     Rule(
         id="STR104",

@@ -346,17 +346,26 @@ _RULES = (
         _ENTRY_POINTS,
         Severity.ADVICE,
     ),
+    _rule(
+        "037",
+        "there is no WHEEL where the index looks for it",
+        "The index takes name and version from the file name as they are written there, capital "
+        "letters included, and looks for WHEEL in that dist-info directory only.",
+        "Do not rename wheels, and let the build back end write dist-info.",
+        Authority.PYPI,
+    ),
 )
 
-_NO_WHEEL = (302, "WHEEL not found at {name}-{version}.dist-info/WHEEL")
+_NO_WHEEL = (303, "WHEEL not found at {name}-{version}.dist-info/WHEEL")
 _BAD_ENTRY_POINTS = (408, "Wheel '{file}' has an invalid entry_points.txt")
 _ANSWERS = {
     "STR001": _NO_WHEEL,
     "STR003": _NO_WHEEL,
     "STR004": (409, "Wheel '{file}' does not contain the required METADATA file"),
     "STR011": _BAD_ENTRY_POINTS,
-    "STR031": (405, "License-File {path} does not exist in distribution file {file} at {place}"),
+    "STR031": (406, "License-File {path} does not exist in distribution file {file} at {place}"),
     "STR032": _BAD_ENTRY_POINTS,
+    "STR037": _NO_WHEEL,
 }
 """What PyPI answers, and when; the others it does not look for."""
 

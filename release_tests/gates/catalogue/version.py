@@ -16,7 +16,7 @@ RULES = (
         severity=Severity.ERROR,
         reference="Binary distribution format",
         reason="WHEEL not found at {name}-{version}.dist-info/WHEEL",
-        rank=302,
+        rank=303,
     ),
     Rule(
         id="VER002",
@@ -29,7 +29,7 @@ RULES = (
         severity=Severity.ERROR,
         reference="Core metadata specifications, Version",
         reason="Version in filename should be '{version}' not '{other}'",
-        rank=404,
+        rank=405,
     ),
     Rule(
         id="VER003",

@@ -47,12 +47,21 @@ def _directories(wheel: ArtifactFacts) -> Iterator[Finding]:
     if len(found) > 1:
         message = "there is more than one dist-info directory"
         yield Finding("STR002", wheel.file_name, message, "one", ", ".join(found))
-    own = dist_info.directory(wheel)
-    if own is None or not isinstance(wheel.name, WheelName):
+    if not isinstance(wheel.name, WheelName):
         return
     expected = f"{wheel.name.raw_name}-{wheel.name.raw_version}{dist_info.SUFFIX}"
-    if own != expected:
+    yield from _where_the_index_looks(wheel, f"{expected}/WHEEL")
+    own = dist_info.directory(wheel)
+    if own is not None and own != expected:
         yield Finding("STR003", own, "the directory is not the file name's", expected, own)
+
+
+def _where_the_index_looks(wheel: ArtifactFacts, expected: str) -> Iterator[Finding]:
+    names = [member.name for member in wheel.members]
+    if expected not in names:
+        there = [name for name in names if name.endswith(f"{dist_info.SUFFIX}/WHEEL")]
+        message = "there is no such member"
+        yield Finding("STR037", expected, message, expected, ", ".join(there[:5]) or "none")
 
 
 def _files(wheel: ArtifactFacts) -> Iterator[Finding]:

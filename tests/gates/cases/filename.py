@@ -66,7 +66,7 @@ CASES = (
         wheel(name="zope.demo", file_name="zope.demo-1.0-py3-none-any.whl"),
         wheel(name="zope.demo"),
         says=("zope_demo",),
-        also=frozenset(("STR003",)),
+        also=frozenset(("STR003", "STR037")),
     ),
     Case("NAME003", wheel(version="01.0"), where="demo-01.0-", says=("canonical", "1.0", "01.0")),
     Case("NAME003", wheel(version="1.0.alpha1"), wheel(version="1.0a1"), says=("1.0a1",)),

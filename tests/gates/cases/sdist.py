@@ -66,6 +66,20 @@ CASES = (
     Case("ZIP101", _damaged(lambda path: path.write_bytes(b"")), GOOD, also=_UNREAD),
     Case("ZIP101", _damaged(partial(forge.truncate, at=-5)), GOOD, says=("no intact",)),
     Case("ZIP102", _damaged(_sparse), GOOD, where="hole.bin", says=("sparse",)),
+    *(
+        Case(
+            "ZIP103",
+            _sdist(files={**_MODULE, f"demo/hidden.{suffix}": words}),
+            _sdist(files={**_MODULE, "demo/hidden.txt": words}),
+            where=f"demo-1.0/demo/hidden.{suffix}",
+            says=(tool,),
+        )
+        for suffix, words, tool in (
+            ("py", "__pyarmor" + "__(__name__, __file__, b'')", "PyArmor"),
+            ("PY", "__pyarmor" + "_enter__", "PyArmor"),
+            ("pye", "---BEGIN" + " PYE FILE---\n---END" + " PYE FILE---", "SourceDefender"),
+        )
+    ),
     Case(
         "ZIP011",
         _sdist(files={**_MODULE, "zeros.bin": bytes(70 << 20)}),

@@ -67,7 +67,7 @@ CASES = (
         wheel(dist_info="demo-1.0.info"),
         where="demo-1.0-py3-none-any.whl",
         says=("{name}-{version}.dist-info", "demo-1.0.info"),
-        also=frozenset(("REC001", "META000", "VER000")),
+        also=frozenset(("REC001", "META000", "VER000", "STR037")),
     ),
     Case(
         "STR002",
@@ -76,9 +76,37 @@ CASES = (
         where="demo-1.0-py3-none-any.whl",
         says=("other-1.0.dist-info", _INFO),
     ),
-    Case("STR003", wheel(dist_info="other-1.0.dist-info"), where="other-1.0", says=(_INFO,)),
-    Case("STR003", wheel(dist_info="Demo-1.0.dist-info"), where="Demo-1.0", says=(_INFO,)),
-    Case("STR004", forged(_without(_WHEEL)), where=_WHEEL, says=("missing",)),
+    *(
+        Case(
+            "STR003",
+            wheel(dist_info=f"{name}-1.0.dist-info"),
+            where=f"{name}-1.0",
+            says=(_INFO,),
+            also=frozenset(("STR037",)),
+        )
+        for name in ("other", "Demo")
+    ),
+    Case(
+        "STR004",
+        forged(_without(_WHEEL)),
+        where=_WHEEL,
+        says=("missing",),
+        also=frozenset(("STR037",)),
+    ),
+    Case(
+        "STR037",
+        forged(_without(_WHEEL)),
+        where=_WHEEL,
+        says=("none",),
+        also=frozenset(("STR004",)),
+    ),
+    Case(
+        "STR037",
+        wheel(dist_info="Demo-1.0.dist-info"),
+        where=_WHEEL,
+        says=("Demo-1.0.dist-info/WHEEL",),
+        also=frozenset(("STR003",)),
+    ),
     Case("STR005", forged(_stated(_V, _T)), forged(_stated(_V, _P, _T)), "Root-Is-Purelib"),
     Case("STR005", forged(_stated(_P, _T)), where="Wheel-Version", says=("missing",)),
     Case("STR005", forged(_stated(_V, _P)), where="Tag", says=("missing",)),
