@@ -41,4 +41,4 @@ BUILD_PATHS = 5
 """So many directories of the building machine are kept of one image."""
 
 SEARCHED = 32 * MIB
-"""So much of one section is searched for them."""
+"""So much of its sections is searched for them."""

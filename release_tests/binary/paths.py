@@ -58,9 +58,16 @@ def directory_of(path: str) -> str:
 
 
 def in_sections(content: Content, places: Sequence[tuple[int, int]]) -> Iterable[str]:
-    """Yield the directories that strings in these (offset, size) of the content begin with."""
+    """Yield the directories that strings in these (offset, size) of the content begin with.
+
+    However many they are, and however they overlap, only so many bytes are searched.
+    """
+    left = limits.SEARCHED
     for offset, size in places:
-        data = content.upto(offset, min(size, limits.SEARCHED))
+        if not left:
+            return
+        data = content.upto(offset, min(size, left))
+        left -= len(data)
         for _, path in strings_in(data):
             yield path
 

@@ -58,7 +58,14 @@ class _Code:
         self._regions = regions
         self._ignored = Damages()
         self._dynamic = reading.table
-        self._pointers = read_pointers(reading.elf, reading.dynamic, self._ignored)
+        self._arrays = [
+            (
+                reading.dynamic.first(start),
+                reading.dynamic.first(start) + reading.dynamic.first(size),
+            )
+            for start, size in _ARRAYS
+        ]
+        self._pointers = read_pointers(reading.elf, reading.dynamic, self._arrays, self._ignored)
         self._functions = Functions(regions, self._symbols, self._name)
 
     def executable(self) -> Executable:
@@ -98,10 +105,10 @@ class _Code:
     def _roots(self) -> Iterator[int]:
         dynamic = self._reading.dynamic
         yield dynamic.first(Tag.INIT)
-        for start, size in _ARRAYS:
-            address = dynamic.first(start)
-            for at in range(bounded(dynamic.first(size) // self._elf.layout.word.size)):
-                yield self._pointer(address + at * self._elf.layout.word.size)
+        word = self._elf.layout.word.size
+        for begin, end in self._arrays:
+            for place in range(begin, begin + bounded((end - begin) // word) * word, word):
+                yield self._pointer(place)
         yield from self._reading.symbols.inits.values()
         yield from self._pointers.resolvers
         yield from self._named_resolvers()

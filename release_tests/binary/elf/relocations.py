@@ -13,12 +13,13 @@ from release_tests.binary.elf.dynamic import Dynamic, Tag
 from release_tests.binary.elf.machines import RELOCATIONS, Relocations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from release_tests.binary.content import Damages
     from release_tests.binary.elf.file import Elf
 
 _MOST = 4_000_000
+_SLOTS = 500_000
 _RESOLVER = 10
 """The type of a symbol whose address a function of the file finds out."""
 
@@ -46,35 +47,48 @@ class Pointers:
         return None
 
 
-def read_pointers(elf: Elf, dynamic: Dynamic, damages: Damages) -> Pointers:
-    """Read the relocations of the architectures that are known; of others there are none."""
+def read_pointers(
+    elf: Elf, dynamic: Dynamic, arrays: Sequence[tuple[int, int]], damages: Damages
+) -> Pointers:
+    """Read the relocations of the architectures that are known; of others there are none.
+
+    Of pointers to a symbol with an addend, as tables of C++ are full of, only those are kept that
+    lie in *arrays*, each given as where it begins and where it ends.
+    """
     pointers = Pointers()
     kinds = RELOCATIONS.get(elf.header.machine)
     if kinds is None:
         return pointers
-    relative: list[tuple[int, int]] = []
     with damages:
         for place, info, addend in _rows(elf, dynamic):
             symbol, kind = elf.layout.relocation(info)
             if kind == kinds.relative:
-                relative.append((place, addend))
-            else:
+                pointers.places.append(place)
+                pointers.values.append(addend)
+            elif kind != kinds.pointer:
                 _take(pointers, kinds, (place, symbol, kind, addend))
-    if any(ahead[0] > behind[0] for ahead, behind in pairwise(relative)):
-        relative.sort()
-    pointers.places.extend(place for place, _ in relative)
-    pointers.values.extend(value for _, value in relative)
+            elif symbol and any(begin <= place < end for begin, end in arrays):
+                pointers.symbols[place] = (symbol, kind)
+                pointers.addends[place] = addend
+    _sort(pointers)
     return pointers
+
+
+def _sort(pointers: Pointers) -> None:
+    """Sort what linkers sort already, but need not."""
+    if any(ahead > behind for ahead, behind in pairwise(pointers.places)):
+        both = sorted(zip(pointers.places, pointers.values, strict=True))
+        pointers.places = array("Q", (place for place, _ in both))
+        pointers.values = array("Q", (value for _, value in both))
 
 
 def _take(pointers: Pointers, kinds: Relocations, row: tuple[int, int, int, int]) -> None:
     place, symbol, kind, addend = row
     if kind == kinds.resolved:
-        pointers.resolvers.append(addend)
-    elif symbol and kind in (kinds.slot, kinds.data, kinds.pointer):
+        if len(pointers.resolvers) < limits.TAGS:
+            pointers.resolvers.append(addend)
+    elif symbol and kind in (kinds.slot, kinds.data) and len(pointers.symbols) < _SLOTS:
         pointers.symbols[place] = (symbol, kind)
-        if kind == kinds.pointer:
-            pointers.addends[place] = addend
 
 
 def _rows(elf: Elf, dynamic: Dynamic) -> Iterator[tuple[int, int, int]]:

@@ -75,9 +75,14 @@ def _parts(content: Content, damages: Damages) -> Iterator[Content]:
         (count,) = content.unpack(Struct(">I"), 4, "the universal header")
         if not 0 < count <= _MOST:
             raise Damaged(f"it announces {count} architectures", 4)
+        left = content.size
         for at in range(count):
             row = content.unpack(Struct(">5I"), 8 + 20 * at, "an architecture's record")
-            yield _part(content, row, damages)
+            part = _part(content, row, damages)
+            left -= part.size
+            if left < 0:
+                raise Damaged("its architectures overlap", 8 + 20 * at)
+            yield part
 
 
 def _part(content: Content, row: tuple[int, ...], damages: Damages) -> Content:
