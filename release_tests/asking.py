@@ -6,6 +6,7 @@ import contextlib
 import sys
 import time
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from release_tests.evidence.together import details as together_details
 from release_tests.findings import NotApplicable
 from release_tests.gates.judgement import judge, text
 from release_tests.gates.release import Together
-from release_tests.gates.trying import plan_for
+from release_tests.gates.trying import companions_of, plan_for
 from release_tests.sandbox.choosing import NoInterpreter
 from release_tests.sandbox.trials import carried_out
 from release_tests.verdict import GATE, SHA256, SIZE, GateVerdict
@@ -22,7 +23,6 @@ from release_tests.verdict import GATE, SHA256, SIZE, GateVerdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
-    from pathlib import Path
 
     from release_tests.archive.facts import ArtifactFacts
     from release_tests.facts_store import FactsStore
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from release_tests.gates.trying import Tried
     from release_tests.harness import Harness
     from release_tests.policy import Policy
+    from release_tests.sandbox.plan import Companion
     from release_tests.sandbox.progress import Say
     from release_tests.source.facts import SourceFacts
     from release_tests.trial_store import TrialStore
@@ -98,6 +99,7 @@ class Ask(Asking):
         """Bind the test and the facts about its artifact."""
         super().__init__(item, harness, [wheel])
         self.wheel = wheel
+        self._path = Path(wheel.path)
         self._stash = item.config.stash
 
     def __call__(self, check: Callable[[ArtifactFacts, Policy], Answer]) -> None:
@@ -109,10 +111,19 @@ class Ask(Asking):
 
         What is observed is what the gates of this run ask for.
         """
-        plan = plan_for(self.wheel, self.policy, self._stash[ASKED])
+        asked = self._stash[ASKED]
+        companions = self._companions() if "install" in asked else ()
+        plan = plan_for(self.wheel, self.policy, asked, companions)
         if isinstance(plan, NoInterpreter):
             return plan
         return carried_out(plan, partial(self._stash[TRIALS].trial, say=say))
+
+    def _companions(self) -> tuple[Companion, ...]:
+        """Return the later wheels of the release that could overwrite files of this one."""
+        release = next((it for it in self._harness.releases if self._path in it.paths), None)
+        later = [path for path in release.paths if path > self._path] if release else []
+        facts = map(self._stash[STORE].of, later)
+        return companions_of(self.wheel, facts, self.policy)
 
     def tried(self, check: Callable[[Tried, ArtifactFacts, Policy], Answer], say: Say) -> None:
         """Ask about what was observed; without a Python for the artifact, skip the test."""

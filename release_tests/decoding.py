@@ -49,6 +49,13 @@ def text(where: str, value: Any) -> str:
     return value
 
 
+def boolean(where: str, value: Any) -> bool:
+    """Decode `true` or `false`."""
+    if not isinstance(value, bool):
+        raise _fail(where, "true or false", value)
+    return value
+
+
 def texts(where: str, value: Any) -> tuple[str, ...]:
     """Decode a list of strings."""
     if not isinstance(value, list):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from release_tests.decoding import (
     OneOf,
+    boolean,
     decode,
     groups,
     hours,
@@ -120,6 +121,11 @@ class InstallPolicy:
         "Further simple APIs that dependencies come from, those that users are told of, such as "
         "that of CPU builds. No other one is asked, whatever this machine is set up for.",
         default=(),
+    )
+    upgrade: bool = key(
+        boolean,
+        "Whether the wheel is also installed over the last version that users can install.",
+        default=False,
     )
     deadline: float = key(
         seconds, "Seconds for the installation with its dependencies.", default=1800.0

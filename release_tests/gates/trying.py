@@ -19,9 +19,12 @@ from release_tests.archive.metadata import CoreMetadata, parse_metadata
 from release_tests.archive.toplevel import importable
 from release_tests.findings import Finding
 from release_tests.gates.catalogue import GATES
+from release_tests.gates.placing import members_of
+from release_tests.gates.release.overlap import clashing_with
+from release_tests.gates.release.subject import Subject, subject_of
 from release_tests.gates.unexamined import unopened
 from release_tests.sandbox.choosing import Choice, NoInterpreter, choose
-from release_tests.sandbox.plan import Plan
+from release_tests.sandbox.plan import Companion, Plan
 from release_tests.sandbox.progress import Say, quiet
 from release_tests.sandbox.trial import perform
 from release_tests.sandbox.trials import Trials, carried_out
@@ -61,9 +64,14 @@ def observe(
 
 
 def plan_for(
-    wheel: ArtifactFacts, policy: Policy, gates: frozenset[str] = RUNNING
+    wheel: ArtifactFacts,
+    policy: Policy,
+    gates: frozenset[str] = RUNNING,
+    companions: tuple[Companion, ...] = (),
 ) -> Plan | NoInterpreter:
     """Return what is observed of a wheel for *gates*, or why nothing can be.
+
+    *companions* are other wheels of the release that are installed over it.
 
     Of an archive that does not open, or is a bomb, nothing is run: no Python is chosen.
     """
@@ -81,7 +89,23 @@ def plan_for(
         policy.install,
         choice,
         modules=modules_of(wheel, policy) if gates & _IMPORTING else (),
+        members=tuple(members_of(wheel)) if "install" in gates else (),
+        removal="install" in gates,
+        upgrade=_earlier(wheel) if "install" in gates and policy.install.upgrade else "",
+        companions=companions,
     )
+
+
+def companions_of(
+    wheel: ArtifactFacts, others: Iterable[ArtifactFacts], policy: Policy
+) -> tuple[Companion, ...]:
+    """Return those of *others* that share paths with the wheel and may be installed beside it."""
+    own = subject_of(wheel)
+    subjects = [one for one in map(subject_of, others) if isinstance(one, Subject) and one.is_wheel]
+    if not isinstance(own, Subject) or not own.is_wheel:
+        return ()
+    clashing = clashing_with(own, subjects, policy)
+    return tuple(Companion(Path(one.facts.path), one.facts.sha256) for one in clashing)
 
 
 def judge_trials(
@@ -139,6 +163,12 @@ def _on_each(
     for finding, pythons in found.items():
         where = f"Python {', '.join(pythons)}: {finding.where}"
         yield dataclasses.replace(finding, where=where)
+
+
+def _earlier(wheel: ArtifactFacts) -> str:
+    """Return the requirement for the last version before this one; empty where it has none."""
+    name = wheel.name
+    return "" if isinstance(name, BadName) else f"{name.name}<{name.version.public}"
 
 
 def _absent(unexamined: str, version: str) -> Finding:

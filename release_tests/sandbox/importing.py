@@ -40,7 +40,12 @@ class _Probed:
 
 def import_modules(trial: Trial, scene: Scene) -> Trial:
     """Import each module of the plan."""
-    reports = [
+    return dataclasses.replace(trial, imports=imported(scene))
+
+
+def imported(scene: Scene) -> tuple[ImportReport, ...]:
+    """Return what comes of importing each module of the plan in the scene's environment."""
+    return tuple(
         import_module(
             scene.sandbox,
             module,
@@ -49,8 +54,7 @@ def import_modules(trial: Trial, scene: Scene) -> Trial:
             while_running=scene.begin(f"import {module}"),
         )
         for module in scene.plan.modules
-    ]
-    return dataclasses.replace(trial, imports=tuple(reports))
+    )
 
 
 def import_module(

@@ -31,8 +31,19 @@ class Installer(Protocol):
     ) -> Step:
         """Install the file with its dependencies; refuse it if its digest is another."""
 
+    def install_alone(
+        self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install the file without its dependencies."""
+
+    def fetch(self, sandbox: Sandbox, requirement: str, deadline: float, beat: Heartbeat) -> Step:
+        """Install what a requirement gives, with its dependencies, from where users get it."""
+
     def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
         """Ask whether all that is installed fits together."""
+
+    def uninstall(self, sandbox: Sandbox, distribution: str, beat: Heartbeat) -> Step:
+        """Take a distribution out again."""
 
     def shown_settings(self) -> dict[str, str]:
         """Return what was taken over from this machine, without credentials."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from release_tests.archive.digest import sha256_of
+from release_tests.sandbox.contents import Before, compared
 from release_tests.sandbox.importing import distributions
 from release_tests.sandbox.observed import LIST, Step, StepState, Trial
 
@@ -28,13 +29,18 @@ def install(trial: Trial, scene: Scene) -> Trial:
     if trial.sha256 != scene.plan.sha256:
         return trial
     plan, sandbox, installer = scene.plan, scene.sandbox, scene.installer
+    before = Before.of(sandbox) if plan.members else None
     beat = scene.begin(trial.tool.command("install"))
     step = installer.install(sandbox, plan.path, plan.sha256, plan.install.deadline, beat)
     if not step.ok:
         return dataclasses.replace(trial, steps=(step,))
+    # Before anything starts the environment's Python, which may run code of the wheel.
+    contents = compared(before, plan, sandbox) if before else None
     check = installer.check(sandbox, scene.begin(trial.tool.command("check")))
     listed, installed = _list(sandbox)
-    return dataclasses.replace(trial, steps=(step, check, listed), installed=installed)
+    return dataclasses.replace(
+        trial, steps=(step, check, listed), installed=installed, contents=contents
+    )
 
 
 def _list(sandbox: Sandbox) -> tuple[Step, dict[str, str]]:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from release_tests.sandbox.interpreter import Interpreter
 
-INSTALL, CHECK, LIST = "install", "check", "list distributions"
-"""The names of the steps that every trial has."""
+INSTALL, CHECK, LIST, UNINSTALL = "install", "check", "list distributions", "uninstall"
+"""The names of the steps of a trial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,58 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """In what an environment differs from the one before with the wheel in it; some paths of each.
+
+    Of the wheel's files, ``missing`` are not there, and ``altered`` have other bytes; ``shared``
+    are also another distribution's, which is named, with other bytes. Besides, ``appeared`` are in
+    no RECORD, and ``changed`` were there before.
+    """
+
+    missing: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
+    appeared: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    shared: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What came of installing the wheel over the last published version, ``previous``.
+
+    Without one, ``reason`` says why. ``left`` are files of the earlier version that nothing owns
+    any more.
+    """
+
+    previous: str
+    reason: str = ""
+    steps: tuple[Step, ...] = ()
+    left: tuple[str, ...] = ()
+    imports: tuple[ImportReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """Which files of the wheel the wheel ``other`` of the release overwrote, installed over it.
+
+    ``step`` is the installation that failed, or the last one.
+    """
+
+    other: str
+    paths: tuple[str, ...] = ()
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """Everything observed of one wheel in one clean environment: a field for each kind of it.
 
     ``sha256`` is that of the bytes just before the installation. ``installed`` has every
     distribution that was there afterwards, by its normalized name. ``settings`` is what was taken
-    over from this machine, without credentials.
+    over from this machine, without credentials. ``contents`` is what the installation did to the
+    environment, None where that was not looked at; ``left`` are files that uninstalling left.
+    ``upgrade`` is None where none was asked for; ``overwritten`` has an entry for each other wheel
+    of the release that was installed over this one.
     """
 
     file_name: str
@@ -117,6 +163,10 @@ class Trial:
     imports: tuple[ImportReport, ...] = ()
     installed: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    contents: Contents | None = None
+    left: tuple[str, ...] = ()
+    upgrade: Upgrade | None = None
+    overwritten: tuple[Overwritten, ...] = ()
 
     def step(self, name: str) -> Step:
         """Return a step by its name; one that was never reached is skipped."""
@@ -131,6 +181,14 @@ class Trial:
     def details(self) -> dict[str, object]:
         """Return all of it as plain JSON data, for the evidence; long outputs are left out."""
         plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
-        for entry in (*plain["steps"], *plain["imports"]):
-            del entry["output"]
+        found: dict[str, object] = _without_output(plain)
+        return found
+
+
+def _without_output(plain: Any) -> Any:
+    """Leave out what steps and imports wrote, however deep they lie."""
+    if isinstance(plain, list):
+        return [_without_output(item) for item in plain]
+    if not isinstance(plain, dict):
         return plain
+    return {name: _without_output(item) for name, item in plain.items() if name != "output"}

@@ -8,11 +8,11 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from release_tests.errors import CommandError, IndexUnavailable, ReleaseGatesError
+from release_tests.errors import CommandError, ReleaseGatesError
 from release_tests.process import run
 from release_tests.sandbox.environment import PASSED_ON, Sandbox
-from release_tests.sandbox.observed import CHECK, INSTALL, Step, StepState, Tool
-from release_tests.sandbox.steps import run_step
+from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
+from release_tests.sandbox.steps import refuse_unreached, run_step
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +25,7 @@ _FOR_VIRTUALENV = (
     *("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_DATA_HOME"),
     *("PATH", "TMPDIR", "PYTHONPATH", "PYTHONUSERBASE", "VIRTUALENV_OVERRIDE_APP_DATA"),
 )
-_CREATION_SECONDS = 300.0
-_CHECK_SECONDS = 300.0
+_SECONDS = 300.0
 _PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color")
 # Bytecode is left out, since the environment does not live long enough to gain from it. Sources
 # are allowed: users get dependencies that have no wheel built, too.
@@ -47,7 +46,7 @@ class Pip:
         try:
             run(
                 _virtualenv(sandbox.prefix, python.executable),
-                deadline=_CREATION_SECONDS,
+                deadline=_SECONDS,
                 env=_virtualenv_variables(),
                 cwd=sandbox.work,
                 while_running=beat,
@@ -70,19 +69,32 @@ class Pip:
         self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
     ) -> Step:
         """Install the file with its dependencies; pip refuses it if its digest is another."""
-        address = f"{wheel.resolve().as_uri()}#sha256={sha256}"
-        step = self._run(sandbox, INSTALL, ("install", *_OPTIONS, address), deadline, beat)
-        if step.state is StepState.FAILED and (unreached := _UNREACHED.search(step.output)):
-            raise IndexUnavailable(
-                f"{wheel.name}: its dependencies could not be looked up: {unreached[0]}",
-                remedy="See that the index can be reached, then verify again; "
-                f"pip was set up with {self.shown_settings()}.",
-            )
+        return self._install(sandbox, (_address(wheel, sha256),), deadline, beat)
+
+    def install_alone(
+        self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install the file without its dependencies."""
+        return self._install(sandbox, ("--no-deps", _address(wheel, sha256)), deadline, beat)
+
+    def fetch(self, sandbox: Sandbox, requirement: str, deadline: float, beat: Heartbeat) -> Step:
+        """Install what a requirement gives, with its dependencies, from where users get it."""
+        return self._install(sandbox, (requirement,), deadline, beat)
+
+    def _install(
+        self, sandbox: Sandbox, words: tuple[str, ...], deadline: float, beat: Heartbeat
+    ) -> Step:
+        step = self._run(sandbox, INSTALL, ("install", *_OPTIONS, *words), deadline, beat)
+        refuse_unreached(step, _UNREACHED, words[-1], self.shown_settings())
         return step
 
     def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
         """Ask pip whether all that is installed fits together."""
-        return self._run(sandbox, CHECK, ("check",), _CHECK_SECONDS, beat)
+        return self._run(sandbox, CHECK, ("check",), _SECONDS, beat)
+
+    def uninstall(self, sandbox: Sandbox, distribution: str, beat: Heartbeat) -> Step:
+        """Take a distribution out again."""
+        return self._run(sandbox, UNINSTALL, ("uninstall", "-y", distribution), _SECONDS, beat)
 
     def shown_settings(self) -> dict[str, str]:
         """Return what was taken over from this machine, without credentials."""
@@ -99,6 +111,10 @@ class Pip:
             cwd=sandbox.work,
             while_running=beat,
         )
+
+
+def _address(wheel: Path, sha256: str) -> str:
+    return f"{wheel.resolve().as_uri()}#sha256={sha256}"
 
 
 def _virtualenv(prefix: Path, python: str) -> tuple[str, ...]:

@@ -10,6 +10,15 @@ if TYPE_CHECKING:
 
     from release_tests.policy import InstallPolicy
     from release_tests.sandbox.choosing import Choice
+    from release_tests.sandbox.expected import Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Another wheel of the release, which shares paths with the one that is tried."""
+
+    path: Path
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,10 @@ class Plan:
     """What is tried: exactly the bytes with this SHA-256, on each of the chosen Pythons.
 
     ``distribution`` is the project's normalized name. Each further field is one kind of
-    observation; an empty one is not made. ``modules`` are imported, each in a process of its own.
+    observation; an empty one is not made. ``modules`` are imported, each in a process of its own;
+    ``members`` are compared with what is installed; with ``removal`` it is uninstalled at the end.
+    ``upgrade`` is the requirement that gives the version to upgrade from; each of ``companions``
+    is installed over the wheel.
     """
 
     path: Path
@@ -26,3 +38,7 @@ class Plan:
     install: InstallPolicy
     choice: Choice
     modules: tuple[str, ...] = ()
+    members: tuple[Expected, ...] = ()
+    removal: bool = False
+    upgrade: str = ""
+    companions: tuple[Companion, ...] = ()

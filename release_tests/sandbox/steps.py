@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from release_tests.errors import CommandFailed, CommandTimedOut
+from release_tests.errors import CommandFailed, CommandTimedOut, IndexUnavailable
 from release_tests.process import run
 from release_tests.redaction import redacted
 from release_tests.sandbox.observed import Step, StepState
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
@@ -38,3 +39,19 @@ def run_step(
         state, output = StepState.FAILED, error.output
     seconds = time.monotonic() - started
     return Step(name, state, seconds, redacted(output.strip()[-_OUTPUT_LIMIT:]))
+
+
+def refuse_unreached(
+    step: Step, pattern: re.Pattern[str], what: str, settings: Mapping[str, str]
+) -> None:
+    """Raise IndexUnavailable where *pattern* finds that an index did not answer.
+
+    *what* is what was to be installed, *settings* what was taken over from this machine.
+    """
+    if step.state is StepState.FAILED and (unreached := pattern.search(step.output)):
+        name = redacted(what.rpartition("/")[2].partition("#")[0])
+        raise IndexUnavailable(
+            f"{name}: its dependencies could not be looked up: {unreached[0]}",
+            remedy="See that the index can be reached, then verify again; the installer was set up "
+            f"with {settings}.",
+        )

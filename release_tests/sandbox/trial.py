@@ -11,6 +11,9 @@ from release_tests.sandbox.installing import install
 from release_tests.sandbox.observed import Trial
 from release_tests.sandbox.progress import quiet
 from release_tests.sandbox.scene import Observer, Scene, begun
+from release_tests.sandbox.together import install_together
+from release_tests.sandbox.uninstalling import uninstall
+from release_tests.sandbox.upgrading import upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +22,16 @@ if TYPE_CHECKING:
     from release_tests.sandbox.plan import Plan
     from release_tests.sandbox.progress import Say
 
-OBSERVERS: tuple[Observer, ...] = (import_modules,)
-"""What is observed of a wheel that is installed, in this order; see ``Plan`` and ``Trial``."""
+OBSERVERS: tuple[Observer, ...] = (
+    import_modules,
+    upgrade,
+    install_together,
+    uninstall,
+)
+"""What is observed of a wheel that is installed, in this order; see ``Plan`` and ``Trial``.
+
+``uninstall`` stays the last: nothing is left to observe after it.
+"""
 
 
 def perform(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release_tests.errors import CommandError, IndexUnavailable, ReleaseGatesError
+from release_tests.errors import CommandError, ReleaseGatesError
 from release_tests.process import run
-from release_tests.sandbox.observed import CHECK, INSTALL, Step, StepState, Tool
-from release_tests.sandbox.steps import run_step
+from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
+from release_tests.sandbox.steps import refuse_unreached, run_step
 
 if TYPE_CHECKING:
     from release_tests.sandbox.environment import Sandbox
@@ -87,25 +87,37 @@ class Uv:
     def install(
         self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
     ) -> Step:
-        """Install the file with its dependencies; uv refuses it if its digest is another.
+        """Install the file with its dependencies; uv refuses it if its digest is another."""
+        return self._install(sandbox, _line(wheel, sha256), (), deadline, beat)
 
-        The digest of a file that is named without its project is taken from a list only.
-        """
+    def install_alone(
+        self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install the file without its dependencies."""
+        return self._install(sandbox, _line(wheel, sha256), ("--no-deps",), deadline, beat)
+
+    def fetch(self, sandbox: Sandbox, requirement: str, deadline: float, beat: Heartbeat) -> Step:
+        """Install what a requirement gives, with its dependencies, from where users get it."""
+        return self._install(sandbox, requirement, (), deadline, beat)
+
+    def _install(
+        self, sandbox: Sandbox, line: str, more: tuple[str, ...], deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install what a line of a requirements file says, the only place to give a digest in."""
         listed = sandbox.reports / "requirements.txt"
-        listed.write_text(f"{wheel.resolve().as_uri()} --hash=sha256:{sha256}\n", "utf-8")
-        words = (*_INSTALL, *self.settings.uv_options(), "--requirements", str(listed))
+        listed.write_text(f"{line}\n", "utf-8")
+        words = (*_INSTALL, *self.settings.uv_options(), *more, "--requirements", str(listed))
         step = self._pip(sandbox, INSTALL, ("install", *words), deadline, beat)
-        if step.state is StepState.FAILED and (unreached := _UNREACHED.search(step.output)):
-            raise IndexUnavailable(
-                f"{wheel.name}: its dependencies could not be looked up: {unreached[0]}",
-                remedy="See that the index can be reached, then verify again; "
-                f"uv was set up with {self.shown_settings()}.",
-            )
+        refuse_unreached(step, _UNREACHED, line.partition(" ")[0], self.shown_settings())
         return step
 
     def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
         """Ask uv whether all that is installed fits together."""
         return self._pip(sandbox, CHECK, ("check",), _SECONDS, beat)
+
+    def uninstall(self, sandbox: Sandbox, distribution: str, beat: Heartbeat) -> Step:
+        """Take a distribution out again."""
+        return self._pip(sandbox, UNINSTALL, ("uninstall", distribution), _SECONDS, beat)
 
     def shown_settings(self) -> dict[str, str]:
         """Return what was taken over from this machine, without credentials."""
@@ -129,6 +141,10 @@ class Uv:
 
     def _variables(self, sandbox: Sandbox) -> dict[str, str]:
         return sandbox.environment() | self.settings.for_uv()
+
+
+def _line(wheel: Path, sha256: str) -> str:
+    return f"{wheel.resolve().as_uri()} --hash=sha256:{sha256}"
 
 
 @functools.cache

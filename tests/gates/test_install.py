@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,17 +17,18 @@ from release_tests.archive.reader import read_wheel
 from release_tests.gates.catalogue import rules_of
 from release_tests.gates.explain import explain
 from release_tests.gates.install import check
-from release_tests.gates.trying import modules_of, observe
-from release_tests.policy import InstallPolicy, Policy
+from release_tests.gates.trying import companions_of, modules_of, observe, plan_for
+from release_tests.policy import INSTALLERS, InstallPolicy, Policy
 from release_tests.sandbox.choosing import NoInterpreter
 from release_tests.sandbox.interpreter import Interpreter, running
-from release_tests.sandbox.observed import CHECK, INSTALL, Step, StepState, Tool, Trial
-from release_tests.sandbox.trials import Trials
+from release_tests.sandbox.observed import CHECK, INSTALL, Step, StepState, Tool, Trial, Upgrade
+from release_tests.sandbox.plan import Plan
+from release_tests.sandbox.trial import perform
+from release_tests.sandbox.trials import Trials, carried_out
 from tests import forge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from release_tests.findings import Finding
 
@@ -54,7 +57,23 @@ def _here(policy: Policy) -> Policy:
     return dataclasses.replace(policy, install=running_one)
 
 
+both = pytest.mark.parametrize("installer", INSTALLERS)
+
 HERE = Policy(install=InstallPolicy(pythons=(running().minor,)))
+
+PYVENV = (
+    f"home = {Path(sys.executable).resolve().parent}\nversion = 3\n"
+    "include-system-site-packages = false\n"
+)
+WRITES = "with open(__file__.replace('__init__.py', 'cache'), 'w'):\n    pass\n"
+SCHEMES = {
+    "demo/__init__.py": "",
+    "demo-1.0.data/purelib/demo/more.py": "",
+    "demo-1.0.data/data/share/demo/page.txt": "text",
+    "demo-1.0.data/scripts/demo-script": "#!python\nprint(1)\n",
+    "demo-1.0.data/headers/demo.h": "",
+    "ns/part/module.py": "",
+}
 
 _TWO = {"one.py": "__version__ = '7'\n", "two.py": "__version__ = '1.0'\n"}
 _MEMBER = Member("demo/__init__.py", 0, 0, 0, 0, 0, MemberKind.TEXT)
@@ -63,7 +82,7 @@ BAD = {
     "unreadable": Case("INST000", forge.Wheel(file_name="demo-1.0-py3-none-any.whl")),
     "other platform": Case("INST000", forge.Wheel(tags="py3-none-win_amd64"), says=("win_amd64",)),
     "not a wheel's name": Case(
-        "INST002", forge.Wheel(file_name="demo.whl"), says=("Invalid wheel filename",)
+        "INST002", forge.Wheel(file_name="demo.whl"), says=("heel filename",)
     ),
     "two names": Case("INST002", forge.Wheel(dist_info="other-1.0.dist-info"), says=("other-1.0",)),
     "no such dependency": Case(
@@ -83,6 +102,39 @@ BAD = {
         forge.Wheel(files=_TWO),
         Policy(version_modules=("one", "two")),
         ("one.__version__",),
+    ),
+    "two members at one path": Case(
+        "INST015",
+        forge.Wheel(
+            files={"demo.py": "", "demo-1.0.data/purelib/demo.py": "__version__ = '1.0'\n"}
+        ),
+        says=("demo.py", "other bytes"),
+    ),
+    "the environment's own": Case(
+        "INST016",
+        forge.Wheel(files={"demo.py": "", "demo-1.0.data/data/pyvenv.cfg": PYVENV}),
+        says=(": pyvenv.cfg", "been there before"),
+    ),
+    "another's file": Case(
+        "INST017",
+        forge.Wheel(
+            files={"demo.py": "", "helper/core.py": "x = 1\n"},
+            metadata=_metadata("Requires-Dist: helper"),
+        ),
+        says=("helper/core.py", "helper both"),
+    ),
+    "writes beside itself": Case(
+        "INST018",
+        forge.Wheel(files={"demo/__init__.py": WRITES}),
+        says=("demo/cache", "after uninstalling"),
+    ),
+    "an upgrade": Case(
+        "INST019",
+        forge.Wheel(
+            files={"demo.py": "import aid\naid.new\n"}, metadata=_metadata("Requires-Dist: aid")
+        ),
+        Policy(install=InstallPolicy(upgrade=True)),
+        ("not over 0.9", "has no attribute 'new'"),
     ),
     "nothing": Case("INST013", forge.Wheel(files={})),
     "start-up file": Case(
@@ -112,6 +164,34 @@ GOOD = {
     "plain": Case(None, forge.Wheel()),
     "any of its own modules": Case(None, forge.Wheel(), Policy(imports=("demo.core",))),
     "dependency": Case(None, forge.Wheel(metadata=_metadata("Requires-Dist: helper>=1"))),
+    "every scheme, and what installers add": Case(
+        None,
+        forge.Wheel(
+            files=SCHEMES,
+            extra={"demo/unlisted.txt": "x"},
+            entry_points="[console_scripts]\ndemo = demo:main\n",
+        ),
+    ),
+    "the same file as another": Case(
+        None,
+        forge.Wheel(
+            files={"demo.py": "", "helper/core.py": forge.package("helper")["helper/core.py"]},
+            metadata=_metadata("Requires-Dist: helper"),
+        ),
+        Policy(imports=("demo",)),
+    ),
+    "an upgrade": Case(
+        None,
+        forge.Wheel(
+            files={"demo.py": "import aid\naid.new\n"}, metadata=_metadata("Requires-Dist: aid>=2")
+        ),
+        Policy(install=InstallPolicy(upgrade=True)),
+    ),
+    "nothing to upgrade from": Case(
+        None,
+        forge.Wheel(version="0.1", files={"demo.py": ""}),
+        Policy(install=InstallPolicy(upgrade=True)),
+    ),
     "nothing is meant": Case(None, forge.Wheel(files={}), Policy(imports=())),
 }
 
@@ -131,6 +211,10 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Leave nothing of this machine's pip configuration, but a directory with one dependency."""
     links = tmp_path_factory.mktemp("links")
     forge.Wheel(name="helper").write(links)
+    forge.Wheel(name="aid", files={"aid.py": "old = 1\n"}).write(links)
+    forge.Wheel(name="aid", version="2.0", files={"aid.py": "new = 1\n"}).write(links)
+    earlier = _metadata("Requires-Dist: aid<2", version="0.9")
+    forge.Wheel(version="0.9", files={"old.py": ""}, metadata=earlier).write(links)
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("PIP_")]:
             patch.delenv(name)
@@ -166,6 +250,12 @@ def _calling_itself(trial: Trial, release: str, running: str | None) -> list[str
     return [finding.rule for finding in check(Trials((changed,)), facts, Policy())]
 
 
+def _with(installer: str, policy: Policy) -> Policy:
+    return dataclasses.replace(
+        policy, install=dataclasses.replace(policy.install, installer=installer)
+    )
+
+
 def _judged(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:
     """Return what is found on a wheel that is really tried here."""
     policy = _here(policy)
@@ -176,15 +266,17 @@ def _trial(wheel: ArtifactFacts, *steps: Step) -> Trial:
     return Trial(wheel.file_name, wheel.sha256, wheel.sha256, running(), Tool("pip", "1"), steps)
 
 
+@both
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_wheel_breaks_its_rule_alone(tmp_path: Path, name: str) -> None:
+def test_a_bad_wheel_breaks_its_rule_alone(tmp_path: Path, name: str, installer: str) -> None:
     """The one finding is of the rule, and shows what a maintainer has to know."""
     case = BAD[name]
+    policy = _with(installer, case.policy)
     path = case.wheel.write(tmp_path / "dist")
     if name == "unreadable":
         forge.truncate(path, 40)
     wheel = read_wheel(path)
-    findings = _judged(wheel, case.policy)
+    findings = _judged(wheel, policy)
     assert [finding.rule for finding in findings] == [case.rule], findings
     shown = "\n".join(explain(findings[0]).values())
     assert [words for words in case.says if words not in shown] == []
@@ -215,12 +307,13 @@ def test_each_module_is_judged_alone(judged: dict[str, list[Finding]], name: str
     assert all(words in "\n".join(explain(finding).values()) for finding in judged[name])
 
 
+@both
 @pytest.mark.parametrize("name", GOOD)
-def test_a_good_wheel_breaks_none(tmp_path: Path, name: str) -> None:
+def test_a_good_wheel_breaks_none(tmp_path: Path, name: str, installer: str) -> None:
     """Nothing is found on a wheel that installs, imports and calls itself by its version."""
     case = GOOD[name]
     wheel = read_wheel(case.wheel.write(tmp_path / "dist"))
-    assert _judged(wheel, case.policy) == []
+    assert _judged(wheel, _with(installer, case.policy)) == []
 
 
 def test_changed_bytes_are_found(tmp_path: Path) -> None:
@@ -304,6 +397,41 @@ def test_without_an_interpreter_the_reason_comes_back(tmp_path: Path) -> None:
     said: list[str] = []
     assert isinstance(observe(wheel, Policy(), said.append), NoInterpreter)
     assert said == []
+
+
+def test_what_an_upgrade_leaves_is_found(good: ArtifactFacts, trial: Trial) -> None:
+    """A file of the earlier version that nothing owns is named, with that version."""
+    ok = Step(INSTALL, StepState.OK)
+    upgraded = dataclasses.replace(trial, upgrade=Upgrade("0.9", "", (ok, ok), ("env/lib/old.py",)))
+    (finding,) = check(Trials((upgraded,)), good, Policy())
+    assert (finding.rule, "0.9" in finding.message) == ("INST019", True)
+
+
+@both
+def test_distributions_of_a_release_are_installed_together(tmp_path: Path, installer: str) -> None:
+    """Where both install a file with different bytes, the first one's is seen to be lost."""
+    shared = {"demo.py": "", "common.py": "a = 1\n", "alike.py": ""}
+    first = read_wheel(forge.Wheel(files=shared).write(tmp_path))
+    other = forge.Wheel(name="other", files={"common.py": "b = 1\n", "alike.py": ""})
+    second = read_wheel(other.write(tmp_path))
+    alone = read_wheel(forge.Wheel(name="third", files={"third.py": ""}).write(tmp_path))
+    policy = _with(installer, HERE)
+    companions = companions_of(first, [second, alone], policy)
+    assert [one.path.name for one in companions] == [second.file_name]
+    plan = plan_for(first, policy, companions=companions)
+    assert isinstance(plan, Plan)
+    (finding,) = check(carried_out(plan, perform), first, policy)
+    assert (finding.rule, finding.where.endswith("common.py")) == ("INST017", True)
+    assert second.file_name in finding.message
+
+
+def test_exclusive_distributions_are_not_installed_together(tmp_path: Path) -> None:
+    """What users install one of only may share paths."""
+    first = read_wheel(forge.Wheel(files={"demo.py": ""}).write(tmp_path))
+    second = read_wheel(forge.Wheel(name="other", files={"demo.py": "1\n"}).write(tmp_path))
+    policy = dataclasses.replace(HERE, exclusive=(("demo", "other"),))
+    assert companions_of(first, [second], policy) == ()
+    assert companions_of(first, [second], HERE) != ()
 
 
 def test_what_every_python_shows_is_said_once(good: ArtifactFacts, trial: Trial) -> None:

@@ -152,4 +152,52 @@ RULES = (
         "those that use the package.",
         mend="Take the start-up file out of the wheel; a package needs none to be importable.",
     ),
+    _rule(
+        "015",
+        "what is installed is not what the wheel holds",
+        why="The files in users' environments are not those that were verified: one member was "
+        "written over another, or never written. Which one wins may differ between installers.",
+        mend="Look for members that are installed at one path: `<name>-<version>.data/purelib` and "
+        "`platlib` unfold beside the other members, and some file systems do not tell upper case "
+        "from lower. Build it once.",
+        authority=Authority.SPEC,
+        reference="Binary distribution format, Installing a wheel",
+    ),
+    _rule(
+        "016",
+        "the installation touched what is not its own",
+        why="A file that no RECORD lists stays for ever, and a changed one breaks what it belonged "
+        "to: the interpreter, the installer, or the user's own settings.",
+        mend="A wheel's own files are all in its RECORD. Look at the path: data files "
+        "(`.data/data`) that land on the environment's own, scripts named like the interpreter's, "
+        "or a dependency that is built from source and writes beside its files.",
+        authority=Authority.SPEC,
+        reference="Recording installed projects, The RECORD file",
+    ),
+    _rule(
+        "017",
+        "the wheel overwrites files of another distribution",
+        why="Two distributions own one file with different bytes. The one installed last wins, and "
+        "uninstalling either breaks the other.",
+        mend="Move the file into a package of the project's own. Does the other distribution "
+        "replace this one? Then never install both: say so in the documentation, and in "
+        "`exclusive` of the policy if both are in one release.",
+    ),
+    _rule(
+        "018",
+        "uninstalling leaves something behind",
+        why="What is left still imports, as an empty package, and shadows another one of that "
+        "name; the next version is installed among it.",
+        mend="Let nothing write below the package when it is imported (use the user's cache "
+        "directory), and leave empty directories out of the wheel.",
+    ),
+    _rule(
+        "019",
+        "the upgrade from the last release does not work",
+        why="Most users have an earlier version. What of it stays, or cannot be replaced, is there "
+        "beside the new one: an old module shadows the new package, or the import fails.",
+        mend="Look at the file or the traceback: a module that became a package, or a data file "
+        "that the earlier wheel did not list. If the earlier wheel is at fault and cannot be "
+        "mended, tell users to uninstall first, and waive the rule for this release.",
+    ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release_tests.gates.install import imports, installation, versions
+from release_tests.gates.install import contents, imports, installation, upgrades, versions
 from release_tests.gates.trying import judge_trials, modules_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def _on_one(
         return stopped
     return [
         *installation.check_environment(trial),
+        *contents.check(trial),
         *imports.check(trial, modules, wheel, policy),
+        *upgrades.check(trial),
         *versions.check(trial, modules, wheel, policy),
     ]

@@ -36,6 +36,16 @@ def check(subjects: Sequence[Subject], policy: Policy) -> Iterator[Finding]:
         yield _finding(names, sorted(found), subjects)
 
 
+def clashing_with(one: Subject, others: Iterable[Subject], policy: Policy) -> list[Subject]:
+    """Return those of *others* that one user could install beside *one*, over files of it."""
+    own = set(_installed(one))
+    return [
+        other
+        for other in others
+        if _clashing((one, other), policy) and not own.isdisjoint(_installed(other))
+    ]
+
+
 def _shared(subjects: Iterable[Subject]) -> dict[frozenset[str], list[str]]:
     """Return the paths that several wheels install, by the wheels' file names."""
     owners: dict[str, set[str]] = {}
