@@ -50,6 +50,9 @@ PIP, UV = "pip", "uv"
 INSTALLERS = (PIP, UV)
 """What makes the clean environments and installs into them."""
 
+CPU = "cpu"
+"""The one word that ``torch`` takes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPolicy:
@@ -176,6 +179,19 @@ class Policy:
         "Whose wheels they are. In those of others (`third-party`, also `--profile third-party`) "
         "what is only a matter of taste is advice; nothing verified so is ever published.",
         default=OWN,
+    )
+    torch: str | None = key(
+        OneOf((CPU,)),
+        "What torch the wheels are for. `cpu`: nothing in them, and nothing that is installed with "
+        "them, may want CUDA, ROCm or XPU. By default this is not asked.",
+        default=None,
+    )
+    provided_by: tuple[tuple[str, tuple[str, ...]], ...] = key(
+        patterns,
+        "Libraries that need not lie in the wheel: for each dependency that brings some (a name or "
+        "a pattern, or `system` for what every machine has that the wheel is for) patterns of "
+        "their file names. What torch and some others bring is known without it.",
+        default=(),
     )
     expect: tuple[tuple[str, tuple[str, ...]], ...] = key(
         patterns,

@@ -47,7 +47,7 @@ PARTS = (
     part("evidence", "errors"),
     part("sandbox", "archive", "pip_settings", "policy", "process", "redaction", "errors"),
     part("source", "archive", "errors", "policy", "process", "redaction", "sandbox"),
-    part("gates", "archive", "sandbox", "source", "policy", "findings", "waivers"),
+    part("gates", "archive", "binary", "sandbox", "source", "policy", "findings", "waivers"),
     # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),
     part("trial_store", "errors", "sandbox"),

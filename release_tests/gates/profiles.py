@@ -14,6 +14,7 @@ THIRD_PARTY_ADVICE = frozenset(
         "STR015",  # `tests`, `docs` beside the package
         "STR016",  # caches
         "STR018",  # an editor's leftovers
+        "TAG004",  # nothing compiled: whoever installs it gets what there is
         "VER003",  # `__version__` is a habit, no interface
         "INST011",  # the same, of the running package
         "REL001",  # how the project is shown on its index

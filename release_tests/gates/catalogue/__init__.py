@@ -11,14 +11,18 @@ from types import MappingProxyType
 
 from release_tests.archive.depth import Depth
 from release_tests.gates.catalogue import (
+    abi3,
     archive,
     filename,
     install,
     metadata,
+    platform,
     record,
     release,
     sdist,
     structure,
+    tags,
+    torch,
     version,
 )
 from release_tests.gates.rules import Authority, Rule, Severity
@@ -51,6 +55,30 @@ GATES = (
     Gate(name="structure", prefix="STR", question="Is in the wheel what should be, and no more?"),
     Gate(name="metadata", prefix="META", question="Is the metadata valid, and does it render?"),
     Gate(name="version", prefix="VER", question="Is it one version, wherever it is stated?"),
+    Gate(
+        name="tags",
+        prefix="TAG",
+        question="Are the tags, the binaries and Requires-Python for the same systems and Pythons?",
+        depth=Depth.BINARIES,
+    ),
+    Gate(
+        name="platform",
+        prefix="PLAT",
+        question="Does the compiled code run where pip installs it?",
+        depth=Depth.BINARIES,
+    ),
+    Gate(
+        name="abi3",
+        prefix="ABI",
+        question="Do modules for several Pythons use only what all of these have?",
+        depth=Depth.BINARIES,
+    ),
+    Gate(
+        name="torch",
+        prefix="TORCH",
+        question="Does a wheel for the CPU want no accelerator?",
+        depth=Depth.BINARIES,
+    ),
     Gate(
         name="release",
         prefix="REL",
@@ -87,6 +115,10 @@ _TABLES = (
     structure.RULES,
     metadata.RULES,
     version.RULES,
+    tags.RULES,
+    platform.RULES,
+    abi3.RULES,
+    torch.RULES,
     release.RULES,
     install.RULES,
     sdist.RULES,

@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from release_tests.archive.depth import Depth
 from release_tests.findings import Finding
-from release_tests.gates import archive, filename, metadata, record, structure, version
+from release_tests.gates import (
+    abi3,
+    archive,
+    filename,
+    metadata,
+    platform,
+    record,
+    structure,
+    tags,
+    torch,
+    version,
+)
 from release_tests.gates.catalogue import RULES, gate
 from release_tests.gates.waivers import EXPIRED, IDLE, MALFORMED, UNUSED, problems
 
@@ -27,6 +39,10 @@ _FILE_GATES: Mapping[str, Callable[[ArtifactFacts, Policy], Answer]] = {
     "structure": structure.check,
     "metadata": metadata.check,
     "version": version.check,
+    "tags": tags.check,
+    "platform": platform.check,
+    "abi3": abi3.check,
+    "torch": torch.check,
 }
 """The gates whose answer costs little, so that they can be asked again."""
 
@@ -43,6 +59,7 @@ class State(StrEnum):
     UNUSED = "not needed"
     ELSEWHERE = "for another release of this run"
     UNKNOWN = "not looked at: its gate runs code"
+    UNREAD = "not looked at: compiled members were not read in this run"
 
 
 _RULES = {
@@ -103,7 +120,8 @@ def look(scene: Scene, policy: Policy) -> list[Looked]:
     """Find out what each waiver came to.
 
     A waiver is needed if any artifact of the run needs it. Whether one of a rule of a gate that
-    runs code was, cannot be told without running it again: such a one is never called unneeded.
+    runs code was, cannot be told without running it again: such a one is never called unneeded,
+    nor one of a gate over compiled code where no gate of the run had that read.
     """
     return [
         Looked(at, waiver, _state(waiver, scene, policy))
@@ -123,7 +141,15 @@ def _state(waiver: Waiver, scene: Scene, policy: Policy) -> State:
         return State.UNKNOWN
     if asked == OWN:
         return _state_of_own(waiver, scene)
-    answers = (_FILE_GATES[asked](wheel, policy) for wheel in scene.meant(waiver))
+    return _state_of_files(waiver, list(scene.meant(waiver)), policy)
+
+
+def _state_of_files(waiver: Waiver, wheels: Sequence[ArtifactFacts], policy: Policy) -> State:
+    """Ask the rule's gate again of the files that the waiver is for."""
+    asked = gate(RULES[waiver.rule].gate)
+    if asked.depth > Depth.MEMBERS and any(wheel.binaries is None for wheel in wheels):
+        return State.UNREAD
+    answers = (_FILE_GATES[asked.name](wheel, policy) for wheel in wheels)
     return State.USED if any(_names(waiver, answer) for answer in answers) else State.UNUSED
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from release_tests.archive.depth import Depth
 from release_tests.archive.reader import read_artifact
 from release_tests.policy import Policy
 from tests import forge
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
     from release_tests.archive.facts import ArtifactFacts
 
-UNOPENED = frozenset(("REC000", "STR000", "META000", "VER000"))
-"""What the other gates say of a file that did not open as an archive."""
+COMPILED_UNOPENED = frozenset(("TAG000", "PLAT000", "ABI000"))
+"""What the gates over compiled code say of a file that did not open as an archive."""
+
+UNOPENED = frozenset(("REC000", "STR000", "META000", "VER000")) | COMPILED_UNOPENED
+"""What all other gates say of such a file."""
 
 UNREAD = frozenset(("REC005", "STR000"))
 """What the other gates say of a member that could not be read."""
@@ -47,7 +51,7 @@ class Artifact:
         path = self.wheel.write(directory)
         self.damage(path)
         with self.meanwhile(path):
-            return read_artifact(path)
+            return read_artifact(path, Depth.BINARIES)
 
 
 @dataclass(frozen=True)

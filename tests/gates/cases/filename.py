@@ -13,11 +13,22 @@ from tests.gates.cases.case import UNOPENED, Artifact, Case, damaged, wheel
 if TYPE_CHECKING:
     from pathlib import Path
 
+_EMPTY = frozenset(("TAG005",))
+"""What the gate ``tags`` says of a wheel for one platform with nothing compiled in it."""
+
+_IMPURE = frozenset(("TAG014",))
+"""And of one for any platform whose WHEEL says that it is not pure."""
+
 _SUPPORTED = "the index does not take this platform"
 
 
 def _tagged(platform: str) -> Artifact:
     return wheel(tags=f"py3-none-{platform}")
+
+
+def _untaken(bad: str, good: str) -> Case:
+    says = (bad,)
+    return Case("NAME007", _tagged(bad), _tagged(good), says=says, also=_EMPTY, spared=_EMPTY)
 
 
 def _grown(path: Path, size: int) -> None:
@@ -71,8 +82,22 @@ CASES = (
     Case("NAME003", wheel(version="01.0"), where="demo-01.0-", says=("canonical", "1.0", "01.0")),
     Case("NAME003", wheel(version="1.0.alpha1"), wheel(version="1.0a1"), says=("1.0a1",)),
     Case("NAME004", wheel(tags="python3-none-any"), where="-any.whl", says=("python3", "Python")),
-    Case("NAME004", wheel(tags="cp311-nothing-any"), wheel(tags="cp311-abi3-any"), says=("ABI",)),
-    Case("NAME004", wheel(tags="cp313-cp_313-any"), wheel(tags="cp313-cp313t-any"), says=("ABI",)),
+    Case(
+        "NAME004",
+        wheel(tags="cp311-nothing-any"),
+        wheel(tags="cp311-abi3-any"),
+        says=("ABI",),
+        also=_IMPURE,
+        spared=_IMPURE | {"TAG013"},
+    ),
+    Case(
+        "NAME004",
+        wheel(tags="cp313-cp_313-any"),
+        wheel(tags="cp313-cp313t-any"),
+        says=("ABI",),
+        also=_IMPURE,
+        spared=_IMPURE,
+    ),
     Case(
         "NAME005",
         wheel(file_name="demo-1.0-py3-none-any\n.whl"),
@@ -106,11 +131,20 @@ CASES = (
         _tagged("manylinux_2_28_x86_64"),
         where="demo-1.0-py3-none-linux_x86_64.whl",
         says=(_SUPPORTED, "linux_x86_64"),
+        also=_EMPTY,
+        spared=_EMPTY,
     ),
-    Case("NAME007", _tagged("macosx_11_1_arm64"), _tagged("macosx_11_0_arm64"), says=("11_1",)),
-    Case("NAME007", _tagged("win_x86"), _tagged("win32.win_arm64")),
-    Case("NAME007", _tagged("manylinux1_aarch64"), _tagged("manylinux2014_aarch64")),
-    Case("NAME007", _tagged("any.linux_i686"), _tagged("linux_armv7l"), says=("linux_i686",)),
+    _untaken("macosx_11_1_arm64", "macosx_11_0_arm64"),
+    _untaken("win_x86", "win32.win_arm64"),
+    _untaken("manylinux1_aarch64", "manylinux2014_aarch64"),
+    Case(
+        "NAME007",
+        _tagged("any.linux_i686"),
+        _tagged("linux_armv7l"),
+        says=("linux_i686",),
+        also=_IMPURE,
+        spared=_EMPTY,
+    ),
     Case(
         "NAME008",
         _long(dated.FILE_NAME_BYTES + 1),

@@ -1,0 +1,202 @@
+"""The rows of the gate ``tags``."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests import forge
+from tests.binary.compiled import AARCH64, MUSL_LIBC, Elf, module
+from tests.binary.forged import MachO, Pe, universal
+from tests.gates.cases.built import (
+    ABI3,
+    C_ABI3,
+    C_LINUX,
+    C_MACOS,
+    C_MUSL,
+    C_WINDOWS,
+    LINUX,
+    MACOS,
+    MUSL,
+    WINDOWS,
+    Built,
+    Made,
+    built,
+    requiring,
+)
+from tests.gates.cases.case import Artifact, Case, wheel
+
+_INFO = "demo-1.0.dist-info"
+_C = module("_c")
+_LIBRARY = Elf(exports=("used",), calls=())
+_MUSL_C = module("_c", libraries=(MUSL_LIBC,))
+_BOTH = Made(
+    lambda: universal(
+        MachO("arm64", exports=("PyInit__c",)), MachO("x86_64", exports=("PyInit__c",))
+    )
+)
+_ONE = MachO("arm64", exports=("PyInit__c",))
+_DLL = Pe(exports=("PyInit__c",))
+_ELSEWHERE = Made(lambda: _C.on(AARCH64))
+_CUT = Made(lambda: _C.data[:300])
+
+
+def _linux(name: str, tags: str = LINUX, content: object = _C, **fields: object) -> Artifact:
+    return built(tags, {name: content}, **fields)  # type: ignore[dict-item, arg-type]
+
+
+_GOOD = _linux(C_LINUX)
+
+CASES = (
+    Case(
+        "TAG000",
+        Artifact(Built(LINUX, {C_LINUX: _C}), partial(forge.corrupt_member, name=C_LINUX)),
+        _GOOD,
+        where=C_LINUX,
+        says=("could not be read",),
+        also=frozenset(("ZIP009", "REC005", "STR000", "PLAT000", "ABI000")),
+    ),
+    Case(
+        "TAG001",
+        _linux(C_LINUX, content=_CUT),
+        _GOOD,
+        where=C_LINUX,
+        says=("damaged", "at byte"),
+    ),
+    Case(
+        "TAG002",
+        _linux("demo/_c.so", "py3-none-any"),
+        _linux("demo/_c.so", "py3-none-any", "no code"),
+        where="demo-1.0-py3-none-any.whl",
+        says=("demo/_c.so", "ELF for x86_64"),
+        also=frozenset(("STR008",)),
+    ),
+    Case(
+        "TAG003",
+        _linux("demo/libused.so", "py3-none-any", _LIBRARY),
+        _linux("demo/libused.dat", "py3-none-any", "no code"),
+        says=("libraries", "demo/libused.so"),
+        also=frozenset(("STR008",)),
+    ),
+    Case(
+        "TAG004",
+        _linux("demo/more.py", content=""),
+        _GOOD,
+        where="demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl",
+        says=("nothing that is compiled",),
+    ),
+    Case(
+        "TAG005",
+        _linux("demo/more.py", "py3-none-win_amd64", ""),
+        _linux("demo/more.py", "py3-none-any", ""),
+        says=("any", "py3-none-win_amd64"),
+    ),
+    Case("TAG006", _linux(C_LINUX, content=_DLL), _GOOD, where=C_LINUX, says=("ELF", "PE")),
+    Case("TAG006", _linux(C_MACOS, MACOS), _linux(C_MACOS, MACOS, _ONE), says=("Mach-O",)),
+    Case(
+        "TAG007",
+        _linux(C_LINUX, content=_ELSEWHERE),
+        _GOOD,
+        where=C_LINUX,
+        says=("x86_64", "aarch64"),
+    ),
+    Case(
+        "TAG007",
+        _linux(C_MACOS, "cp312-cp312-macosx_11_0_universal2", _ONE),
+        _linux(C_MACOS, "cp312-cp312-macosx_11_0_universal2", _BOTH),
+        says=("no code for x86_64",),
+    ),
+    Case(
+        "TAG007", _linux(C_WINDOWS, "cp312-cp312-win_arm64", _DLL), _linux(C_WINDOWS, WINDOWS, _DLL)
+    ),
+    Case(
+        "TAG008",
+        _linux(C_LINUX, "cp311-cp311-manylinux_2_17_x86_64"),
+        _GOOD,
+        where=C_LINUX,
+        says=("3.11", "cp311-cp311-manylinux_2_17_x86_64", "cpython-312"),
+    ),
+    Case(
+        "TAG008",
+        _linux(C_LINUX, "cp313-cp313t-manylinux_2_17_x86_64"),
+        _linux("demo/_c.cpython-313t-x86_64-linux-gnu.so", "cp313-cp313t-manylinux_2_17_x86_64"),
+        says=("without the global lock", "cp313t"),
+    ),
+    Case(
+        "TAG008",
+        _linux(C_ABI3, "cp313-cp313t-manylinux_2_17_x86_64"),
+        _linux("demo/_c.so", "cp313-cp313t-manylinux_2_17_x86_64"),
+        says=("abi3",),
+        also=frozenset(("ABI004",)),
+    ),
+    Case("TAG008", _linux(C_LINUX, ABI3), _linux(C_ABI3, ABI3), says=(".abi3.so",)),
+    Case(
+        "TAG008",
+        _linux("demo/_c.cpython-312-aarch64-linux-gnu.so"),
+        _GOOD,
+        says=("aarch64-linux-gnu",),
+    ),
+    Case("TAG008", _linux(C_LINUX, MUSL, _MUSL_C), _linux(C_MUSL, MUSL, _MUSL_C), says=("gnu",)),
+    Case(
+        "TAG008",
+        _linux(C_LINUX, "pp311-pypy311_pp73-manylinux_2_17_x86_64"),
+        _linux(
+            "demo/_c.pypy311-pp73-x86_64-linux-gnu.so", "pp311-pypy311_pp73-manylinux_2_17_x86_64"
+        ),
+        says=("pp311",),
+    ),
+    Case(
+        "TAG009",
+        built(LINUX, {C_LINUX: _C, "demo/_c.cpython-311-x86_64-linux-gnu.so": _C}),
+        built(LINUX, {C_LINUX: _C, "demo/tests/_c.cpython-311-x86_64-linux-gnu.so": _C}),
+        where="demo/_c.cpython-311-x86_64-linux-gnu.so",
+        says=("cpython-311",),
+    ),
+    Case(
+        "TAG010",
+        built(LINUX, {C_LINUX: _C, "demo.libs/libused.so": Made(lambda: _LIBRARY.on(AARCH64))}),
+        built(LINUX, {C_LINUX: _C, "demo/data/libused.so": Made(lambda: _LIBRARY.on(AARCH64))}),
+        where="demo.libs/libused.so",
+        says=("x86_64", "aarch64"),
+    ),
+    Case(
+        "TAG011",
+        _linux(C_LINUX, metadata=requiring("Requires-Python: >=3.13")),
+        _linux(C_LINUX, metadata=requiring("Requires-Python: >=3.12.1")),
+        where=f"{_INFO}/METADATA, requires-python",
+        says=("cp312", ">=3.13"),
+    ),
+    Case(
+        "TAG012",
+        wheel(tags="py3.cp38-none-any"),
+        wheel(tags="py3.cp39-none-any"),
+        where=f"{_INFO}/METADATA, requires-python",
+        says=("cp38", ">=3.9"),
+    ),
+    Case(
+        "TAG013",
+        _linux(C_ABI3, "cp310-abi3-manylinux_2_17_x86_64"),
+        _linux(C_ABI3, ABI3),
+        says=("newer", "cp39-abi3", ">=3.9"),
+    ),
+    Case("TAG013", _linux(C_ABI3, "cp38-abi3-manylinux_2_17_x86_64"), says=("older",)),
+    Case(
+        "TAG014",
+        wheel(wheel_file="Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-any\n"),
+        where=f"{_INFO}/WHEEL, Root-Is-Purelib",
+        says=("true", "false"),
+    ),
+    Case(
+        "TAG015",
+        _linux(f"demo-1.0.data/purelib/{C_LINUX}"),
+        _linux(f"demo-1.0.data/platlib/{C_LINUX}"),
+        where=f"demo-1.0.data/purelib/{C_LINUX}",
+        says=("platlib",),
+    ),
+    Case(
+        "TAG016",
+        built(LINUX, {C_LINUX: _C, "demo/tests/cut.so": _CUT}),
+        built(LINUX, {C_LINUX: _C, "demo/tests/whole.so": _LIBRARY}),
+        where="demo/tests/cut.so",
+        says=("damaged",),
+    ),
+)

@@ -1,0 +1,187 @@
+"""What the gates over compiled code share: tags, suffixes, policies of Linux, Python's symbols."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.tags import Tag
+
+from release_tests.archive.depth import Depth
+from release_tests.archive.reader import read_wheel
+from release_tests.errors import ReleaseGatesError
+from release_tests.gates import abi3, platform, tags
+from release_tests.gates.catalogue import RULES
+from release_tests.gates.compiled import platforms, python_api, pythons, suffixes
+from release_tests.gates.compiled.platforms import System
+from release_tests.gates.platform import linux_policy, modules
+from release_tests.gates.rules import Severity
+from release_tests.index.release import fetch_release
+from release_tests.policy import Policy
+
+if TYPE_CHECKING:
+    from release_tests.findings import Finding
+
+GLIBC_217 = platforms.parse("manylinux2014_x86_64")
+
+SYSTEMS = {
+    "any": (System.ANY, set(), (0, 0)),
+    "manylinux1_i686": (System.GLIBC, {"i686"}, (2, 5)),
+    "manylinux2010_x86_64": (System.GLIBC, {"x86_64"}, (2, 12)),
+    "manylinux_2_28_aarch64": (System.GLIBC, {"aarch64"}, (2, 28)),
+    "musllinux_1_2_armv7l": (System.MUSL, {"armv7l"}, (1, 2)),
+    "macosx_10_9_universal2": (System.MACOS, {"x86_64", "aarch64"}, (10, 9)),
+    "macosx_11_0_arm64": (System.MACOS, {"aarch64"}, (11, 0)),
+    "macosx_10_6_intel": (System.MACOS, {"x86_64", "i686"}, (10, 6)),
+    "win32": (System.WINDOWS, {"i686"}, (0, 0)),
+    "win_amd64": (System.WINDOWS, {"x86_64"}, (0, 0)),
+    "linux_ppc64le": (System.LINUX, {"ppc64le"}, (0, 0)),
+    "android_24_arm64_v8a": (System.OTHER, set(), (0, 0)),
+}
+
+
+@pytest.mark.parametrize(("tag", "said"), SYSTEMS.items(), ids=SYSTEMS)
+def test_a_platform_tag_is_taken_apart(
+    tag: str, said: tuple[System, set[str], tuple[int, int]]
+) -> None:
+    """A tag says a system, its version, and every architecture that must be served."""
+    found = platforms.parse(tag)
+    assert (found.system, set(found.machines), found.version) == said
+
+
+SUFFIXES = {
+    "_c.cpython-312-x86_64-linux-gnu.so": ("_c", "cp", (3, 12), "x86_64-linux-gnu"),
+    "_c.cp39-win_amd64.pyd": ("_c", "cp", (3, 9), "win_amd64"),
+    "_c.pypy311-pp73-darwin.so": ("_c", "pp", (3, 11), "darwin"),
+    "_c.graalpy240-311-native-x86_64-linux.so": ("_c", "graalpy", (3, 11), "x86_64-linux"),
+    "_c.abi3.so": ("_c", "cp", None, ""),
+    "_c.so": ("_c", "", None, ""),
+    "_c.other.so": ("_c", "", None, ""),
+}
+
+
+@pytest.mark.parametrize(("name", "said"), SUFFIXES.items(), ids=SUFFIXES)
+def test_a_suffix_is_taken_apart(name: str, said: tuple[object, ...]) -> None:
+    """The suffix says the interpreter, the one version that loads it, and the platform."""
+    split = suffixes.split(name)
+    assert split is not None
+    stem, suffix = split
+    assert (stem, suffix.implementation, suffix.python, suffix.platform) == said
+
+
+@pytest.mark.parametrize("name", ["libx.so.6", "x.dll", "x.dylib", ".so", "x.exe"])
+def test_no_module_is_named_like_a_library(name: str) -> None:
+    """What importlib never looks for is no module."""
+    assert suffixes.split(name) is None
+
+
+LOADED = {
+    ("cp312", "cp312", "cpython-312"): {12},
+    ("cp312", "cp312", "cpython-312d"): {12},
+    ("cp312", "cp312", "cpython-311"): set(),
+    ("cp313", "cp313t", "cpython-313t"): {13},
+    ("cp313", "cp313t", "cpython-313"): set(),
+    ("cp313", "cp313t", "abi3"): set(),
+    ("cp313", "cp313", "abi3"): {13},
+    ("cp315", "abi3t", "abi3t"): {15, 16, 17},
+    ("cp314", "cp314", "abi3t"): set(),
+    ("py3", "none", "cpython-316"): {16},
+    ("cp316", "none", "cpython-316"): {16},
+    ("pp311", "pypy311_pp73", "cpython-311"): set(),
+    ("pp311", "pypy311_pp73", ""): {11},
+}
+
+
+@pytest.mark.parametrize(("case", "minors"), LOADED.items(), ids=map(str, LOADED))
+def test_each_python_loads_its_own_suffixes(case: tuple[str, str, str], minors: set[int]) -> None:
+    """Of the Pythons up to 3.17 that a tag is for, those load a module that look for its suffix."""
+    interpreter, abi, middle = case
+    wanted = pythons.of_tag(Tag(interpreter, abi, "win_amd64"))
+    assert wanted is not None
+    suffix = suffixes.parse(middle)
+    assert {at for at in wanted.minors if at < 18 and pythons.load(wanted, suffix, at)} == minors
+
+
+ALLOWED = {
+    ("manylinux2014_x86_64", "GLIBC_2.17"): True,
+    ("manylinux2014_x86_64", "GLIBC_2.18"): False,
+    ("manylinux2014_aarch64", "GLIBC_2.18"): True,
+    ("manylinux2014_x86_64", "GLIBCXX_3.4.19"): True,
+    ("manylinux2014_x86_64", "GLIBCXX_3.4.20"): False,
+    ("manylinux_2_26_x86_64", "CXXABI_1.3.11"): False,
+    ("manylinux_2_26_i686", "CXXABI_1.3.11"): True,
+    ("manylinux_2_30_x86_64", "GLIBC_2.30"): True,
+    ("manylinux_2_30_x86_64", "GLIBCXX_3.4.28"): False,
+    ("manylinux_2_50_x86_64", "GLIBC_2.49"): True,
+    ("manylinux_2_35_x86_64", "GLIBC_ABI_DT_RELR"): False,
+    ("manylinux_2_28_ppc64le", "GLIBCXX_LDBL_3.4.29"): False,
+    ("manylinux1_x86_64", "GLIBC_PRIVATE"): True,
+}
+
+
+@pytest.mark.parametrize(("case", "allowed"), ALLOWED.items(), ids=map(str, ALLOWED))
+def test_a_policy_has_versions_up_to_its_greatest(case: tuple[str, str], *, allowed: bool) -> None:
+    """As the published policies say, for each architecture; between two of them holds the older."""
+    tag, version = case
+    found = platforms.parse(tag)
+    (machine,) = found.machines
+    assert linux_policy.allows(found, machine, version) is allowed
+
+
+def test_the_oldest_policy_is_named_that_has_a_version() -> None:
+    """What the finding proposes is the policy's own number, or none."""
+    assert linux_policy.first("x86_64", "GLIBC_2.30") == 30
+    assert linux_policy.first("x86_64", "GLIBCXX_3.4.26") == 31
+    assert linux_policy.first("x86_64", "GLIBCXX_3.4.99") == 0
+
+
+def test_libraries_of_a_policy() -> None:
+    """The list of manylinux is short, that of musllinux shorter."""
+    musl = platforms.parse("musllinux_1_2_x86_64")
+    assert linux_policy.has_library(GLIBC_217, "libexpat.so.1")
+    assert not linux_policy.has_library(platforms.parse("manylinux1_x86_64"), "libexpat.so.1")
+    assert not linux_policy.has_library(GLIBC_217, "libgomp.so.1")
+    assert linux_policy.has_library(musl, "libc.musl-x86_64.so.1")
+    assert not linux_policy.has_library(musl, "libstdc++.so.6")
+
+
+def test_what_python_has_had() -> None:
+    """CPython 3.12 dropped PyUnicode_AsUnicode and brought PyUnstable_Code_New; others are open."""
+    assert [modules.lacks(at, "PyUnicode_AsUnicode") for at in (11, 12, 13)] == [False, True, True]
+    assert [modules.lacks(at, "PyUnstable_Code_New") for at in (11, 12, 13)] == [True, False, False]
+    assert not modules.lacks(14, "PyUnicode_AsUnicode")
+    assert not modules.lacks(12, "PyLong_FromLong")
+
+
+def test_names_that_only_look_like_pythons() -> None:
+    """Another library may have names that begin alike; and a module has its own initialiser."""
+    assert python_api.is_python("PyCode_NewEmpty")
+    assert python_api.is_python("_Py_Dealloc")
+    assert not python_api.is_python("Pythia_Next")
+    assert not python_api.is_python("PyInit_core")
+
+
+REAL = [
+    ("markupsafe==3.0.4", tag)
+    for tag in ("*-macosx*_arm64", "*-win_amd64", "*-win32", "*-musllinux*_x86_64")
+]
+
+
+@pytest.mark.parametrize(("requirement", "tag"), REAL, ids=[tag for _, tag in REAL])
+def test_nothing_is_said_against_a_good_wheel_of_another_system(requirement: str, tag: str) -> None:
+    """Published wheels of a small project, for systems that the tests do not run on."""
+    try:
+        paths = fetch_release(requirement, (tag,))
+    except ReleaseGatesError as error:
+        pytest.skip(f"{requirement} cannot be fetched: {str(error).splitlines()[0]}")
+    for path in paths:
+        facts = read_wheel(path, Depth.BINARIES)
+        assert facts.binaries
+        for gate in (tags, platform, abi3):
+            answer = gate.check(facts, Policy())
+            assert isinstance(answer, list)
+            assert not [one for one in answer if _stops(one)]
+
+
+def _stops(finding: Finding) -> bool:
+    return RULES[finding.rule].severity is Severity.ERROR
