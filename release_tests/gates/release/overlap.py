@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from fnmatch import fnmatchcase
-from itertools import combinations, product
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -13,6 +13,7 @@ from release_tests.archive import dist_info
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.archive.plan import without_scheme
 from release_tests.findings import Finding
+from release_tests.gates.release.meeting import meet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,16 +21,19 @@ if TYPE_CHECKING:
     from release_tests.gates.release.subject import Subject
     from release_tests.policy import Policy
 
-_PLATFORM = re.compile(r"(?:many)?(?P<system>linux|musllinux|macosx|win)[\d_]*(?P<machine>.*)")
-_ANY, _FAT = ("any", ""), "universal2"
 _SAMPLES = 3
+
+
+_Spelled = frozenset[tuple[str, int]]
+"""Which files install a path, each with the number of its spelling among those of all of them."""
 
 
 def check(subjects: Sequence[Subject], policy: Policy) -> Iterator[Finding]:
     """Report the files that two distributions bring which one user could install together."""
+    named = {one.file_name: one for one in subjects}
     clashes: dict[tuple[str, ...], list[str]] = {}
-    for files, paths in _shared(subjects).items():
-        wheels = [one for one in subjects if one.file_name in files]
+    for spelled, paths in _shared(subjects).items():
+        wheels = [(named[name], spelling) for name, spelling in sorted(spelled)]
         if names := _clashing(wheels, policy):
             clashes.setdefault(names, []).extend(paths)
     for names, found in sorted(clashes.items()):
@@ -42,21 +46,29 @@ def clashing_with(one: Subject, others: Iterable[Subject], policy: Policy) -> li
     return [
         other
         for other in others
-        if _clashing((one, other), policy) and not own.isdisjoint(_installed(other))
+        if _clashing(((one, 0), (other, 0)), policy) and not own.isdisjoint(_installed(other))
     ]
 
 
-def _shared(subjects: Iterable[Subject]) -> dict[frozenset[str], list[str]]:
-    """Return the paths that several wheels install, by the wheels' file names."""
-    owners: dict[str, set[str]] = {}
+def _shared(subjects: Iterable[Subject]) -> dict[_Spelled, list[str]]:
+    """Return the paths that several wheels install, be it only where case does not count."""
+    owners: dict[str, dict[str, set[str]]] = {}
     for subject in subjects:
         for path in _installed(subject):
-            owners.setdefault(path, set()).add(subject.file_name)
-    shared: dict[frozenset[str], list[str]] = {}
-    for path, files in owners.items():
-        if len(files) > 1:
-            shared.setdefault(frozenset(files), []).append(path)
+            spellings = owners.setdefault(_folded(path), {})
+            spellings.setdefault(path, set()).add(subject.file_name)
+    shared: dict[_Spelled, list[str]] = {}
+    for spellings in owners.values():
+        if len(set().union(*spellings.values())) > 1:
+            numbered = enumerate(sorted(spellings))
+            spelled = frozenset((name, at) for at, path in numbered for name in spellings[path])
+            shared.setdefault(spelled, []).append(" = ".join(sorted(spellings)))
     return shared
+
+
+def _folded(path: str) -> str:
+    """Return the path as file systems compare it that ignore case and normalize."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 
 
 def _installed(subject: Subject) -> Iterator[str]:
@@ -77,12 +89,14 @@ def _is_data(directory: str) -> bool:
     return directory.endswith(".data")
 
 
-def _clashing(wheels: Sequence[Subject], policy: Policy) -> tuple[str, ...]:
-    """Return the projects that clash with another one of these."""
+def _clashing(wheels: Sequence[tuple[Subject, int]], policy: Policy) -> tuple[str, ...]:
+    """Return the projects that clash with another one of these, each with its spelling."""
     found: set[str] = set()
-    for one, other in combinations(wheels, 2):
+    for (one, mine), (other, theirs) in combinations(wheels, 2):
         names = {one.name.name, other.name.name}
-        if len(names) > 1 and _meet(one, other) and not _exclude(names, policy):
+        if len(names) < 2 or _exclude(names, policy):  # noqa: PLR2004 - two projects
+            continue
+        if meet(one, other, without_case=mine != theirs):
             found |= names
     return tuple(sorted(found))
 
@@ -93,24 +107,6 @@ def _exclude(names: Iterable[str], policy: Policy) -> bool:
 
 def _in(group: Iterable[str], name: str) -> bool:
     return any(name == canonicalize_name(item) or fnmatchcase(name, item) for item in group)
-
-
-def _meet(one: Subject, other: Subject) -> bool:
-    """Whether there is a platform that both wheels are for."""
-    pairs = product(*({tag.platform for tag in it.tags} for it in (one, other)))
-    return any(_same(_platform(mine), _platform(theirs)) for mine, theirs in pairs)
-
-
-def _same(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
-    if _ANY in (mine, theirs):
-        return True
-    return mine[0] == theirs[0] and (mine[1] == theirs[1] or _FAT in (mine[1], theirs[1]))
-
-
-def _platform(tag: str) -> tuple[str, str]:
-    """Return the system and the machine of a platform tag, whatever their versions."""
-    found = _PLATFORM.fullmatch(tag)
-    return (found["system"], found["machine"]) if found else (tag, "")
 
 
 def _finding(names: Sequence[str], paths: Sequence[str], subjects: Iterable[Subject]) -> Finding:

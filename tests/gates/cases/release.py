@@ -118,6 +118,33 @@ def _running(group: str) -> Set:
     return Set((Wheel(entry_points=points[0]), Wheel(name="other", entry_points=points[1])))
 
 
+def _for(one: str, other: str) -> Set:
+    """Return two projects with the same package, for these tags."""
+    return Set((variant("a", tags=one), variant("b", tags=other)))
+
+
+def _requiring(one: str, other: str) -> Set:
+    """Return two projects with the same package, for the Pythons that they require."""
+    wheels = (
+        Wheel(
+            name=name,
+            files=forge.package("shared"),
+            metadata=metadata(f"Requires-Python: {required}", name=name),
+        )
+        for name, required in (("a", one), ("b", other))
+    )
+    return Set(tuple(wheels))
+
+
+def _spelled(tags: str) -> Set:
+    """Return two projects with a file whose name differs in case only."""
+    wheels = (
+        Wheel(name=name, tags=tags, files={f"{shared}/core.py": "", f"{name}/x.py": ""})
+        for name, shared in (("a", "shared"), ("b", "Shared"))
+    )
+    return Set(tuple(wheels))
+
+
 def _on(one: str, other: str) -> Set:
     """Return two projects with the same package, for two platforms."""
     return Set((variant("a", tags=f"py3-none-{one}"), variant("b", tags=f"py3-none-{other}")))
@@ -292,6 +319,36 @@ RELEASE_CASES = (
         _on("macosx_11_0_universal2", "macosx_12_0_arm64"),
         _on("macosx_11_0_universal2", "win_arm64"),
     ),
+    *(
+        ReleaseCase("REL009", _for(one, meets), _for(one, never), says=("the same 2 paths",))
+        for one, meets, never in (
+            ("cp311-cp311-win32", "cp311-cp311-win32", "cp312-cp312-win32"),
+            ("cp39-abi3-win32", "cp312-cp312-win32", "cp38-cp38-win32"),
+            ("cp39-abi3-win32", "cp313-cp313-win32", "cp313-cp313t-win32"),
+            ("cp313-cp313t-win32", "cp313-none-win32", "cp313-cp313-win32"),
+            ("py38-none-any", "cp311-cp311-win32", "cp37-cp37m-win32"),
+            ("pp310-pypy310_pp73-win32", "py3-none-any", "cp310-cp310-win32"),
+            ("py3-none-any", "py2.py3-none-any", "py2-none-any"),
+            (
+                "py3-none-macosx_10_9_intel",
+                "py3-none-macosx_10_9_x86_64",
+                "py3-none-macosx_11_0_arm64",
+            ),
+        )
+    ),
+    ReleaseCase(
+        "REL009",
+        _requiring(">=3.11", ">=3.9"),
+        _requiring(">=3.11", "<3.11"),
+        says=("the same 2 paths",),
+    ),
+    ReleaseCase(
+        "REL009",
+        _spelled("py3-none-any"),
+        _spelled("py3-none-manylinux_2_28_x86_64"),
+        says=("the same path", "Shared/core.py = shared/core.py"),
+    ),
+    ReleaseCase("REL009", _spelled("py3-none-macosx_11_0_arm64"), says=("the same path",)),
     ReleaseCase(
         "REL010",
         Set((linux("Requires-Dist: torch==2.5.1+cpu; python_version > '3'"),)),
