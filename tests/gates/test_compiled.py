@@ -10,16 +10,19 @@ from packaging.tags import Tag
 from release_tests.archive.depth import Depth
 from release_tests.archive.reader import read_wheel
 from release_tests.errors import ReleaseGatesError
-from release_tests.gates import abi3, platform, tags
+from release_tests.gates import abi3, platform, tags, torch
 from release_tests.gates.catalogue import RULES
-from release_tests.gates.compiled import platforms, python_api, pythons, suffixes
+from release_tests.gates.compiled import limits, platforms, python_api, pythons, suffixes
 from release_tests.gates.compiled.platforms import System
 from release_tests.gates.platform import linux_policy, modules
 from release_tests.gates.rules import Severity
 from release_tests.index.release import fetch_release
 from release_tests.policy import Policy
+from tests import forge
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from release_tests.findings import Finding
 
 GLIBC_217 = platforms.parse("manylinux2014_x86_64")
@@ -159,6 +162,22 @@ def test_names_that_only_look_like_pythons() -> None:
     assert python_api.is_python("_Py_Dealloc")
     assert not python_api.is_python("Pythia_Next")
     assert not python_api.is_python("PyInit_core")
+
+
+TOO_MUCH = {
+    "requirements": "".join(f"Requires-Dist: a{at}\n" for at in range(limits.REQUIREMENTS + 1)),
+    "Requires-Python": f"Requires-Python: {','.join('!=3.2.*' for _ in range(100))}\n",
+}
+
+
+@pytest.mark.parametrize("lines", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_too_much_to_judge_is_said(tmp_path: Path, lines: str) -> None:
+    """What would take long to judge, and is nobody's metadata, is a finding and no pass."""
+    metadata = f"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n{lines}\nWords"
+    facts = read_wheel(forge.Wheel(metadata=metadata).write(tmp_path), Depth.BINARIES)
+    answers = [gate.check(facts, Policy(torch="cpu")) for gate in (tags, platform, abi3, torch)]
+    rules = [[one.rule for one in answer] for answer in answers if isinstance(answer, list)]
+    assert rules == [["TAG000"], ["PLAT000"], ["ABI000"], ["TORCH000"]]
 
 
 REAL = [

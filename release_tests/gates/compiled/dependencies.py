@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 
+from release_tests.gates.compiled import limits
 from release_tests.gates.compiled.platforms import Platform, System
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from release_tests.gates.compiled.scene import Scene
-
-MOST = 2000
-"""Of metadata with more requirements only so many are looked at."""
 
 _TRIED = range(6, 20)
 """The minors of Python 3 that markers are evaluated for."""
@@ -49,7 +47,7 @@ def applying(
     Looked at are the systems of the tags, or those of *platforms*.
     """
     environments = list(_environments(scene, scene.platforms if platforms is None else platforms))
-    for line in scene.metadata.raw.get("requires_dist", ())[:MOST]:
+    for line in scene.metadata.raw.get("requires_dist", ()):
         requirement = _parsed(line)
         if requirement is not None and wanted(requirement) and _holds(requirement, environments):
             yield requirement
@@ -64,7 +62,7 @@ def _parsed(line: str) -> Requirement | None:
 
 def _holds(requirement: Requirement, environments: list[Mapping[str, str]]) -> bool:
     marker = requirement.marker
-    if marker is None:
+    if marker is None or len(str(marker)) > limits.MARKER:
         return True
     try:
         return any(marker.evaluate(dict(environment)) for environment in environments)
@@ -75,9 +73,9 @@ def _holds(requirement: Requirement, environments: list[Mapping[str, str]]) -> b
 def _environments(scene: Scene, platforms: Iterable[Platform]) -> Iterator[Mapping[str, str]]:
     found = (one.pythons for one in scene.offers if one.pythons)
     minors = sorted({minor for one in found for minor in one.minors}.intersection(_TRIED))
-    for platform, minor in product(platforms, minors):
-        for system, machine in _systems(platform):
-            yield _environment(system, machine, minor)
+    systems = dict.fromkeys(system for platform in platforms for system in _systems(platform))
+    for (system, machine), minor in product(systems, minors):
+        yield _environment(system, machine, minor)
 
 
 def _systems(platform: Platform) -> Iterator[tuple[System, str]]:

@@ -10,7 +10,7 @@ from release_tests.archive import dist_info
 from release_tests.archive.facts import ArtifactFacts, ArtifactKind, WheelName
 from release_tests.archive.metadata import CoreMetadata, parse_metadata
 from release_tests.findings import Finding, NotApplicable
-from release_tests.gates.compiled import platforms, pythons
+from release_tests.gates.compiled import limits, platforms, pythons
 from release_tests.gates.compiled.members import Compiled, Kind, compiled
 from release_tests.gates.unexamined import unopened, unread
 
@@ -80,11 +80,26 @@ def look(wheel: ArtifactFacts, rule: str) -> Scene | list[Finding] | NotApplicab
         return findings
     data = dist_info.content(wheel, "METADATA")
     metadata = parse_metadata(data if data is not None else b"")
+    if findings := _excessive(wheel, rule, metadata):
+        return findings
     requires = pythons.specifiers(metadata.requires_python)
     tags = tuple(sorted(wheel.name.tags, key=str))
     found = tuple(platforms.parse(tag) for tag in sorted({tag.platform for tag in tags}))
     members, offers = tuple(compiled(wheel)), tuple(_offers(tags, requires))
     return Scene(wheel, tags, found, members, metadata, requires, offers)
+
+
+def _excessive(wheel: ArtifactFacts, rule: str, metadata: CoreMetadata) -> list[Finding]:
+    """Return a finding where the metadata would take long to judge, beyond all need."""
+    where = dist_info.metadata_path(wheel)
+    count, length = len(metadata.raw.get("requires_dist", ())), len(metadata.requires_python)
+    if count > limits.REQUIREMENTS:
+        expected = f"at most {limits.REQUIREMENTS} requirements"
+        return [Finding(rule, where, "there are too many requirements", expected, str(count))]
+    if length > limits.REQUIRES_PYTHON:
+        expected = f"at most {limits.REQUIRES_PYTHON} characters"
+        return [Finding(rule, where, "Requires-Python is too long", expected, str(length))]
+    return []
 
 
 def _offers(tags: Iterable[Tag], requires: SpecifierSet | None) -> Iterator[Offer]:
