@@ -11,13 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release_tests.evidence.together import details as together_details
 from release_tests.findings import NotApplicable
-from release_tests.gates.judgement import judge, text
-from release_tests.gates.release import Together
-from release_tests.gates.trying import companions_of, plan_for
-from release_tests.sandbox.choosing import NoInterpreter
-from release_tests.sandbox.trials import carried_out
 from release_tests.verdict import GATE, SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
@@ -29,7 +23,7 @@ if TYPE_CHECKING:
     from release_tests.findings import Answer
     from release_tests.gates.grouping import Release
     from release_tests.gates.judgement import Judged
-    from release_tests.gates.release import Examined
+    from release_tests.gates.release import Examined, Together
     from release_tests.gates.trying import Tried
     from release_tests.harness import Harness
     from release_tests.policy import Policy
@@ -72,6 +66,8 @@ class Asking:
 
     def answer(self, answer: Answer, details: dict[str, object] | None = None) -> None:
         """Record an answer that was found out, with *details* of plain data for the evidence."""
+        from release_tests.gates.judgement import judge
+
         if isinstance(answer, NotApplicable):
             self._item.stash[VERDICT] = GateVerdict.of(answer, details)
             return
@@ -80,6 +76,8 @@ class Asking:
         self._show(judged)
 
     def _show(self, judged: list[Judged]) -> None:
+        from release_tests.gates.judgement import text
+
         words = text(self.title, judged)
         if any(one.stops for one in judged):
             pytest.fail(words, pytrace=False)
@@ -111,15 +109,29 @@ class Ask(Asking):
 
         What is observed is what the gates of this run ask for.
         """
+        from release_tests.gates.trying import plan_for
+        from release_tests.sandbox.choosing import NoInterpreter
+        from release_tests.sandbox.trials import carried_out
+
         asked = self._stash[ASKED]
         companions = self._companions() if "install" in asked else ()
         plan = plan_for(self.wheel, self.policy, asked, companions)
         if isinstance(plan, NoInterpreter):
             return plan
-        return carried_out(plan, partial(self._stash[TRIALS].trial, say=say))
+        return carried_out(plan, partial(self._trial_store().trial, say=say))
+
+    def _trial_store(self) -> TrialStore:
+        """Return the run's one store of trials, made at the first call."""
+        from release_tests.trial_store import TrialStore
+
+        if TRIALS not in self._stash:
+            self._stash[TRIALS] = TrialStore(self._harness.shared)
+        return self._stash[TRIALS]
 
     def _companions(self) -> tuple[Companion, ...]:
         """Return the later wheels of the release that could overwrite files of this one."""
+        from release_tests.gates.trying import companions_of
+
         release = next((it for it in self._harness.releases if self._path in it.paths), None)
         later = [path for path in release.paths if path > self._path] if release else []
         facts = map(self._stash[STORE].of, later)
@@ -127,6 +139,8 @@ class Ask(Asking):
 
     def tried(self, check: Callable[[Tried, ArtifactFacts, Policy], Answer], say: Say) -> None:
         """Ask about what was observed; without a Python for the artifact, skip the test."""
+        from release_tests.sandbox.choosing import NoInterpreter
+
         tried = self.trials(say)
         if isinstance(tried, NoInterpreter):
             pytest.skip(tried.reason)
@@ -143,9 +157,11 @@ class AskRelease(Asking):
 
     def __call__(self, check: Callable[[Together, Policy, date], Examined]) -> None:
         """Ask, and leave in the evidence which files were judged together."""
+        from release_tests.evidence.together import details as of_together
+
         examined = check(self.together, self.policy, self._harness.today)
         together = [(wheel.file_name, wheel.sha256) for wheel in self.together.wheels]
-        details = together_details(together) | {"waivers": examined.waivers}
+        details = of_together(together) | {"waivers": examined.waivers}
         self.answer(examined.findings, details)
 
 
@@ -160,6 +176,8 @@ def ask(request: pytest.FixtureRequest, artifact: Path) -> Ask:
 @pytest.fixture
 def ask_release(request: pytest.FixtureRequest, release: Release) -> AskRelease:
     """Ask about the release that the test is parametrized with."""
+    from release_tests.gates.release import Together
+
     harness, store = request.config.stash[HARNESS], request.config.stash[STORE]
     others = {path.name: path for path in harness.artifacts if path not in release.paths}
     wheels = tuple(map(store.of, release.paths))

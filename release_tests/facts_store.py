@@ -13,8 +13,6 @@ import pickle
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from release_tests.archive.depth import Depth
 from release_tests.archive.facts import ArtifactFacts
 from release_tests.archive.limits import MIB
@@ -23,6 +21,7 @@ from release_tests.archive.source import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 _KEPT = 96 * MIB
@@ -81,7 +80,7 @@ class FactsStore:
 
     def _shared_first(self, path: Path, digest: str) -> str:
         place = self._directory() / f"{hashlib.sha256(os.fsencode(path)).hexdigest()}.first"
-        with FileLock(place.with_suffix(".lock")):
+        with _locked(place):
             if not place.exists():
                 place.write_text(digest, encoding="ascii")
             return place.read_text(encoding="ascii")
@@ -100,7 +99,7 @@ class FactsStore:
         if not self._shared:
             return read_artifact(path, depth)
         place = self._directory() / f"{key}.facts"
-        with FileLock(place.with_suffix(".lock")):
+        with _locked(place):
             if place.exists():
                 return _load(place)
             facts = read_artifact(path, depth)
@@ -122,6 +121,13 @@ def _key(path: Path, depth: Depth) -> str:
         identity = repr(error)
     words = f"{depth.name} {identity}".encode()
     return hashlib.sha256(os.fsencode(path) + words).hexdigest()
+
+
+def _locked(place: Path) -> AbstractContextManager[object]:
+    """Return a lock on what lies at *place*, between processes."""
+    from filelock import FileLock  # noqa: PLC0415 - a session of one process never locks
+
+    return FileLock(place.with_suffix(".lock"))
 
 
 def _load(place: Path) -> ArtifactFacts:

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from release_tests import policy, selection
 from release_tests.errors import SelectionError
 from release_tests.gates.grouping import Release, releases
-from release_tests.index.release import fetch_release
 from release_tests.sandbox.progress import Say, quiet
-from release_tests.source.reading import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,15 +81,25 @@ def prepare(request: Request, invocation: Path, today: date, say: Say = quiet) -
             remedy="Name the release with --fetch REQUIREMENT, or leave out --fetch-tags.",
         )
     source = policy.load(request.config) if request.config else None
-    fetched = [
-        path for wanted in request.requirements for path in fetch_release(wanted, request.tags)
-    ]
+    fetched = _fetched(request) if request.requirements else []
     paths = selection.select(request.wheel_dirs, request.wheels, fetched)
     places = _projects(paths, fetched)
     source = source or policy.find(places, invocation)
     source = _as_asked(source, request)
-    tree = read_source(request.tree, source.policy, say) if request.tree else None
+    tree = _tree(request.tree, source.policy, say) if request.tree else None
     return Harness(tuple(paths), source, today, tree)
+
+
+def _fetched(request: Request) -> list[Path]:
+    from release_tests.index.release import fetch_release  # noqa: PLC0415 - few runs fetch
+
+    return [path for wanted in request.requirements for path in fetch_release(wanted, request.tags)]
+
+
+def _tree(directory: Path, asked: policy.Policy, say: Say) -> SourceFacts:
+    from release_tests.source.reading import read_source  # noqa: PLC0415 - few runs name one
+
+    return read_source(directory, asked, say)
 
 
 def _as_asked(source: policy.PolicySource, request: Request) -> policy.PolicySource:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release_tests.harness import Request
 from release_tests.policy import INSTALLERS, PROFILES
 
 if TYPE_CHECKING:
     import pytest
+
+    from release_tests.harness import Request
 
 
 def declare(parser: pytest.Parser) -> None:
@@ -85,6 +86,8 @@ def declare(parser: pytest.Parser) -> None:
 
 def request_of(config: pytest.Config) -> Request:
     """Return what the command line asks for."""
+    from release_tests.harness import Request
+
     base = config.invocation_params.dir
     asked, tree = config.getoption("release_config"), config.getoption("source")
     return Request(

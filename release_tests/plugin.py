@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from release_tests import options, workers
+from release_tests import options
 from release_tests.archive.depth import Depth
-from release_tests.archive.reader import shown_name
+from release_tests.archive.shown import shown_name
 from release_tests.asking import (
     ASKED,
     HARNESS,
     STORE,
-    TRIALS,
     VERDICT,
     ask,
     ask_release,
@@ -37,20 +36,16 @@ from release_tests.belonging import (
     subjects,
 )
 from release_tests.errors import ReleaseGatesError
-from release_tests.facts_store import FactsStore
 from release_tests.gates.catalogue import GATES
-from release_tests.harness import Harness, prepare
 from release_tests.named import PACKAGE, names_gates, of_this_copy
 from release_tests.policy import THIRD_PARTY
-from release_tests.recorder import NAME, Recorder
-from release_tests.sandbox.scratch import scratch_directory
-from release_tests.termination import unwind_when_terminated
-from release_tests.trial_store import TrialStore
 from release_tests.verdict import ARTIFACT, GATE
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
+
+    from release_tests.harness import Harness
 
 __all__ = ["ask", "ask_release", "say"]
 
@@ -78,6 +73,8 @@ def _active(config: pytest.Config) -> bool:
     if _ACTIVE not in config.stash:
         handed = getattr(config, "workerinput", {}).get(_WORKER_KEY)
         if handed is not None:
+            from release_tests.harness import Harness
+
             _adopt(config, Harness.unpacked(handed))
         config.stash[_ACTIVE] = handed is not None or names_gates(config)
     return config.stash[_ACTIVE]
@@ -86,6 +83,8 @@ def _active(config: pytest.Config) -> bool:
 def _record(config: pytest.Config) -> None:
     if config.getoption("collectonly"):
         return
+    from release_tests.recorder import NAME, Recorder
+
     root = config.invocation_params.dir / config.getoption("evidence_dir")
     recorder = Recorder(root, map(str, config.invocation_params.args))
     config.pluginmanager.register(recorder, NAME)
@@ -111,6 +110,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 def _harness(config: pytest.Config) -> Harness:
     """Return what this run verifies, found out at the first call; raise UsageError."""
     if HARNESS not in config.stash:
+        from release_tests.harness import prepare
+
         try:
             today = datetime.now(UTC).date()
             base = config.invocation_params.dir
@@ -125,15 +126,18 @@ def _say_at_once(words: str) -> None:
 
 
 def _adopt(config: pytest.Config, harness: Harness) -> None:
+    from release_tests.facts_store import FactsStore
+
     shared = harness.shared
     config.stash[HARNESS] = harness
     config.stash[STORE] = FactsStore(lambda: shared or _scratch(config), shared=shared is not None)
-    config.stash[TRIALS] = TrialStore(shared)
 
 
 def _scratch(config: pytest.Config) -> Path:
     """Return this process's own directory for facts, made at the first call."""
     if _SCRATCH not in config.stash:
+        from release_tests.sandbox.scratch import scratch_directory
+
         stack = ExitStack()
         config.add_cleanup(stack.close)
         config.stash[_SCRATCH] = stack.enter_context(scratch_directory())
@@ -146,6 +150,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if not _active(config):
         return
+    from release_tests.recorder import NAME, Recorder
+    from release_tests.termination import unwind_when_terminated
+
     harness = _harness(config)
     unwind_when_terminated(config)
     recorder = config.pluginmanager.getplugin(NAME)
@@ -224,6 +231,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Fit the number of workers to the work."""
     if not _active(config):
         return None
+    from release_tests import workers
+
     return workers.worth_starting(config, _harness(config).artifacts)
 
 
@@ -244,5 +253,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep the tests of an artifact together, unless the user chose another way."""
     if _active(config) and config.getoption("dist") == "load":
+        from release_tests import workers
+
         return workers.make_scheduler(config, log)
     return None

@@ -76,7 +76,7 @@ PARTS = (
     part(
         "plugin",
         *("archive", "asking", "belonging", "errors", "facts_store", "gates", "harness", "named"),
-        *("options", "policy", "recorder", "sandbox", "termination", "trial_store"),
+        *("options", "policy", "recorder", "sandbox", "termination"),
         *("verdict", "workers"),
     ),
     part("test_*", "asking", "gates", "sandbox"),

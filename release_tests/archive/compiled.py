@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING, Self
 from release_tests.archive import limits
 from release_tests.archive.depth import Depth
 from release_tests.archive.facts import MemberKind
-from release_tests.binary.facts import Format
 from release_tests.binary.room import Room
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from release_tests.binary.examination import Examination, Scan
-    from release_tests.binary.facts import Binary
+    from release_tests.binary.facts import Binary, Format
 
-_FORMATS = {
-    MemberKind.ELF: Format.ELF,
-    MemberKind.MACH_O: Format.MACH_O,
-    MemberKind.PE: Format.PE,
-}
 _ROOM = Room(limits.EXAMINED)
 """Shared by all threads that read members, of whatever artifact."""
 
@@ -56,7 +50,7 @@ class Compiled:
         if not self._begun:
             self._begun = True
             if kind.compiled:
-                self._examination = self._begin(_FORMATS[kind])
+                self._examination = self._begin(_format(kind))
         if self._examination is not None:
             self._examination.feed(piece)
 
@@ -69,6 +63,17 @@ class Compiled:
     def binary(self) -> Binary | None:
         """Return the facts when all pieces were taken, None of what is not compiled."""
         return None if self._examination is None else self._examination.finish()
+
+
+def _format(kind: MemberKind) -> Format:
+    from release_tests.binary.facts import Format  # noqa: PLC0415 - as above
+
+    formats = {
+        MemberKind.ELF: Format.ELF,
+        MemberKind.MACH_O: Format.MACH_O,
+        MemberKind.PE: Format.PE,
+    }
+    return formats[kind]
 
 
 def _scan() -> Scan:

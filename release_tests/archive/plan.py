@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from release_tests.archive import excess, limits
@@ -84,9 +83,9 @@ def is_wanted(entry: Entry, entry_point_targets: frozenset[str]) -> bool:
         return False
     if name in entry_point_targets:
         return True
-    path = PurePosixPath(name)
-    depth = len(path.parts)
-    return depth == 1 or (depth == _PACKAGE_DEPTH and path.stem in VERSION_FILES)
+    parts = name.split("/")
+    stem = parts[-1].removesuffix(".py")
+    return len(parts) == 1 or (len(parts) == _PACKAGE_DEPTH and stem in VERSION_FILES)
 
 
 def without_scheme(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -26,6 +25,7 @@ from release_tests.archive.framing import walk
 from release_tests.archive.members import Order, Yield, described, read_member
 from release_tests.archive.names import parse_wheel_name
 from release_tests.archive.naming import faults_of_names
+from release_tests.archive.shown import shown_name
 from release_tests.archive.source import Source, opened
 from release_tests.archive.unreadable import Unreadable
 
@@ -128,11 +128,6 @@ def _unreadable(shown: str, error: OSError) -> Fault:
         return Fault(FaultKind.LINK, where, message, expected="the file itself")
     reason = error.strerror or str(error)
     return Fault(FaultKind.UNREADABLE, where, f"the file cannot be read: {reason}")
-
-
-def shown_name(path: Path) -> str:
-    """Return the file's name as it can be printed, whatever bytes it is made of."""
-    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
 @dataclass(slots=True)

@@ -109,20 +109,21 @@ def _row(line: int, columns: list[str]) -> tuple[RecordRow | None, list[RecordPr
         message = f"a line has {_COLUMNS} columns: path, digest, size"
         return None, [RecordProblem(line, message, ",".join(columns))]
     path, digest, size = columns
-    problems = [*_digest_problems(line, digest), *_size_problems(line, size)]
     algorithm, _, encoded = digest.partition("=")
+    decoded = _hex(encoded)
+    problems = [*_digest_problems(line, digest, decoded), *_size_problems(line, size)]
     number = int(size) if _SIZE.match(size) else None
-    fits = len(_hex(encoded)) == 2 * ALGORITHMS.get(algorithm, 0)
-    return RecordRow(line, path, algorithm, _hex(encoded) if fits else "", number), problems
+    fits = len(decoded) == 2 * ALGORITHMS.get(algorithm, 0)
+    return RecordRow(line, path, algorithm, decoded if fits else "", number), problems
 
 
-def _digest_problems(line: int, digest: str) -> Iterator[RecordProblem]:
+def _digest_problems(line: int, digest: str, decoded: str) -> Iterator[RecordProblem]:
     if not digest:
         return
     algorithm, _, encoded = digest.partition("=")
     if algorithm not in ALGORITHMS:
         yield RecordProblem(line, "the digest must be SHA-256 or stronger", algorithm)
-    elif len(_hex(encoded)) != 2 * ALGORITHMS[algorithm]:
+    elif len(decoded) != 2 * ALGORITHMS[algorithm]:
         message = f"the digest is no {algorithm} in URL-safe Base64 without padding"
         yield RecordProblem(line, message, encoded)
 

@@ -25,7 +25,7 @@ class Scan:
         """Begin with the member's name, which the findings carry."""
         self._name = name
         self._line = 1
-        self._rest = b""
+        self._last = b""
         self.kind = MemberKind.TEXT
         self.found: dict[Secret, None] = {}
         self._begun = False
@@ -37,10 +37,18 @@ class Scan:
             self._begun = True
         if self.kind is not MemberKind.TEXT:
             return
-        data = self._rest + piece
+        data = self._overlap() + piece
         self.found.update(dict.fromkeys(secrets_in(self._name, data, self._line)))
-        self._rest = data[-LONGEST:]
-        self._line += data.count(b"\n") - self._rest.count(b"\n")
+        self._last = data
+
+    def _overlap(self) -> bytes:
+        """Return the end of what was searched last; count the lines up to it.
+
+        Counted only here, as hardly any member has a second piece.
+        """
+        rest = self._last[-LONGEST:]
+        self._line += self._last.count(b"\n", 0, len(self._last) - len(rest))
+        return rest
 
 
 def kind_of(head: bytes) -> MemberKind:

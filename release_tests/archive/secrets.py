@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import Secret
+from release_tests.archive.search import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ LONGEST = 512
 def secrets_in(member: str, data: bytes, line: int = 1) -> Iterator[Secret]:
     """Yield what looks like a secret in *data*, whose first line has the number *line*."""
     for kind, sign, pattern in _PATTERNS:
-        if sign not in data:
+        if not holds(data, sign):
             continue
         counted, at = line, 0
         for hit in pattern.finditer(data):

@@ -11,7 +11,8 @@ import pytest
 
 from release_tests.archive.change import change_of
 from release_tests.archive.facts import FaultKind
-from release_tests.archive.reader import read_wheel, shown_name
+from release_tests.archive.reader import read_wheel
+from release_tests.archive.shown import shown_name
 from release_tests.archive.source import opened
 from tests import forge
 

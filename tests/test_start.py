@@ -1,0 +1,53 @@
+"""What starting costs: nothing is loaded before it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from release_tests import process
+from tests.forge import Wheel
+
+_ROOT = Path(__file__).resolve().parents[1]
+_LIBRARIES = ("httpx", "rich", "twine", "virtualenv", "pypi_simple", "packaging", "filelock")
+_SHOW = "import atexit, sys; atexit.register(lambda: print('loaded:', *sys.modules))"
+
+
+def loaded(place: Path, *arguments: str) -> set[str]:
+    """Return the modules that a session of pytest in *place* has loaded at its end."""
+    (place / "showing.py").write_text(_SHOW, encoding="utf-8")
+    path = os.pathsep.join([str(_ROOT), str(place)])
+    env = {**os.environ, "PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-p", "release_tests.plugin", "-p", "showing"]
+    found = process.run(
+        [*command, "-p", "no:cacheprovider", *arguments], env=env, cwd=place, deadline=120
+    )
+    line = next(line for line in found.stdout.splitlines() if line.startswith("loaded:"))
+    return set(line.split())
+
+
+def test_a_session_without_gates_loads_none(tmp_path: Path) -> None:
+    """Whoever tests something else pays for the plugin's options only."""
+    (tmp_path / "test_other.py").write_text("def test_other():\n    pass\n", encoding="utf-8")
+    found = loaded(tmp_path)
+    assert "release_tests.plugin" in found
+    assert not found & {"release_tests.recorder", "release_tests.harness", *_LIBRARIES}
+    assert not [name for name in found if name.startswith("release_tests.archive.members")]
+
+
+@pytest.mark.parametrize(
+    ("gate", "others"),
+    [("archive", ("record", "metadata", "release")), ("record", ("structure", "release"))],
+)
+def test_a_gate_is_loaded_when_its_question_is_put(
+    tmp_path: Path, gate: str, others: tuple[str, ...]
+) -> None:
+    """A session of one gate loads neither the other gates nor what only these need."""
+    wheel = Wheel().write(tmp_path / "dist")
+    found = loaded(tmp_path, "--pyargs", "release_tests", "--wheel", str(wheel), "-m", gate)
+    assert f"release_tests.gates.{gate}" in found
+    assert not found & {f"release_tests.gates.{other}" for other in others}
+    assert not found & {"httpx", "rich", "twine", "virtualenv", "pypi_simple", "filelock"}
