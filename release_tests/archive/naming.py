@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import stat
 import unicodedata
@@ -78,13 +79,17 @@ def hostile(name: str) -> str:
 
 
 def _unfit_for_windows(name: str) -> str:
-    for part in dict.fromkeys(name.rstrip("/").split("/")):
-        if _RESERVED.match(part):
-            return "Windows keeps the name for a device"
-        if _FORBIDDEN.search(part):
-            return 'Windows allows none of < > : " | ? * in a name'
-        if part.endswith((".", " ")) and part != ".":
-            return "Windows drops a dot or space at the end of a name"
+    return next(filter(None, map(_unfit_part, name.rstrip("/").split("/"))), "")
+
+
+@functools.lru_cache(maxsize=1024)  # of directories there are far fewer than of their mentions
+def _unfit_part(part: str) -> str:
+    if _RESERVED.match(part):
+        return "Windows keeps the name for a device"
+    if _FORBIDDEN.search(part):
+        return 'Windows allows none of < > : " | ? * in a name'
+    if part.endswith((".", " ")) and part != ".":
+        return "Windows drops a dot or space at the end of a name"
     return ""
 
 

@@ -24,20 +24,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks.large_member import SIZE
 from tests.benchmarks.measure import Command, Measured, best, cores, disturbed, in_turns, slowed
-from tests.forge import Wheel, package
 
 _ROOT = Path(__file__).resolve().parents[2]
 _HERE = Path(__file__).resolve().parent
 _TOOLS = Path(sys.executable).parent
 _MB = 1_000_000
-_MEMBER = 90 * _MB
 _LIBRARIES = {"isal": 1.3, "zlib": 2.1}
 
 
@@ -48,7 +46,7 @@ def main() -> int:
         bench = Bench(Path(name), options.python, options.repeats)
         for library, limit in _LIBRARIES.items():
             bench.whole_pass(options.large.resolve(), library, limit)
-        bench.one_member(_one_large_member(Path(name)))
+        bench.one_member(_forged(Path(name) / "forged"))
         bench.session(options.large.resolve())
         if options.torch:
             bench.memory(options.torch.resolve())
@@ -92,7 +90,7 @@ class Bench:
 
     def one_member(self, wheel: Path) -> None:
         """Compare reading a wheel of one large member with inflating that member."""
-        print(f"\none member of {_MEMBER // _MB} MB, deflated to {wheel.stat().st_size / _MB:.0f}")
+        print(f"\none member of {SIZE // _MB} MB, deflated to {wheel.stat().st_size / _MB:.0f}")
         alones, reads = self._in_turns(
             _stage("alone", "isal", wheel), _stage("read", "isal", wheel)
         )
@@ -201,25 +199,14 @@ def _show(name: str, found: Measured) -> None:
     )
 
 
-def _one_large_member(directory: Path) -> Path:
-    """Forge a wheel whose one large member deflates to about a third, without long repetitions."""
-    files = {**package(), "demo/data.bin": _data(_MEMBER)}
-    return Wheel(files=files).write(directory / "forged")
+def _forged(directory: Path) -> Path:
+    """Forge a wheel of one large member, in a process of its own.
 
-
-def _data(size: int) -> bytes:
-    """Return bytes that look as compiled code does: common and rare words, none of them text."""
-    chance = random.Random(7)  # noqa: S311 - no secret
-    words = [chance.randbytes(chance.randint(1, 7)) for _ in range(4000)]
-    weights = [1 / rank for rank in range(1, len(words) + 1)]
-    parts: list[bytes] = [bytes(64)]
-    length = 64
-    while length < size:
-        block = b"".join(chance.choices(words, weights, k=500_000))
-        table = bytes(chance.sample(range(256), 256))
-        parts += [block, block.translate(table), block[::-1]]
-        length += 3 * len(block)
-    return b"".join(parts)[:size]
+    What this process holds counts for the peaks of those that it starts.
+    """
+    best(1, Command([sys.executable, "-m", "tests.benchmarks.large_member", str(directory)], _ROOT))
+    (wheel,) = directory.iterdir()
+    return wheel
 
 
 if __name__ == "__main__":
