@@ -66,7 +66,7 @@ from release_tests.archive.reader import read_artifact
 read_artifact(Path(sys.argv[1]), Depth[sys.argv[2]])
 print(*sorted(name for name in sys.modules if name.startswith(("release_tests.binary.", "iced"))))
 """
-PLAIN = {"release_tests.binary.facts", "release_tests.binary.room"}
+PLAIN = {"release_tests.binary.room"}
 
 
 @pytest.mark.parametrize(
