@@ -238,8 +238,8 @@ def test_a_fault_of_one_member_does_not_hide_the_others(tmp_path: Path) -> None:
     entries = [Entry(b"a", b"abc", crc=0), Entry(b"b", b"abc"), Entry(b"c", b"abc", 1)]
     facts = _read(Archive(entries), tmp_path)
     assert [(fault.kind, fault.where) for fault in facts.faults] == [
-        (FaultKind.CRC, "a"),
-        (FaultKind.ENCRYPTED, "c"),
+        (FaultKind.CRC, "a (local header at offset 0)"),
+        (FaultKind.ENCRYPTED, f"c (local header at offset {2 * len(entries[0].local())})"),
     ]
     assert [bool(member.digests) for member in facts.members] == [False, True, False]
 
