@@ -35,6 +35,8 @@ _BOTH = Made(
     )
 )
 _ONE = MachO("arm64", exports=("PyInit__c",))
+_ONE_LIBRARY = MachO("arm64", kind=6, exports=("used",), imports=())
+_TWO_PARTS = "cp312-cp312-macosx_11_0_universal2"
 _DLL = Pe(exports=("PyInit__c",))
 _ELSEWHERE = Made(lambda: _C.on(AARCH64))
 _CUT = Made(lambda: _C.data[:300])
@@ -101,8 +103,8 @@ CASES = (
     ),
     Case(
         "TAG007",
-        _linux(C_MACOS, "cp312-cp312-macosx_11_0_universal2", _ONE),
-        _linux(C_MACOS, "cp312-cp312-macosx_11_0_universal2", _BOTH),
+        _linux(C_MACOS, _TWO_PARTS, _ONE),
+        _linux(C_MACOS, _TWO_PARTS, _BOTH),
         says=("no code for x86_64",),
     ),
     Case(
@@ -157,6 +159,12 @@ CASES = (
         built(LINUX, {C_LINUX: _C, "demo/data/libused.so": Made(lambda: _LIBRARY.on(AARCH64))}),
         where="demo.libs/libused.so",
         says=("x86_64", "aarch64"),
+    ),
+    Case(
+        "TAG010",
+        built(_TWO_PARTS, {C_MACOS: _BOTH, "demo/.dylibs/libused.dylib": _LIBRARY}),
+        built(_TWO_PARTS, {C_MACOS: _BOTH, "demo/.dylibs/libused.dylib": _ONE_LIBRARY}),
+        says=("Mach-O", "ELF"),
     ),
     Case(
         "TAG011",
