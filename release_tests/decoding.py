@@ -32,6 +32,7 @@ _KINDS: Mapping[type, str] = {
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MINOR = re.compile(r"3\.\d{1,3}t?")
+_LEAST_MIB, _MOST_MIB = 64, 16 << 20
 _TEN_YEARS = 10 * 365 * 24 * 3600
 
 
@@ -75,6 +76,15 @@ def minors(where: str, value: Any) -> tuple[str, ...]:
 def seconds(where: str, value: Any) -> float:
     """Decode a number of seconds, greater than 0 and at most ten years."""
     return _span(where, value, most=_TEN_YEARS)
+
+
+def mebibytes(where: str, value: Any) -> int:
+    """Decode a whole number of MiB, at least 64 and at most 16 TiB."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _fail(where, "a whole number", value)
+    if not _LEAST_MIB <= value <= _MOST_MIB:
+        raise _fail(where, f"{_LEAST_MIB} to {_MOST_MIB}", value)
+    return value
 
 
 def hours(where: str, value: Any) -> float:

@@ -36,6 +36,7 @@ class Request:
     profile: str | None = None
     tree: Path | None = None
     installer: str | None = None
+    no_network: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,12 @@ def _as_asked(source: policy.PolicySource, request: Request) -> policy.PolicySou
     changed = source.policy
     if request.profile is not None:
         changed = dataclasses.replace(changed, profile=request.profile)
+    install = changed.install
     if request.installer is not None:
-        install = dataclasses.replace(changed.install, installer=request.installer)
-        changed = dataclasses.replace(changed, install=install)
+        install = dataclasses.replace(install, installer=request.installer)
+    if request.no_network:
+        install = dataclasses.replace(install, network=False)
+    changed = dataclasses.replace(changed, install=install)
     return dataclasses.replace(source, policy=changed)
 
 

@@ -76,6 +76,12 @@ def declare(parser: pytest.Parser) -> None:
         "else pip)",
     )
     group.addoption(
+        "--no-network",
+        action="store_true",
+        help="run the wheels' code without a network, where the system can; the evidence says when "
+        "it cannot",
+    )
+    group.addoption(
         "--evidence-dir",
         type=Path,
         default=Path("release-evidence"),
@@ -98,5 +104,6 @@ def request_of(config: pytest.Config) -> Request:
         config=base / asked if asked else None,
         profile=config.getoption("profile"),
         installer=config.getoption("installer"),
+        no_network=config.getoption("no_network"),
         tree=base / tree if tree and not config.getoption("collectonly") else None,
     )

@@ -22,6 +22,7 @@ from release_tests.decoding import (
     groups,
     hours,
     key,
+    mebibytes,
     minors,
     patterns,
     seconds,
@@ -134,6 +135,19 @@ class InstallPolicy:
         seconds, "Seconds for the installation with its dependencies.", default=1800.0
     )
     import_deadline: float = key(seconds, "Seconds for the import of one module.", default=120.0)
+    memory: int = key(
+        mebibytes,
+        "MiB of memory that a process running the wheel's code may take for its data. What it maps "
+        "of files, such as libraries, does not count on Linux. Generous by default, since large "
+        "frameworks reserve much that they never touch.",
+        default=16384,
+    )
+    network: bool = key(
+        boolean,
+        "Whether what runs the wheel's code has a network (also `--no-network`). Where the system "
+        "cannot cut it off, the evidence says so.",
+        default=True,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,12 +239,14 @@ class Policy:
     def fingerprint(self) -> str:
         """SHA-256 of what the gates are judged by, as hex.
 
-        Where the release goes is no part of it, nor is the program that installs: either will do.
+        Where the release goes is no part of it, nor is the program that installs, as either will
+        do, nor whether code was kept from the network, which only asks more of it.
         """
         facts = dataclasses.asdict(self)
         for name in ("indexes", "max_age_hours"):
             del facts[name]
-        del facts["install"]["installer"]
+        for name in ("installer", "network"):
+            del facts["install"][name]
         canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(canonical.encode()).hexdigest()
 

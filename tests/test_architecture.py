@@ -107,7 +107,8 @@ RESERVED = {
             *("os.system", "os.popen", "os.exec*", "os.spawn*", "os.posix_spawn*", "pty.*"),
             *("asyncio.create_subprocess*", "multiprocessing", "multiprocessing.*"),
         ),
-        ("release_tests.process",),
+        # The second becomes the command that it stands in front of, in the sandbox.
+        ("release_tests.process", "release_tests.sandbox.confine"),
     ),
     # Its children are no commands: it sees whether an import ends the interpreter.
     "forking": Reserved(("os.fork", "os.forkpty"), ("release_tests.sandbox.probe",)),

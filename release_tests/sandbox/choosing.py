@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-_MINORS = range(8, 21)  # what virtualenv can still make; unknown newer ones are not found
+_MINORS = range(9, 21)  # what virtualenv can still make; unknown newer ones are not found
 _SHOWN = 6
 
 
@@ -131,7 +131,7 @@ def _missing(tags: frozenset[Tag], requires_python: str, wanted: Sequence[Wanted
     looked = _shown(str(want.spec) for want in reversed(wanted))
     return (
         f"it is for {_pythons(tags)}{limit}; Python {running().version} does not fit, and no "
-        f"other here does: looked for was {looked or 'nothing (only CPython 3.8 to 3.20 is)'}"
+        f"other here does: looked for was {looked or 'nothing (only CPython 3.9 to 3.20 is)'}"
     )
 
 

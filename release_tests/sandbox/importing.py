@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from release_tests.errors import CommandTimedOut
 from release_tests.process import run
 from release_tests.sandbox import probe
+from release_tests.sandbox.confinement import Confinement
 from release_tests.sandbox.observed import ImportReport, ImportState
 from release_tests.sandbox.reports import believed, decoded, shown, versions
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from release_tests.sandbox.observed import Trial
     from release_tests.sandbox.scene import Scene
 
+FREE = Confinement()
 _OUTPUT_LIMIT = 4000
 _DISTRIBUTIONS_SECONDS = 60.0
 
@@ -51,6 +53,7 @@ def imported(scene: Scene) -> tuple[ImportReport, ...]:
             module,
             distribution=scene.plan.distribution,
             deadline=scene.plan.install.import_deadline,
+            confinement=scene.confinement,
             while_running=scene.begin(f"import {module}"),
         )
         for module in scene.plan.modules
@@ -63,10 +66,11 @@ def import_module(
     *,
     distribution: str,
     deadline: float,
+    confinement: Confinement = FREE,
     while_running: Callable[[float], None] | None = None,
 ) -> ImportReport:
     """Import *module* in a fresh process of the environment, killed after *deadline* seconds."""
-    probed = _probe(sandbox, module, distribution, deadline, while_running)
+    probed = _probe(sandbox, module, distribution, deadline, confinement, while_running)
     told = probed.report and decoded(module, probed.report, sandbox.prefix, probed.output)
     if told:
         return told
@@ -74,12 +78,12 @@ def import_module(
     return ImportReport(module, state, probed.seconds, ending=probed.ending, output=probed.output)
 
 
-def distributions(sandbox: Sandbox) -> dict[str, str] | None:
+def distributions(sandbox: Sandbox, confinement: Confinement = FREE) -> dict[str, str] | None:
     """Return the version of each distribution in the environment, None when it does not tell.
 
     A wheel can run code at every start of the interpreter (a ``.pth`` file) and end it.
     """
-    probed = _probe(sandbox, None, "pip", _DISTRIBUTIONS_SECONDS, None)
+    probed = _probe(sandbox, None, "pip", _DISTRIBUTIONS_SECONDS, confinement, None)
     return None if probed.report is None else versions(probed.report)
 
 
@@ -88,16 +92,18 @@ def _probe(
     module: str | None,
     distribution: str,
     deadline: float,
+    confinement: Confinement,
     while_running: Callable[[float], None] | None,
 ) -> _Probed:
     nonce = secrets.token_hex(16)
     report = sandbox.reports / f"{nonce}.report"
     order = sandbox.reports / f"{nonce}.order"
     asked = {"module": module, "distribution": distribution, "nonce": nonce, "report": str(report)}
-    order.write_text(json.dumps(asked), "utf-8")
+    order.write_text(json.dumps({**asked, "memory": confinement.memory}), "utf-8")
+    words = sandbox.python("-X", "faulthandler", Path(probe.__file__).resolve(), order)
     try:
         done = run(
-            sandbox.python("-X", "faulthandler", Path(probe.__file__).resolve(), order),
+            confinement.without_memory().command(sandbox, words),
             deadline=deadline,
             env=sandbox.environment(),
             cwd=sandbox.work,

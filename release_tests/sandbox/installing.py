@@ -16,7 +16,6 @@ from release_tests.sandbox.observed import LIST, Step, StepState, Trial
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from release_tests.sandbox.environment import Sandbox
     from release_tests.sandbox.scene import Scene
 
 
@@ -37,15 +36,15 @@ def install(trial: Trial, scene: Scene) -> Trial:
     # Before anything starts the environment's Python, which may run code of the wheel.
     contents = compared(before, plan, sandbox) if before else None
     check = installer.check(sandbox, scene.begin(trial.tool.command("check")))
-    listed, installed = _list(sandbox)
+    listed, installed = _list(scene)
     return dataclasses.replace(
         trial, steps=(step, check, listed), installed=installed, contents=contents
     )
 
 
-def _list(sandbox: Sandbox) -> tuple[Step, dict[str, str]]:
+def _list(scene: Scene) -> tuple[Step, dict[str, str]]:
     started = time.monotonic()
-    found = distributions(sandbox)
+    found = distributions(scene.sandbox, scene.confinement)
     seconds = time.monotonic() - started
     if found is None:
         why = "the environment's Python no longer tells what is installed in it"

@@ -5,9 +5,10 @@ It runs inside the environment, isolated, on any Python from 3.8 with the standa
     python -I -B -X faulthandler probe.py ORDER
 
 ORDER is a JSON file, removed before anything is imported: the module (null for none), the
-distribution, the report's path, and a nonce that the report must contain. Whoever reads the
-report trusts nothing else: no report, or one without the nonce, is a failure. So a module that
-ends the process, closes descriptors or prints a forged result is seen as what it is.
+distribution, the report's path, a nonce that the report must contain, and the bytes of memory that
+the import may take (0 for any). Whoever reads the report trusts nothing else: no report, or one
+without the nonce, is a failure. So a module that ends the process, closes descriptors or prints a
+forged result is seen as what it is.
 
 The import happens in a child process, so that a module that kills its parent, or its parent's
 group, hits this script and not the harness. Daemons that the import leaves become this script's
@@ -40,7 +41,7 @@ def main() -> None:
         order = json.load(stream)
     os.unlink(sys.argv[1])  # noqa: PTH108
     del sys.argv[1:]
-    _limit()
+    _limit(order.get("memory", 0))
     if not hasattr(os, "fork"):
         _carry_out(order)
         return
@@ -57,8 +58,11 @@ def main() -> None:
     _carry_out(order)
 
 
-def _limit() -> None:
-    """Neither leave a core file nor fill the disk; where the system has no limits, do without."""
+def _limit(memory: int) -> None:
+    """Neither leave a core file, nor fill the disk, nor take more than so many bytes, if any.
+
+    Where the system has no limits, do without.
+    """
     try:
         import resource  # noqa: PLC0415 - POSIX only
     except ImportError:
@@ -67,6 +71,13 @@ def _limit() -> None:
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     if hard == resource.RLIM_INFINITY or hard > _FILE_SIZE_LIMIT:
         resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE_LIMIT, hard))
+    if memory:
+        # On Linux what is mapped from files does not count: large libraries are no reason.
+        kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+        hard = resource.getrlimit(kind)[1]
+        most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(kind, (most, most))
 
 
 def _adopt_orphans() -> None:

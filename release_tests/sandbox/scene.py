@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from release_tests.sandbox.progress import Heartbeat
 
 if TYPE_CHECKING:
+    from release_tests.sandbox.confinement import Confinement
     from release_tests.sandbox.environment import Sandbox
     from release_tests.sandbox.installer import Installer
     from release_tests.sandbox.interpreter import Interpreter
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One trial under way."""
+    """One trial under way; whatever runs the wheel's code is to run in ``confinement``."""
 
     plan: Plan
     interpreter: Interpreter
     installer: Installer
     sandbox: Sandbox
+    confinement: Confinement
     say: Say
 
     def begin(self, step: str) -> Heartbeat:

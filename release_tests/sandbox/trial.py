@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from release_tests.sandbox.clean import clean_environment
+from release_tests.sandbox.confinement import confinement
 from release_tests.sandbox.importing import import_modules
 from release_tests.sandbox.installers import installer_for
 from release_tests.sandbox.installing import install
@@ -48,9 +50,11 @@ def perform(
     installer = installer_for(plan.install)
     beat = begun(say, f"{name}: Python {interpreter.minor}: environment")
     with clean_environment(installer, interpreter, parent=scratch, while_running=beat) as sandbox:
-        scene = Scene(plan, interpreter, installer, sandbox, say)
+        limits = confinement(plan.install)
+        scene = Scene(plan, interpreter, installer, sandbox, limits, say)
         tool, settings = installer.tool(sandbox), installer.shown_settings()
         trial = Trial(name, plan.sha256, "", interpreter, tool, settings=settings)
+        trial = dataclasses.replace(trial, network=limits.network)
         trial = install(trial, scene)
         for observe in OBSERVERS if trial.usable else ():
             trial = observe(trial, scene)

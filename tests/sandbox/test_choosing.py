@@ -48,11 +48,11 @@ def chosen(
 @pytest.mark.parametrize(
     ("tag", "requires", "expected"),
     [
-        ("py3-none-any", "", ["3.8", "3.13"]),
-        ("py3-none-any", ">=3.9", ["3.10", "3.13"]),
-        ("py3-none-any", ">=3.9,<3.13", ["3.10", "3.11"]),
-        ("py3-none-any", "no specifier", ["3.8", "3.13"]),
-        ("py3-none-any", f"<3.{'9' * 4900}", ["3.8", "3.13"]),
+        ("py3-none-any", "", ["3.9", "3.13"]),
+        ("py3-none-any", ">=3.9.5", ["3.10", "3.13"]),
+        ("py3-none-any", ">=3.10,<3.13", ["3.10", "3.11"]),
+        ("py3-none-any", "no specifier", ["3.9", "3.13"]),
+        ("py3-none-any", f"<3.{'9' * 4900}", ["3.9", "3.13"]),
         ("py2.py3-none-any", "~=3.11.2", ["3.11"]),
         (f"cp310-abi3-{PLATFORM}", "", ["3.10", "3.13"]),
         (f"cp311-cp311-{PLATFORM}", "", ["3.11"]),
@@ -62,7 +62,7 @@ def chosen(
 )
 def test_takes_the_lowest_and_the_highest(tag: str, requires: str, expected: list[str]) -> None:
     """Both ends of what tags, Requires-Python and machine allow are tried, one end only once."""
-    machine = Machine("3.8", "3.10", "3.11", "3.13", "3.13t")
+    machine = Machine("3.8", "3.9", "3.10", "3.11", "3.13", "3.13t")
     assert chosen(tag, requires, machine) == expected
 
 

@@ -1,0 +1,120 @@
+"""Hostile wheels, installed for real: with both installers, on the lowest and the highest Python.
+
+Each module of the one wheel is hostile in its own way; what is seen of it is what it did.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.tags import parse_tag
+
+from release_tests.archive.reader import read_wheel
+from release_tests.policy import INSTALLERS, InstallPolicy
+from release_tests.sandbox.choosing import Choice, choose
+from release_tests.sandbox.observed import ImportState, Trial
+from release_tests.sandbox.plan import Plan
+from release_tests.sandbox.trial import perform
+from tests import forge
+from tests.sandbox.test_importing import HOSTILE
+
+if TYPE_CHECKING:
+    from release_tests.sandbox.interpreter import Interpreter
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX processes")
+
+IMPORTED, RAISED, ENDED = ImportState.IMPORTED, ImportState.RAISED, ImportState.ENDED
+
+DAEMON = """
+import os, pathlib, sys
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execve(sys.executable, [sys.executable, "-ISc", WAITS, DAEMON], {})
+    os._exit(0)
+"""
+WAITS = "WAITS = 'import time; time.sleep(60)'\n"
+
+MORE = {
+    "prints": ("print('{\"nonce\": \"1\"}')\nraise OSError('really')\n", RAISED, "really"),
+    "hogs": ("held = bytearray(1 << 30)\n", RAISED, "MemoryError"),
+    "hangs": ("import time\ntime.sleep(60)\n", ImportState.TIMED_OUT, "killed after 3 s"),
+    "forks_bare": ("import os\nif os.fork() == 0:\n    os._exit(0)\n", IMPORTED, ""),
+    "takes_the_group": (
+        (
+            "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.killpg(0, 15)\n"
+            "import time\ntime.sleep(60)\n"
+        ),
+        ENDED,
+        "",
+    ),
+    "replaces_exit": ("import os\nos._exit = lambda code: None\nraise OSError('x')\n", RAISED, "x"),
+    "fine": ("__version__ = '1.0'\n", IMPORTED, ""),
+}
+MODULES = {**HOSTILE, **MORE}
+
+
+def _chosen() -> tuple[Interpreter, ...]:
+    choice = choose(parse_tag("py3-none-any"), ">=3.9")
+    return choice.interpreters if isinstance(choice, Choice) else ()
+
+
+@pytest.fixture(
+    scope="module", params=[(name, one) for name in INSTALLERS for one in _chosen()], ids=str
+)
+def trial(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """Return what is observed of the one wheel with all of the modules."""
+    name, interpreter = request.param
+    place = tmp_path_factory.mktemp("hostile")
+    files = {f"{module}.py": code for module, (code, _, _) in MODULES.items()}
+    mark = f"DAEMON = {place.as_posix()!r}\n"
+    files["daemonic.py"] = WAITS + mark + DAEMON
+    wheel = forge.Wheel(files=files).write(place)
+    policy = InstallPolicy(installer=name, import_deadline=3.0, memory=256)
+    plan = Plan(
+        wheel,
+        read_wheel(wheel).sha256,
+        "demo",
+        policy,
+        Choice((interpreter,)),
+        modules=(*MODULES, "daemonic"),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIP_CONFIG_FILE", os.devnull)
+        patch.setenv("PIP_NO_INDEX", "1")
+        return perform(plan, interpreter, scratch=place)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_is_seen_for_what_it_is(trial: Trial, module: str) -> None:
+    """How an import ended is told, whatever the module did to be taken for another one."""
+    if module == "hogs" and sys.platform != "linux":
+        pytest.skip("only Linux holds this limit")
+    _, state, words = MODULES[module]
+    (report,) = [one for one in trial.imports if one.module == module]
+    said = f"{report.raised.type}: {report.raised.message}" if report.raised else report.ending
+    assert (report.state, words in said) == (state, True), report
+
+
+def test_no_daemon_outlives_the_trial(trial: Trial) -> None:
+    """What an import left running is gone with its environment, and so are its files."""
+    (report,) = [one for one in trial.imports if one.module == "daemonic"]
+    assert report.state is IMPORTED
+    assert _running_from("/hostile") == []
+
+
+def _running_from(mark: str) -> list[str]:
+    """Return the command lines of processes that carry the fixture's directory."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"import time; time.sleep(60)" in words and any(mark.encode() in word for word in words):
+            found.append(repr(words))
+    return found
