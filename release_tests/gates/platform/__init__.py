@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from release_tests.policy import Policy
 
 _LINUX = (System.GLIBC, System.MUSL)
+"""The systems that promise libraries; a plain ``linux_x86_64`` promises none."""
 
 
 def check(wheel: ArtifactFacts, policy: Policy, clock: Clock = dated.today) -> Answer:
@@ -48,6 +49,7 @@ def _strictest(platforms: Iterable[Platform]) -> list[Platform]:
 def _on(inquiry: Inquiry, platform: Platform, clock: Clock) -> Iterator[Finding]:
     if platform.system in _LINUX:
         yield from linux.check(inquiry, platform, clock)
+    if platform.system in (*_LINUX, System.LINUX):
         yield from hardening.check(inquiry, platform)
     elif platform.system is System.MACOS:
         yield from macos.check(inquiry, platform)

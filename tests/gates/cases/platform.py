@@ -257,4 +257,11 @@ CASES = (
         where=C_LINUX,
         says=("executable stack",),
     ),
+    Case(
+        "PLAT011",
+        built("cp312-cp312-linux_x86_64", {C_LINUX: _linux(flags=("-Wl,-z,execstack",))}),
+        built("cp312-cp312-linux_x86_64", {C_LINUX: _linux(_NOBODY)}),
+        also=frozenset(("NAME007",)),
+        spared=frozenset(("NAME007",)),
+    ),
 )
