@@ -7,9 +7,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
 from publisher.errors import Refused
+from release_tests.archive.facts import BadName
+from release_tests.archive.names import parse_wheel_name
+from release_tests.archive.sdist import SUFFIX, parse_sdist_name
 from release_tests.archive.source import opened
 
 if TYPE_CHECKING:
@@ -36,11 +37,15 @@ class Artifact:
 
 def describe(path: Path, sha256: str) -> Artifact:
     """Return the artifact at *path* whose admitted digest is *sha256*; raise Refused."""
-    try:
-        project, version, _, _ = parse_wheel_filename(path.name)
-    except InvalidWheelFilename as error:
-        raise Refused(f"{path.name}: {error}", remedy="Only wheels are published.") from error
-    return Artifact(path, path.name, sha256, path.stat().st_size, project, str(version))
+    parse = parse_sdist_name if path.name.endswith(SUFFIX) else parse_wheel_name
+    name = parse(path.name)
+    if isinstance(name, BadName):
+        raise Refused(
+            f"{path.name}: {name.reason}",
+            remedy="Only wheels and source distributions (.tar.gz) are published.",
+        )
+    size = path.stat().st_size
+    return Artifact(path, path.name, sha256, size, name.name, str(name.version))
 
 
 def require_distinct(artifacts: Iterable[Artifact]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from publisher.artifact import copy_of, describe, require_distinct
 from publisher.errors import Refused
 from tests.forge import Wheel, flip
+from tests.forge_sdist import Sdist
 from tests.publisher.scene import artifact
 
 if TYPE_CHECKING:
@@ -51,12 +52,20 @@ def test_the_project_is_read_off_the_name(tmp_path: Path) -> None:
     assert (it.project, it.version) == ("demo-project", "1.0")
 
 
-def test_what_is_no_wheel_is_not_published(tmp_path: Path) -> None:
+def test_a_source_distribution_is_described_like_a_wheel(tmp_path: Path) -> None:
+    """Its project and version are read off its name, too."""
+    it = artifact(Sdist(name="Demo.Project", version="1.0").write(tmp_path))
+    assert (it.project, it.version) == ("demo-project", "1.0")
+
+
+@pytest.mark.parametrize("name", ["demo-1.0.zip", "demo.tar.gz", "demo-1.0.whl", "notes.txt"])
+def test_what_is_no_distribution_is_not_published(tmp_path: Path, name: str) -> None:
     """Another kind of file is refused by its name."""
-    path = tmp_path / "demo-1.0.tar.gz"
+    path = tmp_path / name
     path.write_bytes(b"x")
-    with pytest.raises(Refused, match="Only wheels"):
+    with pytest.raises(Refused, match=name) as caught:
         describe(path, "ab" * 32)
+    assert "Only wheels and source distributions" in str(caught.value.remedy)
 
 
 def test_the_same_bytes_twice_are_refused(tmp_path: Path) -> None:

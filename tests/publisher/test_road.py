@@ -17,6 +17,7 @@ from release_tests.archive.digest import sha256_of
 from release_tests.errors import IndexUnavailable, PolicyError
 from release_tests.policy import IndexesPolicy, IndexPolicy, Policy
 from tests.forge import Wheel
+from tests.forge_sdist import Sdist
 from tests.index.wire import Answer, Request, forward, serving
 from tests.publisher.scene import Terminal
 
@@ -27,6 +28,30 @@ if TYPE_CHECKING:
     from tests.publisher.scene import Scene
 
 NAME = "demo-1.0-py3-none-any.whl"
+SELF_BUILT = {
+    "pyproject.toml": """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+""",
+    "backend.py": """
+import zipfile
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    name, info = "demo-1.0-py3-none-any.whl", "demo-1.0.dist-info"
+    tags = "Wheel-Version: 1.0\\nGenerator: it\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+    with zipfile.ZipFile(f"{directory}/{name}", "w") as wheel:
+        wheel.write("demo/__init__.py")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n")
+        wheel.writestr(f"{info}/WHEEL", tags)
+        wheel.writestr(f"{info}/RECORD", "".join(f"{it},,\\n" for it in wheel.namelist()))
+    return name
+""",
+    "demo/__init__.py": "__version__ = '1.0'\n",
+}
+"""An sdist that brings its own build back end, so that building it needs nothing."""
+
 OTHER_BYTES = Wheel(files={"demo/__init__.py": "__version__ = '1.0'  # another build\n"})
 
 
@@ -54,6 +79,17 @@ def test_what_is_there_already_is_skipped_and_still_verified(scene: Scene) -> No
     assert story.fetched_from_production
     assert story.installed
     assert f"skipped {NAME}: staging" in scene.said
+
+
+def test_wheels_and_a_source_distribution_go_out_together(scene: Scene) -> None:
+    """The normal case: the sdist is uploaded, fetched back, built and imported as the wheel is."""
+    wheel = scene.wheel()
+    sdist = Sdist(files=SELF_BUILT).write(scene.dist)
+    scene.verify(wheel, sdist)
+    report = scene.publish()
+    digests = {path.name: sha256_of(path) for path in (wheel, sdist)}
+    assert scene.held("staging") == scene.held("production") == digests
+    assert all("imported: demo" in story.installed for story in report.stories.values())
 
 
 def test_only_the_missing_file_is_uploaded(scene: Scene) -> None:
