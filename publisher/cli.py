@@ -202,6 +202,7 @@ def _order(options: argparse.Namespace) -> Order:
         now=datetime.now(UTC),
         dotenv=tuple(dict.fromkeys((Path.cwd(), *beside))),
         dry_run=options.dry_run,
+        base=next(iter(beside), None),
     )
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Order:
     """The files, and what they are judged and published by.
 
-    ``dotenv`` are the directories whose ``.env`` may hold tokens; ``now`` is aware.
+    ``dotenv`` are the directories whose ``.env`` may hold tokens; ``now`` is aware. ``base`` is
+    where the policy file lies, None without one.
     """
 
     paths: tuple[Path, ...]
@@ -34,6 +35,7 @@ class Order:
     now: datetime
     dotenv: tuple[Path, ...] = ()
     dry_run: bool = False
+    base: Path | None = None
 
 
 def decide(order: Order) -> list[Decision]:

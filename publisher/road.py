@@ -124,7 +124,7 @@ def _verify(journey: Journey, artifact: Artifact, path: Path) -> None:
     console.info(f"installing {artifact.name}, as staging serves it, in a clean environment")
     order, report = journey.order, journey.report
     today = order.now.astimezone(UTC).date()
-    report.of(artifact).installed = staged.verify(path, order.policy, today, journey.desk)
+    report.of(artifact).installed = staged.verify(path, order, today, journey.desk)
     console.success(f"{artifact.name} from staging installs and imports")
 
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from publisher.desk import Desk
+    from publisher.order import Order
     from release_tests.findings import Finding
-    from release_tests.policy import Policy
     from release_tests.sandbox.trials import Trials
 
 
-def verify(path: Path, policy: Policy, today: date, desk: Desk) -> str:
-    """Install the file at *path* as the install gate does, and return what was seen.
+def verify(path: Path, order: Order, today: date, desk: Desk) -> str:
+    """Put the gates that run code to the file at *path*, and return what was seen.
 
     *today*, in UTC, is the day on which waivers must hold.
 
@@ -26,7 +26,7 @@ def verify(path: Path, policy: Policy, today: date, desk: Desk) -> str:
     it, and when its dependencies could not be had: unverified is not verified.
     """
     try:
-        findings, seen = _observe(path, policy, today, desk)
+        findings, seen = _observe(path, order, today, desk)
     except StagedVerificationFailed:
         raise
     except ReleaseGatesError as error:
@@ -38,21 +38,21 @@ def verify(path: Path, policy: Policy, today: date, desk: Desk) -> str:
     return seen
 
 
-def _observe(path: Path, policy: Policy, today: date, desk: Desk) -> tuple[list[Finding], str]:
+def _observe(path: Path, order: Order, today: date, desk: Desk) -> tuple[list[Finding], str]:
     """Return the findings that stop a release, and in what the file was installed."""
     # The gates take longer to import than all of the publisher, and only this step needs them.
     from release_tests.archive.reader import read_artifact  # noqa: PLC0415
-    from release_tests.gates import install  # noqa: PLC0415
+    from release_tests.gates import running  # noqa: PLC0415
     from release_tests.gates.judgement import judge  # noqa: PLC0415
     from release_tests.gates.trying import observe  # noqa: PLC0415
     from release_tests.sandbox.choosing import NoInterpreter  # noqa: PLC0415
 
     facts = read_artifact(path)
-    tried = observe(facts, policy, desk.console.info)
+    tried = observe(facts, order.policy, desk.console.info, base=order.base)
     if isinstance(tried, NoInterpreter):
         raise _failed(path, f"cannot be installed here: {tried.reason}")
-    found = install.check(tried, facts, policy)
-    judged = judge(found, [path.name], policy, today)
+    found = running.check(tried, facts, order.policy)
+    judged = judge(found, [path.name], order.policy, today)
     return [one.finding for one in judged if one.stops], _seen(tried)
 
 

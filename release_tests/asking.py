@@ -7,6 +7,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ from release_tests.findings import NotApplicable
 from release_tests.verdict import GATE, SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from release_tests.archive.facts import ArtifactFacts
@@ -38,6 +39,7 @@ ASKED: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 STORE: pytest.StashKey[FactsStore] = pytest.StashKey()
 VERDICT: pytest.StashKey[GateVerdict] = pytest.StashKey()
 
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 _QUIET_SECONDS = 3.0
 
 
@@ -115,7 +117,9 @@ class Ask(Asking):
 
         asked = self._stash[ASKED]
         companions = self._companions() if "install" in asked else ()
-        plan = plan_for(self.wheel, self.policy, asked, companions)
+        path = self._harness.source.path
+        base = path.parent if path else None
+        plan = plan_for(self.wheel, self.policy, asked, companions, base)
         if isinstance(plan, NoInterpreter):
             return plan
         return carried_out(plan, partial(self._trial_store().trial, say=say))
@@ -137,14 +141,23 @@ class Ask(Asking):
         facts = map(self._stash[STORE].of, later)
         return companions_of(self.wheel, facts, self.policy)
 
-    def tried(self, check: Callable[[Tried, ArtifactFacts, Policy], Answer], say: Say) -> None:
-        """Ask about what was observed; without a Python for the artifact, skip the test."""
+    def tried(
+        self,
+        check: Callable[[Tried, ArtifactFacts, Policy], Answer],
+        say: Say,
+        kinds: Sequence[str] = (),
+        more: Mapping[str, object] = _NOTHING,
+    ) -> None:
+        """Ask about what was observed; without a Python for the artifact, skip the test.
+
+        *kinds* of the trials go into the evidence, and *more*.
+        """
         from release_tests.sandbox.choosing import NoInterpreter
 
         tried = self.trials(say)
         if isinstance(tried, NoInterpreter):
             pytest.skip(tried.reason)
-        self.answer(check(tried, self.wheel, self.policy), tried.details())
+        self.answer(check(tried, self.wheel, self.policy), tried.details(*kinds) | dict(more))
 
 
 class AskRelease(Asking):

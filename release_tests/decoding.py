@@ -194,9 +194,9 @@ def kind_of_tables(decoder: Decoder) -> type[Any] | None:
     return decoder.kind if isinstance(decoder, _Tables) else None
 
 
-def key(decoder: Decoder, meaning: str, *, default: Any) -> Any:
+def key(decoder: Decoder, meaning: str, *, default: Any, required: bool = False) -> Any:
     """Declare a key of the policy: how it is decoded, what it means, what holds without it."""
-    metadata = {"decoder": decoder, "meaning": meaning}
+    metadata = {"decoder": decoder, "meaning": meaning, "required": required}
     if callable(default):
         return field(default_factory=default, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -210,12 +210,23 @@ def decode(kind: type[_T], where: str, value: Any) -> _T:
     for name in value:
         if name not in keys:
             raise _unknown(where, name, keys)
+    _refuse_the_incomplete(where, value, keys)
     return kind(
         **{
             keys[name].name: keys[name].metadata["decoder"](f"{where}.{name}", item)
             for name, item in value.items()
         }
     )
+
+
+def _refuse_the_incomplete(
+    where: str, value: Mapping[str, Any], keys: Mapping[str, dataclasses.Field[Any]]
+) -> None:
+    for name, item in keys.items():
+        if item.metadata["required"] and name not in value:
+            raise PolicyError(
+                f"{where}: the key `{name}` is missing", remedy=f"{item.metadata['meaning']}"
+            )
 
 
 def name_of(declared: dataclasses.Field[Any]) -> str:

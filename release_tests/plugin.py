@@ -36,7 +36,8 @@ from release_tests.belonging import (
     subjects,
 )
 from release_tests.errors import ReleaseGatesError
-from release_tests.gates.catalogue import GATES
+from release_tests.gates import catalogue
+from release_tests.gates.catalogue import GATES, RUNS_CODE, gate_of
 from release_tests.named import PACKAGE, names_gates, of_this_copy
 from release_tests.policy import THIRD_PARTY
 from release_tests.verdict import ARTIFACT, GATE
@@ -64,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare each gate as a marker; in a session of gates, make ready to record."""
     for gate in GATES:
         config.addinivalue_line("markers", f"{gate.name}: release gate. {gate.question}")
+    config.addinivalue_line("markers", f"{RUNS_CODE}: every release gate that runs code.")
     if _active(config) and not hasattr(config, "workerinput"):
         _record(config)
 
@@ -200,8 +202,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     gates = [item for item in items if is_gate(item)]
     refuse_a_foreign_hand(config, items, gates, active=_active(config))
     for item in gates:
-        gate = item.originalname.removeprefix("test_")  # type: ignore[attr-defined]
+        gate = gate_of(item.originalname)  # type: ignore[attr-defined]
         item.add_marker(gate)
+        if catalogue.gate(gate).runs_code:
+            item.add_marker(RUNS_CODE)
         item.user_properties.append((GATE, gate))
         item.user_properties += [(ARTIFACT, shown_name(path)) for path in subjects(item)]
     items.sort(key=place)

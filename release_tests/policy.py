@@ -35,6 +35,7 @@ from release_tests.decoding import (
     variables,
 )
 from release_tests.errors import PolicyError
+from release_tests.smoke import Smoke
 from release_tests.waivers import Waiver
 
 if TYPE_CHECKING:
@@ -172,6 +173,31 @@ class Policy:
         "The modules that users import: each must be in the wheel and is imported after the "
         "installation. By default the wheel's top-level packages and modules.",
         default=None,
+    )
+    import_all: bool = key(
+        boolean,
+        "Import every public submodule of these, too, each in a process of its own: those in whose "
+        "names no part begins with an underscore.",
+        default=False,
+    )
+    import_all_except: tuple[str, ...] = key(
+        texts,
+        "Patterns (`*`, `?`, `[…]`) of the submodules that `import-all` leaves out, as in "
+        "`demo.testing*`.",
+        default=(),
+    )
+    commands: tuple[tuple[str, tuple[str, ...]], ...] | None = key(
+        patterns,
+        'The console commands that have to start, and with which words, as in `{ demo = ["--help"] '
+        "}`: each ends with exit code 0 and says something. By default every command of the wheel "
+        "is asked `--help`, else `--version`, and what does not answer is advice.",
+        default=None,
+    )
+    smoke: tuple[Smoke, ...] = key(
+        tables(Smoke),
+        "Tests of the project's own that are run where the wheel is installed; see "
+        "docs/importing.md.",
+        default=(),
     )
     top_level: tuple[str, ...] | None = key(
         texts,

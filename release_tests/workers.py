@@ -11,7 +11,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from release_tests.gates.catalogue import GATES
+from release_tests.gates.catalogue import GATES, RUNS_CODE, test_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pytest
     from xdist.scheduler import LoadScopeScheduling
 
+_WORDS = re.compile(r"[\w.+:/\[\]-]+")
 _ARTIFACT = re.compile(r"\[(?P<name>.*)\]\Z", re.DOTALL)
 
 
@@ -40,23 +41,30 @@ def worth_starting(config: pytest.Config, artifacts: Sequence[Path]) -> int:
 
 def _may_run(config: pytest.Config, gate: str, artifacts: Sequence[Path]) -> bool:
     markers, words = config.getoption("markexpr"), config.getoption("keyword")
-    if markers and not holds(markers, lambda name: name == gate):
+    if markers and not holds(markers, lambda name: name in (gate, RUNS_CODE)):
         return False
     if words:
-        ids = [
-            f"release_tests/test_{gate}.py::test_{gate}[{path.name}]".lower() for path in artifacts
-        ]
+        test = test_of(gate)
+        ids = [f"release_tests/{test}.py::{test}[{path.name}]".lower() for path in artifacts]
         if not any(holds(words, partial(_stands_in, of)) for of in ids):
             return False
     files = [part for arg in config.args if (part := arg.partition("::")[0]).endswith(".py")]
     whole = len(files) < len(config.args)
-    return whole or any(name.endswith(f"test_{gate}.py") for name in files)
+    return whole or any(name.endswith(f"{test_of(gate)}.py") for name in files)
 
 
 def holds(expression: str, is_true: Callable[[str], bool]) -> bool:
-    """Evaluate an expression of ``-m`` or ``-k``; True where it cannot be understood here."""
+    """Evaluate an expression of ``-m`` or ``-k``; True where it cannot be understood here.
+
+    The words of these are no names of Python: ``import`` and ``installed-version`` are markers.
+    """
+    words = sorted(set(_WORDS.findall(expression)) - {"and", "or", "not"})
+    names = {word: f"w{at}" for at, word in enumerate(words)}
+    spelled = _WORDS.sub(lambda found: names.get(found[0], found[0]), expression)
+    meant = {name: word for word, name in names.items()}
     try:
-        return _evaluate(ast.parse(expression.strip(), mode="eval").body, is_true)
+        syntax = ast.parse(spelled.strip(), mode="eval").body
+        return _evaluate(syntax, lambda name: is_true(meant[name]))
     except (SyntaxError, ValueError):
         return True
 

@@ -37,16 +37,20 @@ PARTS = (
     part("redaction"),
     part("decoding", "errors"),
     part("waivers", "decoding"),
+    part("smoke", "decoding"),
     part("pip_settings", "errors", "process"),
-    part("policy", "decoding", "errors", "waivers"),
+    part("policy", "decoding", "errors", "smoke", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("binary", "errors", "process"),
     part("archive", "binary", "errors"),
     part("index", "archive", "errors", "pip_settings", "redaction"),
     part("evidence", "errors"),
-    part("sandbox", "archive", "pip_settings", "policy", "process", "redaction", "errors"),
-    part("source", "archive", "errors", "policy", "process", "redaction", "sandbox"),
+    part(
+        "sandbox",
+        *("archive", "pip_settings", "policy", "process", "redaction", "errors", "smoke"),
+    ),
+    part("source", "archive", "errors", "policy", "process", "sandbox"),
     part("gates", "archive", "binary", "sandbox", "source", "policy", "findings", "waivers"),
     # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),

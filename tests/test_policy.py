@@ -11,6 +11,7 @@ import pytest
 from release_tests import policy
 from release_tests.errors import PolicyError
 from release_tests.policy import IndexPolicy, InstallPolicy, Policy
+from release_tests.smoke import Smoke
 from release_tests.waivers import Waiver
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ imports = ["demo", "demo.core"]
 top-level = ["demo"]
 version-modules = ["demo"]
 max-age-hours = 12
+import-all = true
+import-all-except = ["demo.testing*"]
+commands = { demo = ["--version"] }
+torch = "cpu"
 profile = "third-party"
 exclusive = [["demo", "demo-*"]]
 
@@ -51,6 +56,14 @@ until = 2027-01-31
 index-url = "http://127.0.0.1:8080/simple/"
 deadline = 60
 import-deadline = 1.5
+
+[[smoke]]
+run = "smoke.py"
+env = { DEMO_MODE = "fast" }
+preload = ["libdemo.so"]
+requirements = ["helper>=1"]
+without = ["torchvision"]
+deadline = 7
 
 [source]
 env = { DEMO_VERSION = "1.0" }
@@ -73,6 +86,20 @@ repository = "internal"
         top_level=("demo",),
         version_modules=("demo",),
         max_age_hours=12.0,
+        import_all=True,
+        import_all_except=("demo.testing*",),
+        commands=(("demo", ("--version",)),),
+        torch="cpu",
+        smoke=(
+            Smoke(
+                run="smoke.py",
+                env=(("DEMO_MODE", "fast"),),
+                preload=("libdemo.so",),
+                requirements=("helper>=1",),
+                without=("torchvision",),
+                deadline=7.0,
+            ),
+        ),
         profile="third-party",
         exclusive=(("demo", "demo-*"),),
         expect=(("demo", ("cp312-*-manylinux*_x86_64",)),),
@@ -106,7 +133,7 @@ repository = "internal"
     [
         ("import = ['demo']", "unknown key `import`", "Did you mean `imports`?"),
         ("max_age_hours = 3", "unknown key `max_age_hours`", "Did you mean `max-age-hours`?"),
-        ("zzzzzz = 1", "unknown key `zzzzzz`", "Known here: exclusive, expect, "),
+        ("zzzzzz = 1", "unknown key `zzzzzz`", "Known here: commands, exclusive, "),
         ("[install]\nindex = 'x'", "install: unknown key `index`", "`index-url`"),
         ("imports = 'demo'", "imports: expected a list of strings, found a string", "docs/policy"),
         ("imports = ['demo', 3]", "imports[1]: expected a string that is not empty", "docs/policy"),
@@ -132,6 +159,11 @@ repository = "internal"
         ("[source]\nenv = {'a=b' = 'x'}", "expected names of environment variables", "docs"),
         ("[source]\nenv = {a = 3}", "source.env.a: expected a string, found a number", "docs"),
         ('[source]\nenv = {a = "\\u0000"}', "source.env.a: expected a string", "docs"),
+        ("import-all = 1", "import-all: expected true or false, found a number", "docs/policy"),
+        ("torch = 'gpu'", "torch: expected one of `cpu`", "docs/policy"),
+        ("commands = ['demo']", "commands: expected a table of lists of strings", "docs/policy"),
+        ("smoke = [{}]", "smoke[0]: the key `run` is missing", "Required"),
+        ("smoke = [{run = ''}]", "smoke[0].run: expected a string that is not empty", "docs"),
         ("waivers = {}", "waivers: expected a list of tables, found a table", "docs/policy"),
         ("waivers = ['x']", "waivers[0]: expected a table, found a string", "docs/policy"),
         ("waivers = [{untill = 2027-01-31}]", "unknown key `untill`", "Did you mean `until`?"),

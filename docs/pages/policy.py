@@ -95,6 +95,8 @@ def _default(item: dataclasses.Field[Any], inner: type[Any] | None) -> str:
     if inner is not None:
         return "every default in it"
     value = item.default if item.default is not dataclasses.MISSING else None
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if value is None or value in ("", ()):
         return "none"
     return f"`{value:g}`" if isinstance(value, float) else f'`"{value}"`'

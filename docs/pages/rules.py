@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.markdown import page, table
 from release_tests.gates.catalogue import GATES, RULES, Gate, rules_of
+from release_tests.gates.catalogue.retired import RETIRED
 from release_tests.gates.mending import BACK_ENDS, MENDING, Topic
 from release_tests.gates.profiles import severity_of
 from release_tests.gates.rules import Rule, Severity
@@ -19,6 +20,11 @@ _SEVERITY = {
 _ABOUT_RULES = (
     "A gate is one question put to every artifact. A rule is one check inside it; its id never "
     "changes its meaning and is never used again."
+)
+
+_ABOUT_RETIRED = (
+    "These ids are no longer given, and never will be again: another gate asks what they said. A "
+    "waiver has to name the rule that took the place."
 )
 
 
@@ -80,6 +86,8 @@ def _index() -> str:
     ]
     for gate in GATES:
         blocks += _gate(gate)
+    rows = [(old, f"[{new}]({new}.md)") for old, new in RETIRED.items()]
+    blocks += ["## Retired", _ABOUT_RETIRED, table(["Id", "In its place"], rows)]
     return page("release_tests/gates/catalogue", blocks)
 
 

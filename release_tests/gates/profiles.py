@@ -16,7 +16,7 @@ THIRD_PARTY_ADVICE = frozenset(
         "STR018",  # an editor's leftovers
         "TAG004",  # nothing compiled: whoever installs it gets what there is
         "VER003",  # `__version__` is a habit, no interface
-        "INST011",  # the same, of the running package
+        "IVER001",  # the same, of the running package
         "REL001",  # how the project is shown on its index
         "REL005",  # how its versions are written
         "REL013",  # our own policy, looked at from another side

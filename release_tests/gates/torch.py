@@ -70,6 +70,11 @@ def accelerator(library: str) -> str:
     return next((whose for whose, pattern in _PATTERNS.items() if pattern.match(name)), "")
 
 
+def is_for_accelerators(name: str) -> bool:
+    """Whether a distribution, by its normalized name, is there for an accelerator only."""
+    return name not in _HARMLESS and bool(_PACKAGES.fullmatch(name))
+
+
 def _needed(scene: Scene) -> Iterator[Finding]:
     for member in scene.members:
         names = sorted({name for image in member.images for name in image.needed})
@@ -103,7 +108,7 @@ def _is_accelerated(requirement: Requirement) -> bool:
     name = canonicalize_name(requirement.name)
     if name in _HARMLESS:
         return False
-    return bool(_PACKAGES.fullmatch(name) or _LOCAL.search(str(requirement.specifier)))
+    return is_for_accelerators(name) or bool(_LOCAL.search(str(requirement.specifier)))
 
 
 def _is_open(requirement: Requirement) -> bool:

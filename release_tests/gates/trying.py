@@ -13,12 +13,18 @@ from typing import TYPE_CHECKING
 
 from packaging.tags import Tag, sys_tags
 
-from release_tests.archive import dist_info
 from release_tests.archive.facts import ArtifactFacts, BadName, FaultKind, WheelName
-from release_tests.archive.metadata import CoreMetadata, parse_metadata
-from release_tests.archive.toplevel import importable
 from release_tests.findings import Finding
 from release_tests.gates.catalogue import GATES
+from release_tests.gates.identity import metadata_of, project_of
+from release_tests.gates.observing import (
+    asks_for_torch,
+    commands_of,
+    extensions_of,
+    modules_for,
+    modules_of,
+    smoke_tests_of,
+)
 from release_tests.gates.placing import members_of
 from release_tests.gates.release.overlap import clashing_with
 from release_tests.gates.release.subject import Subject, subject_of
@@ -41,7 +47,7 @@ Tried = Trials | NoInterpreter
 RUNNING = frozenset(gate.name for gate in GATES if gate.runs_code)
 """The gates that share the trials of an artifact."""
 
-_IMPORTING = frozenset({"install"})
+__all__ = ["RUNNING", "Tried", "judge_trials", "modules_of", "observe", "plan_for", "project_of"]
 
 
 def observe(
@@ -50,14 +56,15 @@ def observe(
     say: Say = quiet,
     *,
     gates: frozenset[str] = RUNNING,
+    base: Path | None = None,
     scratch: Path | None = None,
 ) -> Tried:
     """Try the very bytes that *wheel* was read from, on each Python that is chosen for it.
 
     Without an interpreter for it on this machine nothing is run. *say*, *scratch* and what is
-    raised are as for ``perform``.
+    raised are as for ``perform``, *base* is as for ``plan_for``.
     """
-    plan = plan_for(wheel, policy, gates)
+    plan = plan_for(wheel, policy, gates, base=base)
     if isinstance(plan, NoInterpreter):
         return plan
     return carried_out(plan, partial(perform, scratch=scratch, say=say))
@@ -68,14 +75,15 @@ def plan_for(
     policy: Policy,
     gates: frozenset[str] = RUNNING,
     companions: tuple[Companion, ...] = (),
+    base: Path | None = None,
 ) -> Plan | NoInterpreter:
     """Return what is observed of a wheel for *gates*, or why nothing can be.
 
-    *companions* are other wheels of the release that are installed over it.
-
-    Of an archive that does not open, or is a bomb, nothing is run: no Python is chosen.
+    *companions* are other wheels of the release that are installed over it. *base* is the directory
+    of the policy file; without it no smoke test is found. Of an archive that does not open, or is a
+    bomb, nothing is run: no Python is chosen.
     """
-    metadata = _metadata(wheel)
+    metadata = metadata_of(wheel)
     listed = policy.install.pythons
     choice: Choice | NoInterpreter = Choice(())
     if not not_to_run(wheel, ""):
@@ -88,7 +96,11 @@ def plan_for(
         project_of(wheel),
         policy.install,
         choice,
-        modules=modules_of(wheel, policy) if gates & _IMPORTING else (),
+        modules=modules_for(wheel, policy, gates),
+        commands=commands_of(wheel, policy, gates),
+        torch=asks_for_torch(policy, gates),
+        extensions=extensions_of(wheel) if asks_for_torch(policy, gates) else (),
+        smoke=smoke_tests_of(policy, gates, base),
         members=tuple(members_of(wheel)) if "install" in gates else (),
         removal="install" in gates,
         upgrade=_earlier(wheel) if "install" in gates and policy.install.upgrade else "",
@@ -129,6 +141,11 @@ def judge_trials(
     return [*absent, *_on_each(tried.trials, judge)]
 
 
+def shows(trial: Trial, wheel: ArtifactFacts) -> bool:
+    """Whether a trial got so far that it shows something, and of these very bytes."""
+    return trial.usable and trial.sha256 == wheel.sha256
+
+
 def not_to_run(wheel: ArtifactFacts, unexamined: str) -> list[Finding]:
     """Return why nothing of it is installed: not opened, framed badly, or a bomb."""
     bombs = [fault for fault in wheel.faults if fault.kind is FaultKind.BOMB]
@@ -139,17 +156,6 @@ def not_to_run(wheel: ArtifactFacts, unexamined: str) -> list[Finding]:
         Finding(unexamined, fault.where, f"not installed: {fault.message}", fault.expected)
         for fault in bombs
     ]
-
-
-def modules_of(wheel: ArtifactFacts, policy: Policy) -> tuple[str, ...]:
-    """Return the modules to import: the policy's, else the wheel's; and those with a version."""
-    modules = importable(wheel) if policy.imports is None else policy.imports
-    return tuple(dict.fromkeys([*modules, *(policy.version_modules or ())]))
-
-
-def project_of(wheel: ArtifactFacts) -> str:
-    """Return the normalized name of the project, from the file name, else from METADATA."""
-    return _metadata(wheel).name if isinstance(wheel.name, BadName) else wheel.name.name
 
 
 def _on_each(
@@ -179,7 +185,3 @@ def _absent(unexamined: str, version: str) -> Finding:
 def _tags(wheel: ArtifactFacts) -> frozenset[Tag]:
     """Return the file name's tags; of an sdist or a bad name those of the running Python."""
     return wheel.name.tags if isinstance(wheel.name, WheelName) else frozenset(sys_tags())
-
-
-def _metadata(wheel: ArtifactFacts) -> CoreMetadata:
-    return parse_metadata(dist_info.content(wheel, "METADATA") or b"")

@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from release_tests.gates.catalogue import RULES
+from release_tests.gates.catalogue.retired import RETIRED
 from release_tests.gates.rules import Authority
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def _rule_problems(rule: str) -> Iterator[tuple[str, str, str, str]]:
     if not rule.strip():
         yield "rule", "it names no rule", "a rule's id", ""
     elif rule not in RULES:
+        if rule in RETIRED:
+            yield "rule", "this rule is retired", f"{RETIRED[rule]}, in its place", rule
+            return
         near = difflib.get_close_matches(rule, RULES, n=1, cutoff=0.5)
         expected = f"{near[0]}?" if near else "a rule's id (docs/rules/README.md has all)"
         yield "rule", "there is no such rule", expected, rule

@@ -49,6 +49,10 @@ class Confinement:
         return (*launcher, *words)
 
 
+FREE = Confinement()
+"""No limits."""
+
+
 def confinement(policy: InstallPolicy) -> Confinement:
     """Return what the policy asks for, as far as this system can."""
     memory = policy.memory * _MIB if os.name == "posix" else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from release_tests.sandbox.environment import Sandbox
@@ -36,8 +37,10 @@ class Installer(Protocol):
     ) -> Step:
         """Install the file without its dependencies."""
 
-    def fetch(self, sandbox: Sandbox, requirement: str, deadline: float, beat: Heartbeat) -> Step:
-        """Install what a requirement gives, with its dependencies, from where users get it."""
+    def fetch(
+        self, sandbox: Sandbox, requirements: Sequence[str], deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install what requirements give, with their dependencies, from where users get it."""
 
     def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
         """Ask whether all that is installed fits together."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from release_tests.sandbox.interpreter import Interpreter
 
+_KINDS = frozenset(("imports", "commands", "torch", "smoke"))
+"""What is observed for some gates only, and stands in the evidence of those."""
+
 INSTALL, CHECK, LIST, UNINSTALL = "install", "check", "list distributions", "uninstall"
 """The names of the steps of a trial."""
 
@@ -68,12 +71,30 @@ class ImportState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """The exception that an import ended with; ``missing`` names the module not found, if any."""
+    """The exception that an import ended with; ``missing`` names the module not found, if any.
+
+    ``causes`` are the exceptions that it was raised from or while handling, the nearest first.
+    """
 
     type: str
     message: str
     traceback: str
     missing: str = ""
+    causes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return its last line."""
+        return f"{self.type}: {self.message}" if self.message else self.type
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning of any category, as it was given during an import; ``file`` is relative."""
+
+    category: str
+    message: str
+    file: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +105,10 @@ class ImportReport:
     ``__version__`` if that is a string, ``metadata_version`` what importlib.metadata says of the
     distribution. ``locations`` is the module's file, or the directories of a namespace package;
     ``inside`` whether all of them lie in the environment. ``ending`` says how a process ended
-    that did not report, ``output`` is the end of what it wrote.
+    that did not report, ``output`` is the end of what it wrote, ``stderr`` that of its standard
+    error. ``warnings`` are those of all categories, ``libraries`` the shared libraries that were
+    mapped into memory, both in order. ``attributes`` are the texts of those that were asked for
+    and are there. ``loading`` says why libraries that were asked for did not load.
     """
 
     module: str
@@ -97,6 +121,79 @@ class ImportReport:
     inside: bool = True
     ending: str = ""
     output: str = ""
+    stderr: str = ""
+    warnings: tuple[Warned, ...] = ()
+    libraries: tuple[str, ...] = ()
+    attributes: Mapping[str, str | None] = field(default_factory=dict)
+    loading: tuple[str, ...] = ()
+
+    @property
+    def imported(self) -> bool:
+        """Whether the module came, from wherever."""
+        return self.state is ImportState.IMPORTED
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReport:
+    """What came of running a command of the wheel with some words.
+
+    It ``answered`` when it ended with exit code 0 and said something; else ``ending`` says how it
+    ended. ``output`` is the end of what it wrote.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    answered: bool
+    seconds: float = 0.0
+    ending: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeReport:
+    """What came of a smoke test: ``passed``, or why not in ``reason``.
+
+    ``run`` is as the policy calls it, ``sha256`` that of the file, empty for a directory.
+    ``unfit`` says that it could not be run at all, ``timed_out`` that it was killed.
+    """
+
+    run: str
+    sha256: str = ""
+    passed: bool = False
+    unfit: bool = False
+    timed_out: bool = False
+    seconds: float = 0.0
+    reason: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltForTorch:
+    """A distribution that is built for one build of torch, and what came of importing it.
+
+    ``reasons`` say why its shared libraries do not load on top of torch, where it does not import.
+    """
+
+    name: str
+    version: str
+    report: ImportReport
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TorchReport:
+    """What was seen of torch: the import, and the words of its ``version.py`` as they stand there.
+
+    ``stated`` has ``cuda``, ``hip`` and ``xpu``, where they are stated, None for none.
+    ``extensions`` are the reports of imports of torch, each with one of the wheel's own libraries
+    loaded after it, by the path of the library. ``requiring`` names who requires a distribution.
+    """
+
+    report: ImportReport
+    stated: Mapping[str, str | None] = field(default_factory=dict)
+    companions: tuple[BuiltForTorch, ...] = ()
+    extensions: Mapping[str, ImportReport] = field(default_factory=dict)
+    requiring: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +259,9 @@ class Trial:
     tool: Tool
     steps: tuple[Step, ...] = ()
     imports: tuple[ImportReport, ...] = ()
+    commands: tuple[CommandReport, ...] = ()
+    torch: TorchReport | None = None
+    smoke: tuple[SmokeReport, ...] = ()
     installed: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     network: str = ""
@@ -180,11 +280,15 @@ class Trial:
         """Whether the wheel got installed, and its Python still runs: more can be observed."""
         return self.step(INSTALL).ok and self.step(LIST).ok
 
-    def details(self) -> dict[str, object]:
-        """Return all of it as plain JSON data, for the evidence; long outputs are left out."""
+    def details(self, *kinds: str) -> dict[str, object]:
+        """Return it as plain JSON data, for the evidence of a gate that judges these *kinds*.
+
+        A kind is a field of the trial. Outputs of steps and of imports are left out: they are
+        long, and shown where they matter.
+        """
         plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
         found: dict[str, object] = _without_output(plain)
-        return found
+        return {kind: item for kind, item in found.items() if kind not in _KINDS - set(kinds)}
 
 
 def _without_output(plain: Any) -> Any:

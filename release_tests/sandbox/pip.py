@@ -15,6 +15,7 @@ from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
 from release_tests.sandbox.steps import refuse_unreached, run_step
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from release_tests.sandbox.interpreter import Interpreter
@@ -77,9 +78,11 @@ class Pip:
         """Install the file without its dependencies."""
         return self._install(sandbox, ("--no-deps", _address(wheel, sha256)), deadline, beat)
 
-    def fetch(self, sandbox: Sandbox, requirement: str, deadline: float, beat: Heartbeat) -> Step:
-        """Install what a requirement gives, with its dependencies, from where users get it."""
-        return self._install(sandbox, (requirement,), deadline, beat)
+    def fetch(
+        self, sandbox: Sandbox, requirements: Sequence[str], deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install what requirements give, with their dependencies, from where users get it."""
+        return self._install(sandbox, ("--", *requirements), deadline, beat)
 
     def _install(
         self, sandbox: Sandbox, words: tuple[str, ...], deadline: float, beat: Heartbeat

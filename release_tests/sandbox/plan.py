@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from release_tests.policy import InstallPolicy
     from release_tests.sandbox.choosing import Choice
     from release_tests.sandbox.expected import Expected
+    from release_tests.smoke import Smoke
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,33 @@ class Companion:
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the wheel, and what it is asked, one after the other until it answers."""
+
+    name: str
+    questions: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeTest:
+    """A smoke test of the policy, the paths in it looked up: ``path`` is the file or directory."""
+
+    declared: Smoke
+    path: Path
+    base: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is tried: exactly the bytes with this SHA-256, on each of the chosen Pythons.
 
     ``distribution`` is the project's normalized name. Each further field is one kind of
-    observation; an empty one is not made. ``modules`` are imported, each in a process of its own;
-    ``members`` are compared with what is installed; with ``removal`` it is uninstalled at the end.
-    ``upgrade`` is the requirement that gives the version to upgrade from; each of ``companions``
-    is installed over the wheel.
+    observation; an empty one is not made. ``modules`` are imported, each in a process of its own.
+    ``commands`` are run, and so are the tests in ``smoke``, after all else that needs the wheel.
+    ``torch`` says that torch is looked at; ``extensions`` are the installed paths, below
+    site-packages, of the modules that are built for it. ``members`` are compared with what is
+    installed; with ``removal`` it is uninstalled at the end. ``upgrade`` is the requirement that
+    gives the version to upgrade from; each of ``companions`` is installed over the wheel.
     """
 
     path: Path
@@ -42,3 +62,7 @@ class Plan:
     removal: bool = False
     upgrade: str = ""
     companions: tuple[Companion, ...] = ()
+    commands: tuple[Command, ...] = ()
+    torch: bool = False
+    extensions: tuple[str, ...] = ()
+    smoke: tuple[SmokeTest, ...] = ()

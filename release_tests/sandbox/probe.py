@@ -1,14 +1,18 @@
-"""Imports one module in a fresh process and reports what happened; run by path, never imported.
+"""Imports a module, or runs a script, in a fresh process and reports what happened.
+
+It is run by path, and never imported.
 
 It runs inside the environment, isolated, on any Python from 3.8 with the standard library only::
 
     python -I -B -X faulthandler probe.py ORDER
 
-ORDER is a JSON file, removed before anything is imported: the module (null for none), the
-distribution, the report's path, a nonce that the report must contain, and the bytes of memory that
-the import may take (0 for any). Whoever reads the report trusts nothing else: no report, or one
-without the nonce, is a failure. So a module that ends the process, closes descriptors or prints a
-forged result is seen as what it is.
+ORDER is a JSON file, removed before anything is imported: the distribution, the report's path, a
+nonce that the report must contain, the bytes of memory that may be taken (0 for any), and what is
+to be done: ``module`` is imported (null for none), and then the text of each of ``attributes``
+below it read, and the libraries ``load`` are loaded; or else ``script`` is run to its end, or
+pytest with the arguments ``pytest``. Whoever reads the report trusts nothing else: no report, or
+one without the nonce, is a failure. So a module that ends the process, closes descriptors or prints
+a forged result is seen as what it is.
 
 The import happens in a child process, so that a module that kills its parent, or its parent's
 group, hits this script and not the harness. Daemons that the import leaves become this script's
@@ -29,6 +33,8 @@ import traceback
 
 _TRACEBACK_LINES = 40
 _TEXT_LIMIT = 4000
+_WARNINGS_LIMIT = 100
+_CAUSES_LIMIT = 10
 _FILE_SIZE_LIMIT = 1 << 30
 _PR_SET_CHILD_SUBREAPER = 36
 _KILLING_SECONDS = 1.0  # less than what a process that is asked to end is given
@@ -139,26 +145,127 @@ def _carry_out(order: dict) -> None:  # type: ignore[type-arg]
     encode, write, leave = json.JSONEncoder().encode, os.write, os._exit
     report = os.open(order["report"], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     found = {"nonce": order["nonce"], "metadata_version": _version_of(order["distribution"])}
-    found["installed"] = _installed() if order["module"] is None else {}
-    if order["module"] is not None:
-        found.update(_import(order["module"]))
+    found.update(_done(order))
     write(report, encode(found).encode())
     _flush()
     leave(0)
 
 
-def _import(name: str) -> dict:  # type: ignore[type-arg]
-    clock = time.perf_counter
+def _done(order: dict) -> dict:  # type: ignore[type-arg]
+    if order.get("script") is not None:
+        return _run_script(order["script"])
+    if order.get("pytest") is not None:
+        return _run_pytest(order["pytest"])
+    if order["module"] is None:
+        return {"installed": _installed()}
+    return _import(order["module"], order.get("attributes", ()), order.get("load", ()))
+
+
+def _import(name: str, attributes: list, load: list) -> dict:  # type: ignore[type-arg]
+    clock, mapped, before, warned = time.perf_counter, _mapped, _mapped(), _recorded_warnings()
     started = clock()
     try:
         module = importlib.import_module(name)
     except BaseException as error:  # noqa: BLE001 - SystemExit too is an answer
-        return {"seconds": clock() - started, "error": _told(error)}
+        return {
+            "seconds": clock() - started,
+            "error": _told(error),
+            "warnings": warned,
+            "libraries": sorted(mapped() - before),
+        }
     return {
         "seconds": clock() - started,
         "version": _version_attribute(module),
         "locations": _locations(module),
+        "warnings": warned,
+        "attributes": {name: _attribute(module, name) for name in attributes},
+        "loading": [_loaded(path) for path in load],
+        "libraries": sorted(mapped() - before),
     }
+
+
+def _run_script(path: str) -> dict:  # type: ignore[type-arg]
+    """Run a script as ``python path`` would, so that what it starts finds it again."""
+    clock = time.perf_counter
+    started = clock()
+    main = type(sys)("__main__")
+    main.__dict__.update(__file__=path, __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    sys.argv[:] = [path]
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 - as above
+            exec(compile(stream.read(), path, "exec"), main.__dict__)  # noqa: S102 - the order
+    except BaseException as error:  # noqa: BLE001 - SystemExit too is an answer
+        if not _is_own_end(error, path):
+            return {"seconds": clock() - started, "error": _told(error)}
+    return {"seconds": clock() - started}
+
+
+def _is_own_end(error: BaseException, path: str) -> bool:
+    """Whether the script itself said that it ends well, and nothing that it called."""
+    ends = isinstance(error, SystemExit) and error.code in (None, 0)
+    frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    if frames and "_sitebuiltins" in frames[-1]:  # exit(), which may be frozen
+        frames.pop()
+    return ends and frames[-1:] == [path]
+
+
+def _run_pytest(arguments: list) -> dict:  # type: ignore[type-arg]
+    clock = time.perf_counter
+    started = clock()
+    try:
+        # The environment's own, whatever it is; nothing here knows pytest.
+        code = int(importlib.import_module("pytest").main(arguments))
+    except BaseException as error:  # noqa: BLE001 - SystemExit too is an answer
+        return {"seconds": clock() - started, "error": _told(error)}
+    return {"seconds": clock() - started, "exit_code": code}
+
+
+def _mapped() -> set:  # type: ignore[type-arg]
+    """Return the shared libraries in this process's memory, none where there is no /proc."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="backslashreplace") as stream:  # noqa: PTH123
+            paths = {line.rstrip("\n").split(None, 5)[5] for line in stream if "/" in line}
+    except OSError:
+        return set()
+    return {path for path in paths if ".so" in os.path.basename(path)}  # noqa: PTH119
+
+
+def _recorded_warnings() -> list:  # type: ignore[type-arg]
+    """Return a list that each warning is put into, of every kind, once for each place."""
+    import warnings  # noqa: PLC0415 - loaded already
+
+    recorded: list = []  # type: ignore[type-arg]
+
+    def record(message, category, filename, lineno, file=None, line=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, ARG001
+        if len(recorded) < _WARNINGS_LIMIT:
+            told = [category.__name__, str(message)[:_TEXT_LIMIT], str(filename), int(lineno)]
+            recorded.append(told)
+
+    warnings.simplefilter("default")
+    warnings.showwarning = record
+    return recorded
+
+
+def _attribute(module: object, name: str) -> list:  # type: ignore[type-arg]
+    """Return whether there is such an attribute, and its text; None if it is no string."""
+    try:
+        for part in name.split("."):
+            module = getattr(module, part)
+        return [True, str.__str__(module) if isinstance(module, str) else None]
+    except BaseException:  # noqa: BLE001 - the module's own code
+        return [False, None]
+
+
+def _loaded(path: str) -> str:
+    """Load a shared library with all its symbols, and return why that failed; empty if not."""
+    import ctypes  # noqa: PLC0415 - not to be found loaded by the module
+
+    try:
+        ctypes.CDLL(path, os.RTLD_NOW | os.RTLD_GLOBAL)
+    except OSError as error:
+        return str(error)[:_TEXT_LIMIT]
+    return ""
 
 
 def _told(error: BaseException) -> dict:  # type: ignore[type-arg]
@@ -173,7 +280,18 @@ def _told(error: BaseException) -> dict:  # type: ignore[type-arg]
         "message": _text(error),
         "traceback": tail[-_TEXT_LIMIT:],
         "missing": error.name if isinstance(error, ModuleNotFoundError) else None,
+        "causes": _causes(error),
     }
+
+
+def _causes(error: BaseException) -> list:  # type: ignore[type-arg]
+    """Return what the exception was raised from, or while handling which, up to a few."""
+    found: list = []  # type: ignore[type-arg]
+    cause = error.__cause__ or error.__context__
+    while cause is not None and len(found) < _CAUSES_LIMIT:
+        found.append(f"{type(cause).__name__}: {_text(cause)}")
+        cause = cause.__cause__ or cause.__context__
+    return found
 
 
 def _is_ours(frame: traceback.FrameSummary) -> bool:

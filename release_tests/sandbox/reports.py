@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from release_tests.sandbox.observed import ImportReport, ImportState, Raised
+from release_tests.sandbox.observed import ImportReport, ImportState, Raised, Warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +30,9 @@ def versions(report: dict[str, Any]) -> dict[str, str] | None:
     return found
 
 
-def decoded(module: str, report: dict[str, Any], prefix: Path, output: str) -> ImportReport | None:
+def decoded(
+    module: str, report: dict[str, Any], prefix: Path, output: str, stderr: str = ""
+) -> ImportReport | None:
     """Return what is reported of an import in *prefix*; None if it is no such report."""
     try:
         raised = _raised(report.get("error"), prefix)
@@ -44,14 +47,22 @@ def decoded(module: str, report: dict[str, Any], prefix: Path, output: str) -> I
             locations=tuple(shown(path, prefix) for path in locations),
             inside=raised is not None or _inside(locations, prefix),
             output=output,
+            stderr=stderr,
+            warnings=tuple(_warned(told, prefix) for told in report.get("warnings", ())),
+            libraries=tuple(shown(_text(path), prefix) for path in report.get("libraries", ())),
+            attributes=_attributes(report.get("attributes", {})),
+            loading=tuple(shown(_text(why), prefix) for why in report.get("loading", ()) if why),
         )
-    except (KeyError, TypeError, ValueError, OSError):
+    except (KeyError, TypeError, ValueError, OSError, AttributeError):
         return None
 
 
 def shown(text: str, prefix: Path) -> str:
-    """Return *text* with paths below the environment's prefix, which is gone afterwards."""
-    return text.replace(f"{prefix}/", "")
+    """Return *text* with paths below the environment's prefix, which is gone afterwards.
+
+    The directory of installed packages is ``site-packages`` on every Python.
+    """
+    return re.sub(rf"{re.escape(str(prefix))}/(?:lib/python3\.\d+t?/(?=site-packages/))?", "", text)
 
 
 def _raised(error: object, prefix: Path) -> Raised | None:
@@ -64,7 +75,20 @@ def _raised(error: object, prefix: Path) -> Raised | None:
         shown(_text(error["message"]), prefix),
         shown(_text(error["traceback"]), prefix),
         _optional(error["missing"]) or "",
+        tuple(shown(_text(cause), prefix) for cause in error.get("causes", ())),
     )
+
+
+def _warned(told: list[Any], prefix: Path) -> Warned:
+    category, message, file, line = told
+    return Warned(
+        _text(category), shown(_text(message), prefix), shown(_text(file), prefix), int(line)
+    )
+
+
+def _attributes(found: dict[str, Any]) -> dict[str, str | None]:
+    """Return those that are there: the text of each, None for anything but a string."""
+    return {_text(name): _optional(text) for name, (there, text) in found.items() if there}
 
 
 def _inside(locations: Iterable[str], prefix: Path) -> bool:

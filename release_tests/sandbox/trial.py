@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from release_tests.sandbox.clean import clean_environment
+from release_tests.sandbox.commands import run_commands
 from release_tests.sandbox.confinement import confinement
 from release_tests.sandbox.importing import import_modules
 from release_tests.sandbox.installers import installer_for
@@ -13,7 +14,9 @@ from release_tests.sandbox.installing import install
 from release_tests.sandbox.observed import Trial
 from release_tests.sandbox.progress import quiet
 from release_tests.sandbox.scene import Observer, Scene, begun
+from release_tests.sandbox.smoking import run_smoke_tests
 from release_tests.sandbox.together import install_together
+from release_tests.sandbox.torch_build import observe_torch
 from release_tests.sandbox.uninstalling import uninstall
 from release_tests.sandbox.upgrading import upgrade
 
@@ -26,13 +29,17 @@ if TYPE_CHECKING:
 
 OBSERVERS: tuple[Observer, ...] = (
     import_modules,
+    run_commands,
+    observe_torch,
     upgrade,
     install_together,
+    run_smoke_tests,
     uninstall,
 )
 """What is observed of a wheel that is installed, in this order; see ``Plan`` and ``Trial``.
 
-``uninstall`` stays the last: nothing is left to observe after it.
+Smoke tests may have the environment changed, and ``uninstall`` stays the last: nothing is left to
+observe after it.
 """
 
 

@@ -21,10 +21,10 @@ class Trials:
     missing: tuple[str, ...] = ()
     unfit: tuple[str, ...] = ()
 
-    def details(self) -> dict[str, object]:
-        """Return all of it as plain JSON data, for the evidence."""
+    def details(self, *kinds: str) -> dict[str, object]:
+        """Return it as plain JSON data, for the evidence; *kinds* are as for a trial's."""
         return {
-            "trials": [trial.details() for trial in self.trials],
+            "trials": [trial.details(*kinds) for trial in self.trials],
             "missing": list(self.missing),
             "unfit": list(self.unfit),
         }

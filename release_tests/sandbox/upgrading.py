@@ -37,7 +37,7 @@ def upgrade(trial: Trial, scene: Scene) -> Trial:
 def _upgraded(scene: Scene) -> Upgrade:
     plan, sandbox, installer = scene.plan, scene.sandbox, scene.installer
     beat = scene.begin(f"install {plan.upgrade}")
-    first = installer.fetch(sandbox, plan.upgrade, plan.install.deadline, beat)
+    first = installer.fetch(sandbox, [plan.upgrade], plan.install.deadline, beat)
     old = _own(sandbox, plan.distribution)
     if not first.ok or old is None:
         return Upgrade("", NOTHING_EARLIER, steps=(first,))

@@ -17,6 +17,8 @@ from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
 from release_tests.sandbox.steps import refuse_unreached, run_step
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from release_tests.sandbox.environment import Sandbox
     from release_tests.sandbox.interpreter import Interpreter
     from release_tests.sandbox.progress import Heartbeat
@@ -29,10 +31,8 @@ _QUIET = ("--no-config", "--no-progress", "--color", "never", "--no-python-downl
 _CREATE = ("--no-project", "--quiet")
 # Of several indexes the best version counts, as with pip: by default uv stops at the first index
 # that knows a name, and documented indexes of CPU builds know outdated copies of many.
-_INSTALL = (
-    *("--link-mode", "copy", "--verify-hashes"),
-    *("--index-strategy", "unsafe-best-match"),
-)
+_ADD = ("--link-mode", "copy", "--index-strategy", "unsafe-best-match")
+_INSTALL = (*_ADD, "--verify-hashes")
 _UNREACHED = re.compile(
     r"^(?:error: |  cause: )?(?:Failed to fetch|Request failed after|Could not connect).*"
     r"(?:\n +cause: (?!.*\b404\b).*)*",
@@ -96,9 +96,11 @@ class Uv:
         """Install the file without its dependencies."""
         return self._install(sandbox, _line(wheel, sha256), ("--no-deps",), deadline, beat)
 
-    def fetch(self, sandbox: Sandbox, requirement: str, deadline: float, beat: Heartbeat) -> Step:
-        """Install what a requirement gives, with its dependencies, from where users get it."""
-        return self._install(sandbox, requirement, (), deadline, beat)
+    def fetch(
+        self, sandbox: Sandbox, requirements: Sequence[str], deadline: float, beat: Heartbeat
+    ) -> Step:
+        """Install what requirements give, with their dependencies, from where users get it."""
+        return self._install(sandbox, "\n".join(requirements), (), deadline, beat)
 
     def _install(
         self, sandbox: Sandbox, line: str, more: tuple[str, ...], deadline: float, beat: Heartbeat

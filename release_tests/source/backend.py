@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import stat
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,17 +21,17 @@ from release_tests.archive.metadata import parse_metadata
 from release_tests.errors import CommandError, CommandTimedOut, ReleaseGatesError
 from release_tests.process import run
 from release_tests.sandbox.clean import clean_environment
+from release_tests.sandbox.installers import installer_for
 from release_tests.sandbox.interpreter import running
-from release_tests.sandbox.pip import Pip
-from release_tests.sandbox.settings import InstallSettings
+from release_tests.sandbox.scene import begun
 from release_tests.source.facts import Unanswered
-from release_tests.source.requirements import install
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from release_tests.policy import Policy
     from release_tests.sandbox.environment import Sandbox
+    from release_tests.sandbox.installer import Installer
     from release_tests.sandbox.progress import Say
 
 _LEFT_OUT = "pyvenv.cfg"
@@ -49,10 +50,14 @@ def built_version(directory: Path, policy: Policy, say: Say) -> str | Unanswered
     """
     say(f"{directory.name}: asking the build back end for the version")
     try:
-        with clean_environment(Pip(InstallSettings()), running()) as sandbox:
+        installer = installer_for(policy.install)
+        with clean_environment(installer, running()) as sandbox:
             tree = _copied(directory, sandbox.work / "source")
-            metadata = _metadata(_builder(tree, sandbox, policy), sandbox, policy, say)
-            return _version(metadata)
+            builder = _builder(tree, sandbox, policy)
+            out = sandbox.work / "metadata"
+            return _version(
+                _metadata(builder, out, partial(_install, installer, sandbox, policy, say))
+            )
     except _NotAsked as error:
         return Unanswered(str(error))
     except (BuildException, BuildBackendException) as error:
@@ -85,23 +90,31 @@ def _builder(tree: Path, sandbox: Sandbox, policy: Policy) -> ProjectBuilder:
     return ProjectBuilder(tree, str(sandbox.scripts / "python"), runner)
 
 
-def _metadata(builder: ProjectBuilder, sandbox: Sandbox, policy: Policy, say: Say) -> Path:
+def _metadata(builder: ProjectBuilder, out: Path, install: Callable[[Iterable[str]], None]) -> Path:
     """Install what the build requires, in its two steps, and return the hook's METADATA."""
-    out = sandbox.work / "metadata"
     out.mkdir()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the back end's own, about its configuration
-        _install(builder.build_system_requires, sandbox, policy, say)
-        _install(builder.get_requires_for_build("wheel"), sandbox, policy, say)
+        install(builder.build_system_requires)
+        install(builder.get_requires_for_build("wheel"))
         found = builder.prepare("wheel", out)
     if found is None:
         raise _NotAsked("it has no hook that tells the metadata without a build")
     return out / Path(found).name / "METADATA"
 
 
-def _install(requirements: Iterable[str], sandbox: Sandbox, policy: Policy, say: Say) -> None:
-    if failed := install(sorted(requirements), sandbox, policy.install, say):
-        raise _NotAsked(failed)
+def _install(
+    installer: Installer, sandbox: Sandbox, policy: Policy, say: Say, requirements: Iterable[str]
+) -> None:
+    """Install requirements of the build; raise _NotAsked with the installer's last word."""
+    wanted = sorted(requirements)
+    if not wanted:
+        return
+    step = f"installing what the build requires: {', '.join(wanted)}"
+    done = installer.fetch(sandbox, wanted, policy.install.deadline, begun(say, step))
+    if not done.ok:
+        last = done.output.rpartition("\n")[2]
+        raise _NotAsked(f"the build requirements {', '.join(wanted)} were not installed: {last}")
 
 
 def _version(metadata: Path) -> str | Unanswered:

@@ -12,9 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.gates.catalogue import GATES, RULES, gate, rules_of
+from release_tests.gates.catalogue.retired import RETIRED
 from release_tests.gates.explain import explain, stops, text
 from release_tests.gates.rules import Severity
-from tests.gates import cases, test_install, test_release, test_version_of_source
+from tests.gates import (
+    cases,
+    test_importing,
+    test_install,
+    test_installed_torch,
+    test_installed_version,
+    test_release,
+    test_version_of_source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +35,9 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = {
     "install": test_install.test_every_rule_has_a_case,
+    "import": test_importing.test_every_rule_has_a_case,
+    "installed-version": test_installed_version.test_every_rule_has_a_case,
+    "installed-torch": test_installed_torch.test_every_rule_has_a_case,
     "release": test_release.test_every_rule_has_a_case,
 }
 """Gates whose cases have a test of their own that every rule has one."""
@@ -167,6 +179,12 @@ def test_every_rule_has_a_case(name: str) -> None:
         return
     tested = {case.rule for case in CASES.values() if RULES[case.rule].gate == name}
     assert tested | _BESIDE.get(name, set()) == {rule.id for rule in rules_of(name)}
+
+
+def test_retired_ids_are_given_no_more() -> None:
+    """A retired id is no rule's, and the one that took its place is there."""
+    assert not RETIRED.keys() & RULES.keys()
+    assert set(RETIRED.values()) <= RULES.keys()
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -9,6 +9,7 @@ import pytest
 
 from release_tests.archive.reader import read_wheel
 from release_tests.gates.version import check, told
+from release_tests.gates.version.tree import SOURCE_RULES
 from release_tests.policy import Policy
 from release_tests.source.facts import GitFacts, SourceFacts, Unanswered
 from tests import forge
@@ -24,8 +25,7 @@ TAGGED = GitFacts(COMMIT, ("v1.0",))
 AFTER = GitFacts(COMMIT, (), "v0.9", 3)
 NONE = Unanswered("nobody was asked")
 TREE = SourceFacts("demo", TAGGED, "1.0", NONE)
-RULES = {"VER006", "VER007", "VER008", "VER009"}
-"""The rules that only a source tree breaks."""
+RULES = set(SOURCE_RULES)
 
 # What the tree says, the wheel's version, the only rule that it breaks, and what is shown.
 CASES: dict[str, tuple[SourceFacts, str, str | None, tuple[str, ...]]] = {

@@ -401,7 +401,7 @@ def test_a_wheel_for_elsewhere_is_skipped_with_the_reason(sessions: Sessions) ->
     """No interpreter for its platform: the gate is skipped, and admission says why."""
     sessions.forge(Wheel(tags="cp311-cp311-win_amd64"))
     result = sessions.run("-m", "install")
-    result.assert_outcomes(skipped=1, deselected=len(FILE_GATES))
+    result.assert_outcomes(skipped=1, deselected=len(GATE_NAMES) - 1)
     assert sessions.outcomes() == {"install": "skipped"}
     (artifact,) = sessions.last().artifacts
     assert "win_amd64" in artifact.rows[0].reason

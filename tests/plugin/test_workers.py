@@ -68,8 +68,11 @@ def test_an_artifact_s_tests_stay_together(sessions: Sessions) -> None:
 @pytest.mark.parametrize(
     ("args", "count"),
     [
-        (("-m", "not install"), 0),
+        (("-m", "not runs_code"), 0),
+        (("-m", "not install and not import and not installed-version and not installed-torch"), 0),
         (("-m", "install"), 2),
+        (("-m", "import"), 2),
+        (("-k", "test_installed_version"), 2),
         (("-k", "record or archive"), 0),
         ((), 2),
     ],
@@ -96,10 +99,15 @@ def test_auto_fits_the_work(sessions: Sessions, args: tuple[str, ...], count: in
         ("not (archive or record)", True),
         ("", True),
         ("no such (syntax", True),
+        ("not import and not installed-version", True),
+        ("import or installed-version", False),
     ],
 )
 def test_expressions_are_understood(expression: str, expected: bool) -> None:  # noqa: FBT001
-    """What cannot be understood counts as true, so that workers are rather started."""
+    """What cannot be understood counts as true, so that workers are rather started.
+
+    Names that Python would not take for one, such as ``import``, are markers like any other.
+    """
     assert workers.holds(expression, lambda name: name == "install") is expected
 
 

@@ -14,7 +14,10 @@ from release_tests.gates.catalogue import (
     abi3,
     archive,
     filename,
+    importing,
     install,
+    installed_torch,
+    installed_version,
     metadata,
     platform,
     record,
@@ -88,7 +91,25 @@ GATES = (
     Gate(
         name="install",
         prefix="INST",
-        question="Does it install, import and call itself by its version in a clean environment?",
+        question="Does it install in a clean environment, and does what got installed fit?",
+        runs_code=True,
+    ),
+    Gate(
+        name="import",
+        prefix="IMP",
+        question="Do the modules, the commands and the smoke tests work where it is installed?",
+        runs_code=True,
+    ),
+    Gate(
+        name="installed-version",
+        prefix="IVER",
+        question="Does the installed release call itself by its version?",
+        runs_code=True,
+    ),
+    Gate(
+        name="installed-torch",
+        prefix="ITORCH",
+        question="Is the torch that comes with it a build for the CPU, and does everything fit it?",
         runs_code=True,
     ),
 )
@@ -121,6 +142,9 @@ _TABLES = (
     torch.RULES,
     release.RULES,
     install.RULES,
+    importing.RULES,
+    installed_version.RULES,
+    installed_torch.RULES,
     sdist.RULES,
 )
 
@@ -133,6 +157,20 @@ RULES = MappingProxyType(
         )
     }
 )
+
+
+RUNS_CODE = "runs_code"
+"""The marker of the tests of all gates that run code."""
+
+
+def test_of(name: str) -> str:
+    """Return the name of the test, and of its module, that asks a gate's question."""
+    return f"test_{name.replace('-', '_')}"
+
+
+def gate_of(test: str) -> str:
+    """Return the name of the gate that a test asks."""
+    return test.removeprefix("test_").replace("_", "-")
 
 
 def gate(name: str) -> Gate:

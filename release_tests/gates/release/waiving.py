@@ -21,6 +21,7 @@ from release_tests.gates import (
     version,
 )
 from release_tests.gates.catalogue import RULES, gate
+from release_tests.gates.version.tree import SOURCE_RULES
 from release_tests.gates.waivers import EXPIRED, IDLE, MALFORMED, UNUSED, problems
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class State(StrEnum):
     ELSEWHERE = "for another release of this run"
     UNKNOWN = "not looked at: its gate runs code"
     UNREAD = "not looked at: compiled members were not read in this run"
+    OUTSIDE = "not looked at: it is about the source tree"
 
 
 _RULES = {
@@ -137,8 +139,8 @@ def _state(waiver: Waiver, scene: Scene, policy: Policy) -> State:
     if not any(waiver.names((name,)) for name in (*scene.names, *scene.others)):
         return State.IDLE
     asked = RULES[waiver.rule].gate
-    if gate(asked).runs_code:
-        return State.UNKNOWN
+    if gate(asked).runs_code or waiver.rule in SOURCE_RULES:
+        return State.UNKNOWN if gate(asked).runs_code else State.OUTSIDE
     if asked == OWN:
         return _state_of_own(waiver, scene)
     return _state_of_files(waiver, list(scene.meant(waiver)), policy)

@@ -66,11 +66,15 @@ def told(wheel: ArtifactFacts, source: SourceFacts | None) -> list[Said]:
     """Return what everybody says who was asked, in the order of the detection."""
     stated = metadata_of(wheel).raw.get("version", "")
     return [
-        _file_name(wheel),
-        *(of_source(source) if source else ()),
+        *before_installation(wheel, source),
         Said("METADATA", stated, "" if stated else "it states no version"),
         *_of_packages(wheel),
     ]
+
+
+def before_installation(wheel: ArtifactFacts, source: SourceFacts | None) -> list[Said]:
+    """Return what they say who come before the package itself: the file name, and the source."""
+    return [_file_name(wheel), *(of_source(source) if source else ())]
 
 
 def of_source(source: SourceFacts) -> list[Said]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
+SOURCE_RULES = frozenset(("VER006", "VER007", "VER008", "VER009"))
+"""The rules that only a source tree breaks, and no file alone."""
+
 
 def check(source: SourceFacts, version: Version, told: Sequence[Said]) -> Iterator[Finding]:
     """Compare the source's version with the release's; one finding shows all who were asked."""

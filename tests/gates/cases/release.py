@@ -359,6 +359,7 @@ RELEASE_CASES = (
     _malformed("rule", "names no rule", rule=""),
     _malformed("rule", "no such rule", "VER033", "VER003?", rule="VER033"),
     _malformed("rule", "no such rule", "docs/rules", rule="nothing"),
+    _malformed("rule", "this rule is retired", "IMP002, in its place", rule="INST007"),
     _malformed("rule", "cannot be waived", rule="ZIP012"),
     _malformed("rule", "cannot be waived", "PyPI refuses it", rule="VER002"),
     _malformed("rule", "cannot be waived", rule="VER000"),
@@ -382,7 +383,7 @@ RELEASE_CASES = (
     ReleaseCase(
         "REL013",
         Set((Wheel(),), waiving(rule="REL010")),
-        Set((Wheel(),), waiving(rule="INST007")),
+        Set((Wheel(),), waiving(rule="IMP002")),
         says=("REL010",),
     ),
     ReleaseCase(

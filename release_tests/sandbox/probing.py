@@ -1,0 +1,109 @@
+"""Runs the probe in an environment, and believes only a report that carries the nonce."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from release_tests.errors import CommandTimedOut
+from release_tests.process import run
+from release_tests.sandbox import probe
+from release_tests.sandbox.confinement import FREE
+from release_tests.sandbox.reports import believed, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from release_tests.process import Completed
+    from release_tests.sandbox.confinement import Confinement
+    from release_tests.sandbox.environment import Sandbox
+
+_OUTPUT_LIMIT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a probe left: its report, None if there is none to believe, and how it ended.
+
+    ``output`` is the end of all that it wrote, ``stderr`` that of its standard error alone; paths
+    in them are relative to the environment.
+    """
+
+    report: dict[str, Any] | None
+    ending: str
+    timed_out: bool
+    seconds: float
+    output: str
+    stderr: str = ""
+
+
+def run_probe(
+    sandbox: Sandbox,
+    order: Mapping[str, object],
+    *,
+    deadline: float,
+    confinement: Confinement = FREE,
+    while_running: Callable[[float], None] | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Probed:
+    """Have the probe carry out *order* in a fresh process, killed after *deadline* seconds.
+
+    *env* are variables that are set beside those of the sandbox. What an order says stands in the
+    probe's docstring.
+    """
+    nonce = secrets.token_hex(16)
+    order = {**order, "memory": confinement.memory}
+    report = sandbox.reports / f"{nonce}.report"
+    written = sandbox.reports / f"{nonce}.order"
+    written.write_text(
+        json.dumps(
+            {"module": None, "distribution": "pip", **order}
+            | {"nonce": nonce, "report": str(report)}
+        ),
+        "utf-8",
+    )
+    words = sandbox.python("-X", "faulthandler", Path(probe.__file__).resolve(), written)
+    try:
+        done = run(
+            confinement.without_memory().command(sandbox, words),
+            deadline=deadline,
+            env=sandbox.environment() | dict(env or {}),
+            cwd=sandbox.work,
+            check=False,
+            while_running=while_running,
+        )
+    except CommandTimedOut as error:
+        ending = f"it was killed after {error.deadline:g} s"
+        output = _tail(error.output, sandbox)
+        return Probed(None, ending, timed_out=True, seconds=deadline, output=output)
+    return _probed(done, report, nonce, sandbox)
+
+
+def _probed(done: Completed, report: Path, nonce: str, sandbox: Sandbox) -> Probed:
+    return Probed(
+        believed(report, nonce) if done.returncode == 0 else None,
+        ending_of(done.returncode),
+        timed_out=False,
+        seconds=done.seconds,
+        output=_tail(done.output, sandbox),
+        stderr=_tail(done.stderr, sandbox),
+    )
+
+
+def ending_of(returncode: int) -> str:
+    """Return how a process ended, in words."""
+    if returncode >= 0:
+        return f"its process ended with exit code {returncode}"
+    try:
+        name = signal.Signals(-returncode).name
+    except ValueError:
+        name = f"signal {-returncode}"
+    return f"its process was killed by {name}"
+
+
+def _tail(text: str, sandbox: Sandbox) -> str:
+    return shown(text.strip(), sandbox.prefix)[-_OUTPUT_LIMIT:]
