@@ -40,6 +40,7 @@ def main() -> None:
         Path(directory, "config.json").write_text(json.dumps(CONFIG), "utf-8")
         engine = LLM(
             model=directory,
+            dtype="float32",  # what every processor has
             load_format="dummy",
             skip_tokenizer_init=True,
             enforce_eager=True,
