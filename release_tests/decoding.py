@@ -194,6 +194,31 @@ def kind_of_tables(decoder: Decoder) -> type[Any] | None:
     return decoder.kind if isinstance(decoder, _Tables) else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    kind: type[Any]
+
+    def __call__(self, where: str, value: Any) -> tuple[tuple[str, Any], ...]:
+        if not isinstance(value, dict):
+            raise _fail(where, "a table of tables", value)
+        return tuple(
+            (name, decode(self.kind, f'{where}."{name}"', item)) for name, item in value.items()
+        )
+
+    def __str__(self) -> str:
+        return "a table of tables"
+
+
+def named(kind: type[Any]) -> Decoder:
+    """Return what decodes a table of tables into pairs of a name and the dataclass *kind*."""
+    return _Named(kind)
+
+
+def kind_of_named(decoder: Decoder) -> type[Any] | None:
+    """Return the dataclass that a table of tables is decoded into, None for another decoder."""
+    return decoder.kind if isinstance(decoder, _Named) else None
+
+
 def key(decoder: Decoder, meaning: str, *, default: Any, required: bool = False) -> Any:
     """Declare a key of the policy: how it is decoded, what it means, what holds without it."""
     metadata = {"decoder": decoder, "meaning": meaning, "required": required}

@@ -24,6 +24,7 @@ from release_tests.decoding import (
     key,
     mebibytes,
     minors,
+    named,
     patterns,
     seconds,
     table,
@@ -36,6 +37,7 @@ from release_tests.decoding import (
 )
 from release_tests.errors import PolicyError
 from release_tests.smoke import Smoke
+from release_tests.variants import Variant
 from release_tests.waivers import Waiver
 
 if TYPE_CHECKING:
@@ -243,6 +245,12 @@ class Policy:
         groups,
         "Distributions, by names or patterns, of which users install one only: they may bring the "
         "same files.",
+        default=(),
+    )
+    variants: tuple[tuple[str, Variant], ...] = key(
+        named(Variant),
+        "What processors the code of each distribution is for, by its name or a pattern: a name "
+        "goes before patterns, and of several patterns the first that fits holds; see docs/cpu.md.",
         default=(),
     )
     waivers: tuple[Waiver, ...] = key(

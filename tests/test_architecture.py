@@ -39,7 +39,8 @@ PARTS = (
     part("waivers", "decoding"),
     part("smoke", "decoding"),
     part("pip_settings", "errors", "process"),
-    part("policy", "decoding", "errors", "smoke", "waivers"),
+    part("variants", "binary", "decoding", "errors"),
+    part("policy", "decoding", "errors", "smoke", "variants", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("binary", "errors", "process"),
@@ -51,7 +52,17 @@ PARTS = (
         *("archive", "pip_settings", "policy", "process", "redaction", "errors", "smoke"),
     ),
     part("source", "archive", "errors", "policy", "process", "sandbox"),
-    part("gates", "archive", "binary", "sandbox", "source", "policy", "findings", "waivers"),
+    part(
+        "gates",
+        "archive",
+        "binary",
+        "sandbox",
+        "source",
+        "policy",
+        "findings",
+        "variants",
+        "waivers",
+    ),
     # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),
     part("trial_store", "errors", "sandbox"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pages.markdown import page, table
-from release_tests.decoding import OneOf, kind_of_tables, name_of
+from release_tests.decoding import OneOf, kind_of_named, kind_of_tables, name_of
 from release_tests.policy import TABLE, Policy
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _ABOUT_MISTAKES = (
 class Key(NamedTuple):
     """A key of the policy as it is documented; ``table`` is set when it is a table itself.
 
-    It is ``repeated`` when it is a list of tables.
+    It is ``repeated`` when it is a list of tables, and ``named`` when each has a name.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Key(NamedTuple):
     meaning: str
     table: type[Any] | None
     repeated: bool = False
+    named: bool = False
 
 
 def keys_of(kind: type[Any]) -> list[Key]:
@@ -63,6 +64,7 @@ def tables(section: Section) -> Iterator[Section]:
     for key in keys_of(section.kind):
         if key.table is not None:
             name = f"{section.name}.{key.name}".removeprefix(".")
+            name += '."NAME"' if key.named else ""
             yield from tables(Section(name, key.table, key.repeated))
 
 
@@ -71,6 +73,10 @@ def _key(item: dataclasses.Field[Any]) -> Key:
     if listed is not None:
         meaning = item.metadata["meaning"]
         return Key(name_of(item), "a list of tables", "none", meaning, listed, repeated=True)
+    named = kind_of_named(item.metadata["decoder"])
+    if named is not None:
+        meaning = item.metadata["meaning"]
+        return Key(name_of(item), "a table of tables", "none", meaning, named, named=True)
     inner = _table_of(item)
     kind = "a table" if inner else _kind(item.metadata["decoder"])
     return Key(name_of(item), kind, _default(item, inner), item.metadata["meaning"], inner)

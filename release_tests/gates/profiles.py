@@ -19,6 +19,7 @@ THIRD_PARTY_ADVICE = frozenset(
         "IVER001",  # the same, of the running package
         "REL001",  # how the project is shown on its index
         "REL005",  # how its versions are written
+        "REL016",  # the variant is slower than it could be, and runs
         "REL013",  # our own policy, looked at from another side
     }
 )

@@ -102,6 +102,19 @@ def nearest(word: str) -> str | None:
     return None
 
 
+def listed(names: Iterable[str]) -> frozenset[str]:
+    """Return the extensions that *names* stand for, levels taken apart, and nothing implied."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name in LEVELS:
+            left += LEVELS[name]
+        else:
+            found.add(ALIASES.get(name, name))
+    return frozenset(found)
+
+
 def expanded(names: Iterable[str]) -> frozenset[str]:
     """Return the extensions that *names* stand for, with all that they imply.
 

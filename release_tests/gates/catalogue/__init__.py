@@ -13,6 +13,7 @@ from release_tests.archive.depth import Depth
 from release_tests.gates.catalogue import (
     abi3,
     archive,
+    cpu,
     filename,
     importing,
     install,
@@ -77,6 +78,12 @@ GATES = (
         depth=Depth.BINARIES,
     ),
     Gate(
+        name="cpu",
+        prefix="CPU",
+        question="Does the code run on every processor that the wheel is for?",
+        depth=Depth.CODE,
+    ),
+    Gate(
         name="torch",
         prefix="TORCH",
         question="Does a wheel for the CPU want no accelerator?",
@@ -87,6 +94,7 @@ GATES = (
         prefix="REL",
         question="Do all the artifacts of one version fit together?",
         of_release=True,
+        depth=Depth.CODE,
     ),
     Gate(
         name="install",
@@ -139,6 +147,7 @@ _TABLES = (
     tags.RULES,
     platform.RULES,
     abi3.RULES,
+    cpu.RULES,
     torch.RULES,
     release.RULES,
     install.RULES,

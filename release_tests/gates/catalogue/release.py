@@ -184,4 +184,17 @@ RULES = (
         reason="Only one sdist may be uploaded per release.",
         rank=251,
     ),
+    Rule(
+        id="REL016",
+        gate="release",
+        title="two variants hold the same code",
+        why="Variants are built for different processors, and users choose one by its name. Where "
+        "two hold the same instructions, one of them is not what it is called: the build of the "
+        "other was taken, or an option was lost.",
+        mend="Build the variant again with its own options, and compare `uses` in its policy; or "
+        "publish one of the two only.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ERROR,
+        reference="release-gates, docs/cpu.md",
+    ),
 )

@@ -34,7 +34,7 @@ CASES = (
         _abi3(_C),
         where=C_ABI3,
         says=("could not be read",),
-        also=frozenset(("ZIP009", "REC005", "STR000", "PLAT000", "TAG000")),
+        also=frozenset(("ZIP009", "REC005", "STR000", "CPU000", "PLAT000", "TAG000")),
     ),
     Case(
         "ABI001",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from release_tests.archive.facts import ArtifactFacts
 
-COMPILED_UNOPENED = frozenset(("TAG000", "PLAT000", "ABI000"))
+COMPILED_UNOPENED = frozenset(("TAG000", "PLAT000", "ABI000", "CPU000"))
 """What the gates over compiled code say of a file that did not open as an archive."""
 
 UNOPENED = frozenset(("REC000", "STR000", "META000", "VER000")) | COMPILED_UNOPENED
@@ -51,7 +51,7 @@ class Artifact:
         path = self.wheel.write(directory)
         self.damage(path)
         with self.meanwhile(path):
-            return read_artifact(path, Depth.BINARIES)
+            return read_artifact(path, Depth.CODE)
 
 
 @dataclass(frozen=True)

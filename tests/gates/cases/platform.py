@@ -81,7 +81,7 @@ CASES = (
         on_linux(_linux()),
         where=C_LINUX,
         says=("could not be read",),
-        also=frozenset(("ZIP009", "REC005", "STR000", "TAG000", "ABI000")),
+        also=frozenset(("ZIP009", "REC005", "STR000", "CPU000", "TAG000", "ABI000")),
     ),
     Case(
         "PLAT001",

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from release_tests.archive.depth import Depth
 from release_tests.archive.reader import read_artifact
 from release_tests.gates.release import Together
 from release_tests.policy import Policy
 from release_tests.waivers import Waiver
 from tests import forge
+from tests.binary.compiled import module
 from tests.forge import Wheel
 from tests.forge_sdist import Sdist
+from tests.gates.cases.built import LINUX, Built
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +43,7 @@ class Set:
         paths += [directory / name for name in self.garbage]
         (directory / "o").mkdir(exist_ok=True)
         others = {path.name: path for path in (it.write(directory / "o") for it in self.others)}
-        wheels = tuple(map(read_artifact, paths))
+        wheels = tuple(read_artifact(path, Depth.CODE) for path in paths)
         return Together(wheels, tuple(others), lambda name: read_artifact(others[name]))
 
 
@@ -100,6 +103,7 @@ _SOURCE_AGAIN = Sdist(pkg_info=metadata(), file_name="Demo-1.0.tar.gz", top="Dem
 _NEEDS = ("Requires-Dist: a", "Requires-Dist: b")
 _DYNAMIC = metadata("Dynamic: Summary", "Dynamic: Requires-Dist").replace("2.1", "2.2")
 _PAIR = (variant("demo-cpu"), variant("demo-cpu-avx512"))
+_EITHER = Policy(exclusive=(("demo", "demo-*"),))
 _TWO_LINES = metadata("", "Two", "lines")
 _EXPECT = ("py3-none-manylinux*_x86_64", "py3-none-win_amd64")
 
@@ -148,6 +152,14 @@ def _spelled(tags: str) -> Set:
 def _on(one: str, other: str) -> Set:
     """Return two projects with the same package, for two platforms."""
     return Set((variant("a", tags=f"py3-none-{one}"), variant("b", tags=f"py3-none-{other}")))
+
+
+def _compiled(name: str, instruction: str = "nop") -> Built:
+    """Return a variant with a module of its own that holds an instruction more."""
+    folder = name.replace("-", "_")
+    member = f"{folder}/_c.cpython-312-x86_64-linux-gnu.so"
+    code = module("_c", assembly=instruction)
+    return Built(LINUX, {member: code, **forge.package(folder)}, {"name": name})
 
 
 def _malformed(where: str, *says: str, **changed: object) -> ReleaseCase:
@@ -355,6 +367,12 @@ RELEASE_CASES = (
         Set((linux(*(f"Requires-Dist: {it}" for it in ("torch==2.5.1", "a==1.*", "b===x", "!"))),)),
         where="Requires-Dist",
         says=("2.5.1+cpu", "torch"),
+    ),
+    ReleaseCase(
+        "REL016",
+        Set((_compiled("demo"), _compiled("demo-fast")), _EITHER),
+        Set((_compiled("demo"), _compiled("demo-fast", "addps %xmm0, %xmm1")), _EITHER),
+        says=("demo-1.0", "SHA-256"),
     ),
     _malformed("rule", "names no rule", rule=""),
     _malformed("rule", "no such rule", "VER033", "VER003?", rule="VER033"),

@@ -146,7 +146,7 @@ CASES = (
         "STR008",
         with_files({"demo/_c.pyd": _PE}),
         with_files({"demo/launcher.exe": _PE}),
-        also=frozenset(("TAG001", "TAG002")),
+        also=frozenset(("TAG001", "TAG002", "CPU000")),
         spared=frozenset(("TAG016",)),
     ),
     Case("STR008", with_files({"libs/c.so.6": _ELF}), with_files({"demo/bin/tool": _ELF})),

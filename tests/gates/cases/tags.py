@@ -55,7 +55,7 @@ CASES = (
         _GOOD,
         where=C_LINUX,
         says=("could not be read",),
-        also=frozenset(("ZIP009", "REC005", "STR000", "PLAT000", "ABI000")),
+        also=frozenset(("ZIP009", "REC005", "STR000", "CPU000", "PLAT000", "ABI000")),
     ),
     Case(
         "TAG001",
@@ -63,6 +63,7 @@ CASES = (
         _GOOD,
         where=C_LINUX,
         says=("damaged", "at byte"),
+        also=frozenset(("CPU000",)),
     ),
     Case(
         "TAG002",
@@ -100,6 +101,7 @@ CASES = (
         _GOOD,
         where=C_LINUX,
         says=("x86_64", "aarch64"),
+        also=frozenset(("CPU007",)),
     ),
     Case(
         "TAG007",
@@ -159,6 +161,7 @@ CASES = (
         built(LINUX, {C_LINUX: _C, "demo/data/libused.so": Made(lambda: _LIBRARY.on(AARCH64))}),
         where="demo.libs/libused.so",
         says=("x86_64", "aarch64"),
+        also=frozenset(("CPU007",)),
     ),
     Case(
         "TAG010",

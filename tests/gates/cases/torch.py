@@ -34,7 +34,7 @@ CASES = (
         Artifact(Built(LINUX, {C_LINUX: _C}), partial(forge.corrupt_member, name=C_LINUX), _CPU),
         Artifact(Built(LINUX, {C_LINUX: _C}), policy=_CPU),
         where=C_LINUX,
-        also=frozenset(("ZIP009", "REC005", "STR000", "PLAT000", "TAG000", "ABI000")),
+        also=frozenset(("ZIP009", "REC005", "STR000", "CPU000", "PLAT000", "TAG000", "ABI000")),
     ),
     Case(
         "TORCH001",

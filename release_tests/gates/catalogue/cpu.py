@@ -1,0 +1,94 @@
+"""The rules of the gate ``cpu``."""
+
+from __future__ import annotations
+
+from release_tests.gates.rules import Authority, Rule, Severity
+
+_OURS = "release-gates, docs/cpu.md"
+_LEVELS = 'x86-64 psABI, "Micro-Architecture Levels"; ' + _OURS
+
+
+def _rule(
+    number: str,
+    title: str,
+    why: str,
+    mend: str,
+    severity: Severity = Severity.ERROR,
+    reference: str = _OURS,
+) -> Rule:
+    return Rule(
+        id=f"CPU{number}",
+        gate="cpu",
+        title=title,
+        why=why,
+        mend=mend,
+        authority=Authority.PRACTICE,
+        severity=severity,
+        reference=reference,
+    )
+
+
+RULES = (
+    _rule(
+        "001",
+        "code that runs as soon as it is loaded needs more than the baseline",
+        "On a processor without the extension the process dies of SIGILL at the import, without a "
+        "traceback, and pip installs the wheel there all the same. Only what every way through "
+        "the initialisation passes is counted, so no check at run time stands before it.",
+        "Build the initialisation without the compiler's option for that extension: give the "
+        "option only to the files whose functions are called after a check. If every processor "
+        "that the wheel is for has the extension, say so in the variant's `baseline`; if the whole "
+        "module is loaded only after a check, declare it in `dispatch`.",
+        reference=_LEVELS,
+    ),
+    _rule(
+        "002",
+        "code needs more than the baseline, and is not declared as dispatched",
+        "Whatever is not guarded by a check of the processor dies of SIGILL when it is called, on "
+        "machines that nobody tested on.",
+        "Declare what is guarded by a check at run time under `dispatch`, by member or by symbol; "
+        "build the rest without the option, or raise the variant's `baseline`.",
+        reference=_LEVELS,
+    ),
+    _rule(
+        "003",
+        "the code uses nothing of what the variant claims to use",
+        "The variant is not what its name says: its users get another's code, or a build in which "
+        "an option was lost.",
+        "Look at the build's options, and at which build the wheel was made from; or take the "
+        "extension out of `uses`.",
+    ),
+    _rule(
+        "004",
+        "a declared dispatch matches nothing",
+        "It would excuse code that comes later, and its author believes that something is guarded "
+        "which is not there, or is called otherwise.",
+        "Correct the pattern or the extensions, or take the line out of the policy.",
+    ),
+    _rule(
+        "005",
+        "the code can use more than every x86-64 processor has",
+        "Without a policy nobody says which processors the wheel is for. Most such code is called "
+        "only after a check; whether all of it is, a scan cannot tell.",
+        'Nothing, in wheels of others. In your own say in `[tool.release-gates.variants."NAME"]` '
+        "what the baseline is and what is dispatched, and the gate holds every release to it.",
+        Severity.ADVICE,
+        _LEVELS,
+    ),
+    _rule(
+        "006",
+        "a notable part of the code is no instruction that the decoder knows",
+        "It is data among the code, or instructions newer than the decoder: what it needs is not "
+        "known.",
+        "Let constants lie outside the code, or mark them as objects. If it is code, wait for a "
+        "newer iced-x86.",
+        Severity.ADVICE,
+    ),
+    _rule(
+        "007",
+        "code of this architecture is not examined",
+        "What its code needs of a processor is not known.",
+        "Test it on the oldest processor that it is for.",
+        Severity.ADVICE,
+    ),
+)

@@ -1,0 +1,15 @@
+"""The gate ``cpu``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release_tests.gates import cpu
+
+if TYPE_CHECKING:
+    from release_tests.asking import Ask
+
+
+def test_cpu(ask: Ask) -> None:
+    """Does the code run on every processor that the wheel is for?"""
+    ask(cpu.check)

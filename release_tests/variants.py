@@ -1,0 +1,73 @@
+"""What a policy says of a variant's code: which processors it is for, and what is dispatched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from release_tests.binary.code.extensions import NAMES, nearest
+from release_tests.decoding import key, patterns, texts
+from release_tests.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def extensions(where: str, value: Any) -> tuple[str, ...]:
+    """Decode a list of extensions and levels, as in `["x86-64-v3", "avx512f"]`."""
+    names = texts(where, value)
+    for name in names:
+        _known(where, name)
+    return names
+
+
+def dispatched(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Decode a table of lists of extensions and levels."""
+    found = patterns(where, value)
+    for place, names in found:
+        extensions(f"{where}.{place}", list(names))
+    return found
+
+
+def _known(where: str, name: str) -> None:
+    if name in NAMES:
+        return
+    near = nearest(name)
+    hint = f"Did you mean `{near}`?" if near else "docs/instruction-sets.md lists the names."
+    raise PolicyError(f"{where}: unknown extension `{name}`", remedy=hint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What is asked of the code of one distribution."""
+
+    baseline: tuple[str, ...] = key(
+        extensions,
+        "What every processor has that the wheels are for: extensions by the kernel's names, and "
+        "`x86-64-v2`, `x86-64-v3`, `x86-64-v4` for sets of them. By default plain x86-64.",
+        default=(),
+    )
+    uses: tuple[str, ...] = key(
+        extensions,
+        "What the code claims to use: where none of it is found, the variant is not what its name "
+        "says.",
+        default=(),
+    )
+    dispatch: tuple[tuple[str, tuple[str, ...]], ...] = key(
+        dispatched,
+        "What is guarded by a check of the processor at run time: for each member of the wheel (a "
+        "pattern), or `member:symbol` (both patterns), the extensions beyond the baseline.",
+        default=(),
+    )
+
+
+def variant_of(variants: Sequence[tuple[str, Variant]], name: str) -> Variant | None:
+    """Return what is asked of the distribution *name*: by its name, or by the first pattern."""
+    wanted = canonicalize_name(name)
+    for written, variant in variants:
+        if canonicalize_name(written) == wanted:
+            return variant
+    return next((variant for written, variant in variants if fnmatchcase(wanted, written)), None)
