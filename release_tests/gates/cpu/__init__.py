@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import WheelName
-from release_tests.findings import Finding, NotApplicable
+from release_tests.findings import Finding
 from release_tests.gates.compiled.members import Kind
 from release_tests.gates.compiled.scene import Scene, look
 from release_tests.gates.cpu import claims, examined, instructions
@@ -27,8 +27,6 @@ def check(wheel: ArtifactFacts, policy: Policy) -> Answer:
     scene = look(wheel, RULE)
     if not isinstance(scene, Scene):
         return scene
-    if not scene.members:
-        return NotApplicable("the wheel holds no compiled code")
     return ranked([*_unread(scene), *_judged(scene, _name(wheel), policy)])
 
 
