@@ -32,7 +32,7 @@ def imported(scene: Scene) -> tuple[ImportReport, ...]:
         import_module(
             scene.sandbox,
             module,
-            distribution=scene.plan.distribution,
+            distribution="",  # known from the list, and looking it up is slow
             deadline=scene.plan.install.import_deadline,
             confinement=scene.confinement,
             while_running=scene.begin(f"import {module}"),

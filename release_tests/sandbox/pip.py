@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from release_tests.errors import CommandError, ReleaseGatesError
-from release_tests.process import run
+from packaging.version import Version
+
+from release_tests.errors import ReleaseGatesError
 from release_tests.sandbox.environment import PASSED_ON, Sandbox
 from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
 from release_tests.sandbox.steps import refuse_unreached, run_step
@@ -27,6 +27,8 @@ _FOR_VIRTUALENV = (
     *("PATH", "TMPDIR", "PYTHONPATH", "PYTHONUSERBASE", "VIRTUALENV_OVERRIDE_APP_DATA"),
 )
 _SECONDS = 300.0
+# From here on virtualenv seeds no wheel, and warns of the option not to.
+_WITHOUT_WHEEL = Version("20.31")
 _PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color")
 # Bytecode is left out, since the environment does not live long enough to gain from it. Sources
 # are allowed: users get dependencies that have no wheel built, too.
@@ -44,19 +46,15 @@ class Pip:
 
     def create(self, sandbox: Sandbox, python: Interpreter, beat: Heartbeat) -> None:
         """Make an environment with pip and nothing else in it."""
+        del beat  # it takes less than a second
         try:
-            run(
-                _virtualenv(sandbox.prefix, python.executable),
-                deadline=_SECONDS,
-                env=_virtualenv_variables(),
-                cwd=sandbox.work,
-                while_running=beat,
-            )
-        except CommandError as error:
+            create_environment(sandbox.prefix, python.executable)
+        except (Exception, SystemExit) as error:  # whatever virtualenv and its plug-ins raise
             raise ReleaseGatesError(
-                f"no virtual environment could be made for {python.executable}: {error.what}",
-                remedy="Run the command above by hand: this interpreter and the installed "
-                "virtualenv may be too far apart in age, or the temporary directory full.",
+                f"no virtual environment could be made for {python.executable}: {error}",
+                remedy="Run `python -m virtualenv --python` with it by hand: this interpreter and "
+                "the installed virtualenv may be too far apart in age, or the temporary directory "
+                "full.",
             ) from error
 
     def tool(self, sandbox: Sandbox) -> Tool:
@@ -120,20 +118,24 @@ def _address(wheel: Path, sha256: str) -> str:
     return f"{wheel.resolve().as_uri()}#sha256={sha256}"
 
 
-def _virtualenv(prefix: Path, python: str) -> tuple[str, ...]:
-    """Return the command that makes an environment with pip only, without asking any index."""
+def create_environment(prefix: Path, python: str) -> None:
+    """Make an environment with pip only, without asking any index.
+
+    It is done in this process: loading virtualenv takes as long as all that it does.
+    """
+    # Slow, and not for every session.
+    from virtualenv import __version__ as version  # noqa: PLC0415
+    from virtualenv import cli_run  # noqa: PLC0415
+
     quick = ("--no-periodic-update", "--no-download", "--activators", "", "--no-vcs-ignore")
-    return (
-        *(sys.executable, "-P", "-m", "virtualenv", "--quiet", "--no-setuptools", *quick),
-        *("--python", python, str(prefix)),
-    )
+    words = ["--quiet", "--no-setuptools", *quick, "--python", python, str(prefix)]
+    if Version(version) < _WITHOUT_WHEEL:
+        words.insert(0, "--no-wheel")
+    cli_run(words, setup_logging=False, env=_virtualenv_variables())
 
 
 def _virtualenv_variables() -> dict[str, str]:
-    """Return what virtualenv sees: where its caches are, and none of the user's preferences.
-
-    The variable for wheel matters to versions that still seed it; others do not read it.
-    """
+    """Return what virtualenv sees: where its caches are, and none of the user's preferences."""
     known = {name: os.environ[name] for name in _FOR_VIRTUALENV if name in os.environ}
-    fixed = {"VIRTUALENV_CONFIG_FILE": os.devnull, "VIRTUALENV_NO_WHEEL": "1"}
+    fixed = {"VIRTUALENV_CONFIG_FILE": os.devnull}
     return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | known | fixed

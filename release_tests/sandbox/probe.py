@@ -24,7 +24,6 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import importlib
-import importlib.metadata
 import json
 import os
 import sys
@@ -38,6 +37,7 @@ _CAUSES_LIMIT = 10
 _FILE_SIZE_LIMIT = 1 << 30
 _PR_SET_CHILD_SUBREAPER = 36
 _KILLING_SECONDS = 1.0  # less than what a process that is asked to end is given
+_RUNS_CODE = ("module", "script", "pytest")  # what is asked for that needs a process of its own
 _INTERNAL = ("<frozen importlib", os.path.join("importlib", "__init__.py"))  # noqa: PTH118
 
 
@@ -48,7 +48,7 @@ def main() -> None:
     os.unlink(sys.argv[1])  # noqa: PTH108
     del sys.argv[1:]
     _limit(order.get("memory", 0))
-    if not hasattr(os, "fork"):
+    if not hasattr(os, "fork") or not any(map(order.get, _RUNS_CODE)):
         _carry_out(order)
         return
     ready, adopted = os.pipe()
@@ -323,18 +323,21 @@ def _locations(module: object) -> list:  # type: ignore[type-arg]
 
 
 def _version_of(distribution: str) -> str | None:
+    if not distribution:
+        return None
+    from importlib import metadata  # noqa: PLC0415 - slow, and modules are not to find it loaded
+
     try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
         return None
 
 
 def _installed() -> dict:  # type: ignore[type-arg]
     """Return the version of every distribution in the environment."""
-    return {
-        str(found.metadata["Name"]): str(found.version)
-        for found in importlib.metadata.distributions()
-    }
+    from importlib import metadata  # noqa: PLC0415 - as above
+
+    return {str(found.metadata["Name"]): str(found.version) for found in metadata.distributions()}
 
 
 def _flush() -> None:

@@ -1,0 +1,188 @@
+"""What a trial in a clean environment costs, against the bare commands, in the same run.
+
+    python -m tests.benchmarks.bench_environments [--repeats N]
+
+- uv, with a warm cache: environment, installation and import of a small pure wheel, less what
+  `uv venv`, `uv pip install` and a bare `python -c import` take: at most 0.15 s of our own;
+- pip: the same over a bare `virtualenv` and `pip install`: at most 1.2 times them;
+- the whole gate `install`, which also compares, and uninstalls, is shown beside them;
+- five variants of a release, each with the gate `install` in a session of its own: two processes
+  take at most 0.6 of the time that one takes.
+
+What is compared takes turns; the best run of each counts, and the time of the processors, which
+others on the machine disturb less, is shown too. Exits with 1 where a target was missed, with 2
+where the machine had more to do than it has processors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release_tests.archive.reader import read_wheel
+from release_tests.gates.trying import plan_for
+from release_tests.policy import PIP, UV, InstallPolicy, Policy
+from release_tests.process import run
+from release_tests.sandbox.interpreter import running
+from release_tests.sandbox.plan import Plan
+from release_tests.sandbox.trial import perform
+from release_tests.sandbox.uv import find_uv
+from tests.benchmarks.measure import Command, best, cores, disturbed
+from tests.forge import Wheel, package
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ROOT = Path(__file__).resolve().parents[2]
+_VARIANTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds on the clock, and of the processors, children included."""
+
+    wall: float
+    processor: float
+
+
+def main() -> int:
+    """Measure, print a line for each target, and return the exit code."""
+    parser = argparse.ArgumentParser(description="what a trial in a clean environment costs")
+    parser.add_argument("--repeats", type=int, default=5)
+    repeats = parser.parse_args().repeats
+    os.environ |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"}
+    loads = [os.getloadavg()[0]]
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        missed = [_uv(place, repeats), _pip(place, repeats), _parallel(place, max(1, repeats // 2))]
+        loads.append(os.getloadavg()[0])
+    print(f"load average {max(loads):.1f}, {cores()} processors")
+    if disturbed(max(loads), cores()):
+        print("inconclusive: the machine had more to do than it has processors")
+        return 2
+    return 1 if any(missed) else 0
+
+
+def _uv(place: Path, repeats: int) -> bool:
+    plan = _plan(place, UV)
+    ours, whole, bare = _in_turn(
+        repeats, partial(_try, _short(plan)), partial(_try, plan), partial(_bare_uv, plan, place)
+    )
+    _shown("uv, bare commands", bare)
+    _shown("uv, environment, installation and import", ours)
+    _shown("uv, the whole gate install", whole)
+    print(f"        of the processors: {ours.processor - bare.processor:.3f} s of our own")
+    return _target("uv, of our own, s", ours.wall - bare.wall, 0.15)
+
+
+def _pip(place: Path, repeats: int) -> bool:
+    plan = _plan(place, PIP)
+    ours, whole, bare = _in_turn(
+        repeats, partial(_try, _short(plan)), partial(_try, plan), partial(_bare_pip, plan, place)
+    )
+    _shown("pip, bare virtualenv and pip install", bare)
+    _shown("pip, environment, installation and import", ours)
+    _shown("pip, the whole gate install", whole)
+    print(
+        f"        of the processors: {ours.processor / bare.processor:.2f} times the bare commands"
+    )
+    return _target("pip / the bare commands", ours.wall / bare.wall, 1.2)
+
+
+def _parallel(place: Path, repeats: int) -> bool:
+    directory = place / "variants"
+    for at in range(_VARIANTS):
+        name = f"demo{at}"
+        Wheel(name=name, files=package(name)).write(directory / "dist")
+    policy = directory / "pyproject.toml"
+    policy.write_text(f"[tool.release-gates.install]\npythons = ['{running().minor}']\n", "utf-8")
+    one, two = best(repeats, _session(directory), _session(directory, "-n", "2"))
+    print(f"five variants: one process {one.wall:.2f} s, two {two.wall:.2f} s")
+    return _target("five variants, two processes / one", two.wall / one.wall, 0.6)
+
+
+def _plan(place: Path, installer: str) -> Plan:
+    policy = Policy(install=InstallPolicy(installer=installer, pythons=(running().minor,)))
+    plan = plan_for(read_wheel(Wheel().write(place)), policy)
+    if not isinstance(plan, Plan):
+        raise SystemExit(plan.reason)
+    return plan
+
+
+def _short(plan: Plan) -> Plan:
+    """Return the plan without what only the gate ``install`` looks at."""
+    return dataclasses.replace(plan, members=(), removal=False)
+
+
+def _try(plan: Plan) -> None:
+    trial = perform(plan, plan.choice.interpreters[0])
+    if not trial.usable or len(trial.imports) != len(plan.modules):
+        raise SystemExit(f"the trial did not end well, so it measures nothing: {trial}")
+
+
+def _bare_uv(plan: Plan, place: Path) -> None:
+    uv, python = find_uv(), sys.executable
+    with tempfile.TemporaryDirectory(dir=place) as name:
+        prefix = str(Path(name) / "env")
+        _do(uv, "venv", "-q", "--no-project", "--python", python, prefix)
+        words = ("--no-index", "--link-mode", "copy", "--python", prefix, str(plan.path))
+        _do(uv, "pip", "install", "-q", *words)
+        _do(f"{prefix}/bin/python", "-I", "-B", "-c", "import demo")
+
+
+def _bare_pip(plan: Plan, place: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=place) as name:
+        prefix = str(Path(name) / "env")
+        _do(sys.executable, "-m", "virtualenv", "-q", "--no-download", prefix)
+        _do(f"{prefix}/bin/python", "-m", "pip", "install", "-q", "--no-index", str(plan.path))
+
+
+def _do(*words: str | Path) -> None:
+    run(words, deadline=120, env=os.environ)
+
+
+def _in_turn(repeats: int, *subjects: Callable[[], None]) -> list[Cost]:
+    """Return the best of each; one round before that fills the caches."""
+    for subject in subjects:
+        subject()
+    rounds = [[_once(subject) for subject in subjects] for _ in range(repeats)]
+    each = list(zip(*rounds, strict=True))
+    return [
+        Cost(min(one.wall for one in runs), min(one.processor for one in runs)) for runs in each
+    ]
+
+
+def _once(subject: Callable[[], None]) -> Cost:
+    began, before = time.perf_counter(), sum(os.times()[:4])
+    subject()
+    return Cost(time.perf_counter() - began, sum(os.times()[:4]) - before)
+
+
+def _session(directory: Path, *words: str) -> Command:
+    plain = ("-q", "-p", "no:cacheprovider", "-p", "release_tests.plugin")
+    asked = ("--pyargs", "release_tests", "-m", "install")
+    path = os.pathsep.join([str(_ROOT), os.environ.get("PYTHONPATH", "")])
+    command = [sys.executable, "-m", "pytest", *plain, *asked, *words]
+    return Command(command, directory, 0, {"PYTHONPATH": path})
+
+
+def _shown(name: str, cost: Cost) -> None:
+    print(f"{name}: {cost.wall:.3f} s, processors {cost.processor:.3f} s")
+
+
+def _target(name: str, found: float, limit: float) -> bool:
+    missed = found > limit
+    print(f"{'MISSED' if missed else 'ok':6}  {name}: {found:.3f} (at most {limit:g})")
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
