@@ -61,7 +61,7 @@ def run_probe(
     written = sandbox.reports / f"{nonce}.order"
     written.write_text(
         json.dumps(
-            {"module": None, "distribution": "pip", **order}
+            {"module": None, "distribution": "", **order}
             | {"nonce": nonce, "report": str(report)}
         ),
         "utf-8",
