@@ -61,8 +61,7 @@ def run_probe(
     written = sandbox.reports / f"{nonce}.order"
     written.write_text(
         json.dumps(
-            {"module": None, "distribution": "", **order}
-            | {"nonce": nonce, "report": str(report)}
+            {"module": None, "distribution": "", **order} | {"nonce": nonce, "report": str(report)}
         ),
         "utf-8",
     )
