@@ -112,3 +112,19 @@ def test_long_commands_report_and_can_be_broken_off() -> None:
         )
     assert time.monotonic() - began < 10
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("descriptors", [True, False])
+def test_the_end_is_seen_with_and_without_descriptors(
+    monkeypatch: pytest.MonkeyPatch, *, descriptors: bool
+) -> None:
+    """Where the system has no descriptors of processes, ends and deadlines are seen too."""
+    if not descriptors:
+        monkeypatch.delattr("os.pidfd_open", raising=False)
+    python = [sys.executable, "-I", "-S", "-c"]
+    assert (
+        process.run([*python, "raise SystemExit(3)"], deadline=30, env={}, check=False).returncode
+        == 3
+    )
+    with pytest.raises(CommandTimedOut):
+        process.run([*python, "import time; time.sleep(60)"], deadline=0.3, env={})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +19,11 @@ from release_tests.process import run
 from release_tests.sandbox.clean import clean_environment
 from release_tests.sandbox.installers import installer_for
 from release_tests.sandbox.interpreter import Interpreter
+from release_tests.sandbox.scratch import sweep
 from tests import forge
 from tests.sandbox.trying import try_wheel
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from release_tests.sandbox.environment import Sandbox
 
 _ALLOWED = {
@@ -97,8 +98,9 @@ def test_is_removed_after_a_trial(tmp_path: Path) -> None:
     assert list(scratch.iterdir()) == []
 
 
-def test_interruption_leaves_nothing(tmp_path: Path) -> None:
-    """Ctrl-C in the middle of an import ends what runs and removes the environment."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_interruption_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C in the middle of an import removes the environment; after a kill the next run does."""
     waits = "import os, pathlib, time\npathlib.Path(os.environ['HOME'], 'started').touch()\n"
     wheel = forge.Wheel(files={"demo.py": waits + "time.sleep(60)\n"}).write(tmp_path / "dist")
     scratch = tmp_path / "scratch"
@@ -116,6 +118,20 @@ def test_interruption_leaves_nothing(tmp_path: Path) -> None:
         while not process.stdout.readline().rstrip().endswith("import demo"):
             assert process.poll() is None
         assert list(scratch.iterdir())
-        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, number)
         assert process.wait(20) != 0
+    if number == signal.SIGKILL:
+        (left,) = scratch.iterdir()
+        assert sweep(scratch) == [left]
+        assert not _running_in(left)
     assert list(scratch.iterdir()) == []
+
+
+def _running_in(directory: Path) -> list[str]:
+    """Return the processes whose environment names a directory, where the system tells."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(directory) in path.read_bytes():
+                found.append(path.parent.name)
+    return found
