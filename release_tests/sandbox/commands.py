@@ -63,4 +63,4 @@ def _report(
     command: Command, words: tuple[str, ...], scene: Scene, ending: str, error: CommandError
 ) -> CommandReport:
     output = shown(error.output, scene.sandbox.prefix)[-_OUTPUT_LIMIT:]
-    return CommandReport(command.name, words, answered=False, ending=ending, output=output)
+    return CommandReport(command.name, words, answered=False, ending=ending, wrote=output)

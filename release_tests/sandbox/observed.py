@@ -138,7 +138,7 @@ class CommandReport:
     """What came of running a command of the wheel with some words.
 
     It ``answered`` when it ended with exit code 0 and said something; else ``ending`` says how it
-    ended. ``output`` is the end of what it wrote.
+    ended. ``wrote`` is the end of what it wrote.
     """
 
     name: str
@@ -146,7 +146,7 @@ class CommandReport:
     answered: bool
     seconds: float = 0.0
     ending: str = ""
-    output: str = ""
+    wrote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,8 @@ class SmokeReport:
     """What came of a smoke test: ``passed``, or why not in ``reason``.
 
     ``run`` is as the policy calls it, ``sha256`` that of the file, empty for a directory.
-    ``unfit`` says that it could not be run at all, ``timed_out`` that it was killed.
+    ``unfit`` says that it could not be run at all, ``timed_out`` that it was killed. ``wrote`` is
+    the end of what it wrote.
     """
 
     run: str
@@ -164,7 +165,7 @@ class SmokeReport:
     timed_out: bool = False
     seconds: float = 0.0
     reason: str = ""
-    output: str = ""
+    wrote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def _run(test: SmokeTest, scene: Scene) -> SmokeReport:
         while_running=scene.begin(f"smoke test {test.declared.run}"),
         env=preparation.variables,
     )
-    return _judged(dataclasses.replace(blank, output=probed.output), probed, scene)
+    return _judged(dataclasses.replace(blank, wrote=probed.output), probed, scene)
 
 
 def _order(path: Path) -> dict[str, object]:

@@ -21,6 +21,7 @@ from release_tests.archive.metadata import parse_metadata
 from release_tests.errors import CommandError, CommandTimedOut, ReleaseGatesError
 from release_tests.process import run
 from release_tests.sandbox.clean import clean_environment
+from release_tests.sandbox.confinement import confinement
 from release_tests.sandbox.installers import installer_for
 from release_tests.sandbox.interpreter import running
 from release_tests.sandbox.scene import begun
@@ -77,11 +78,14 @@ def _copied(directory: Path, to: Path) -> Path:
 
 
 def _builder(tree: Path, sandbox: Sandbox, policy: Policy) -> ProjectBuilder:
+    """Return what calls the hooks, in the limits of all code that is not ours."""
+    confined = confinement(policy.install)
+
     def runner(
         cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
     ) -> None:
         run(
-            cmd,
+            confined.command(sandbox, cmd),
             deadline=policy.source.deadline,
             env=sandbox.environment() | dict(policy.source.env) | dict(extra_environ or {}),
             cwd=Path(cwd or tree),

@@ -256,6 +256,9 @@ def test_the_evidence_says_what_an_import_did(seen: Seen) -> None:
     runs = {report["run"]: report for report in told["smoke"]}
     assert runs["h.py"]["sha256"] != runs["a.py"]["sha256"]
     assert runs["a.py"]["passed"] is True
+    assert runs["l.py"]["wrote"] == "begun"
+    commands = {report["name"]: report for report in told["commands"]}
+    assert (commands["helps"]["answered"], commands["helps"]["wrote"]) == (True, "usage")
 
 
 def test_an_extension_is_among_the_libraries(tmp_path: Path) -> None:

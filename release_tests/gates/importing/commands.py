@@ -28,4 +28,4 @@ def check(trial: Trial, policy: Policy) -> Iterator[Finding]:
 def _silent(rule: str, report: CommandReport) -> Finding:
     where = " ".join((report.name, *report.words))
     message = f"the command does not answer: {report.ending}"
-    return Finding(rule, where, message, "exit code 0, and some words", report.output)
+    return Finding(rule, where, message, "exit code 0, and some words", report.wrote)

@@ -30,8 +30,8 @@ def _judged(report: SmokeReport) -> Iterator[Finding]:
         yield Finding("IMP012", report.run, message, "", report.reason)
     elif report.timed_out:
         message = f"the smoke test did not end, and {report.reason}"
-        yield Finding("IMP011", report.run, message, "an end before the deadline", report.output)
+        yield Finding("IMP011", report.run, message, "an end before the deadline", report.wrote)
     else:
         summary = report.reason.strip().rpartition("\n")[2]
-        found = "\n".join(filter(None, [report.reason, report.output]))
+        found = "\n".join(filter(None, [report.reason, report.wrote]))
         yield Finding("IMP010", report.run, f"the smoke test failed: {summary}", "", found)
