@@ -370,9 +370,9 @@ def test_what_no_encoding_takes_crosses_between_processes(sessions: Sessions) ->
     """A module that states a lone surrogate is a finding, from a worker too."""
     source = '__version__ = "1.0\\udcff"\n'
     sessions.forge(Wheel(files={**package(), "demo/__init__.py": source}))
-    result = sessions.run("-n", "1", "-m", "installed_version")
+    result = sessions.run("-n", "1", "-k", "test_installed_version")
     result.assert_outcomes(failed=1)
-    assert sessions.outcomes()["installed_version"] == "failed"
+    assert sessions.outcomes()["installed-version"] == "failed"
 
 
 def test_a_file_that_changes_under_way_is_not_admitted(sessions: Sessions, tmp_path: Path) -> None:
