@@ -100,6 +100,16 @@ def make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
         def _split_scope(self, nodeid: str) -> str:
             return scope_of(nodeid)
 
+        def _reschedule(self, node: Any) -> None:
+            """Give a worker a second scope where the first has one test left.
+
+            It runs a test only once it knows the next: one that took a dead worker's place, and was
+            given a release's only test, waited for ever.
+            """
+            super()._reschedule(node)
+            if not node.shutting_down and self._pending_of(self.assigned_work[node]) == 1:
+                super()._reschedule(node)
+
         def remove_node(self, node: Any) -> str | None:
             """Take a dead worker's tests back, but not the one that it died in.
 
