@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 _FOR_VIRTUALENV = (
     *("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_DATA_HOME"),
     *("PATH", "TMPDIR", "PYTHONPATH", "PYTHONUSERBASE", "VIRTUALENV_OVERRIDE_APP_DATA"),
+)
+# What virtualenv and its plug-ins raise. Not all that there is: what ends a session of pytest is
+# an Exception, too, and has to go on to those who end it.
+_FAILURES = (
+    *(RuntimeError, OSError, ValueError, LookupError, TypeError, AttributeError, ImportError),
+    *(subprocess.SubprocessError, SystemExit),
 )
 _SECONDS = 300.0
 # From here on virtualenv seeds no wheel, and warns of the option not to.
@@ -49,7 +56,7 @@ class Pip:
         del beat  # it takes less than a second
         try:
             create_environment(sandbox.prefix, python.executable)
-        except (Exception, SystemExit) as error:  # whatever virtualenv and its plug-ins raise
+        except _FAILURES as error:
             raise ReleaseGatesError(
                 f"no virtual environment could be made for {python.executable}: {error}",
                 remedy="Run `python -m virtualenv --python` with it by hand: this interpreter and "
