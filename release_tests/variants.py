@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import canonicalize_name
-
 from release_tests.binary.code.extensions import NAMES, nearest
 from release_tests.decoding import key, patterns, texts
 from release_tests.errors import PolicyError
@@ -66,6 +64,8 @@ class Variant:
 
 def variant_of(variants: Sequence[tuple[str, Variant]], name: str) -> Variant | None:
     """Return what is asked of the distribution *name*: by its name, or by the first pattern."""
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - every session loads the policy
+
     wanted = canonicalize_name(name)
     for written, variant in variants:
         if canonicalize_name(written) == wanted:

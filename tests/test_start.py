@@ -20,7 +20,8 @@ def loaded(place: Path, *arguments: str) -> set[str]:
     """Return the modules that a session of pytest in *place* has loaded at its end."""
     (place / "showing.py").write_text(_SHOW, encoding="utf-8")
     path = os.pathsep.join([str(_ROOT), str(place)])
-    env = {**os.environ, "PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    env |= {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-p", "release_tests.plugin", "-p", "showing"]
     found = process.run(
         [*command, "-p", "no:cacheprovider", *arguments], env=env, cwd=place, deadline=120

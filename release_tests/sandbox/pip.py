@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,7 @@ _FOR_VIRTUALENV = (
 # an Exception, too, and has to go on to those who end it.
 _FAILURES = (
     *(RuntimeError, OSError, ValueError, LookupError, TypeError, AttributeError, ImportError),
-    *(subprocess.SubprocessError, SystemExit),
+    SystemExit,
 )
 _SECONDS = 300.0
 # From here on virtualenv seeds no wheel, and warns of the option not to.

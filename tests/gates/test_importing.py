@@ -19,6 +19,7 @@ from release_tests.sandbox.trials import Trials
 from release_tests.smoke import Smoke
 from tests import forge
 from tests.gates.trials import HERE, here, offline, on, repack, tried
+from tests.sandbox.pythons import INSTALLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,8 +158,6 @@ SMOKE: dict[str, tuple[str | None, Smoke, dict[str, str], str]] = {
 }
 """Smoke tests by the rule that they break, their files, and what is shown of them."""
 
-_WHERE = (("pip", "3.11"), ("uv", "3.13"))
-
 
 @pytest.fixture(scope="module", autouse=True)
 def links(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -194,7 +193,7 @@ class Seen:
         return [one for one in self.findings if one.where.partition(": ")[2] == where]
 
 
-@pytest.fixture(scope="module", params=_WHERE, ids="-".join)
+@pytest.fixture(scope="module", params=INSTALLERS, ids="-".join)
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """Try everything once with each installer, on another Python."""
     installer, python = request.param

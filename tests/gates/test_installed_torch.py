@@ -18,6 +18,7 @@ from release_tests.sandbox.choosing import NoInterpreter
 from release_tests.sandbox.trials import Trials
 from tests import forge
 from tests.gates.trials import here, offline, on, tried
+from tests.sandbox.pythons import INSTALLERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +108,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     return _seen(demo, [_torch("2.13.0+cpu", "None"), vision], directory, here(POLICY))
 
 
-@pytest.fixture(scope="module", params=(("pip", "3.11"), ("uv", "3.13")), ids="-".join)
+@pytest.fixture(scope="module", params=INSTALLERS, ids="-".join)
 def bad(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """Return a trial of a wheel that breaks all rules but those about what is not there."""
     directory = tmp_path_factory.mktemp("bad")

@@ -19,6 +19,7 @@ from release_tests.sandbox.trials import Trials
 from release_tests.source.facts import GitFacts, SourceFacts, Unanswered
 from tests import forge
 from tests.gates.trials import HERE, offline, on, tried
+from tests.sandbox.pythons import INSTALLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,7 @@ def test_versions_that_differ(good: Good, release: str, running: str) -> None:
     assert _calling_itself(good, release, running) == ["IVER001"]
 
 
-@pytest.mark.parametrize("where", [("pip", "3.11"), ("uv", "3.13")], ids="-".join)
+@pytest.mark.parametrize("where", INSTALLERS, ids="-".join)
 def test_another_version_really_running(tmp_path: Path, where: tuple[str, str]) -> None:
     """A package that computes another version when it runs is found, with where and what."""
     policy = on(Policy(), where[1], where[0])
