@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -47,7 +48,11 @@ SOURCE = """
 def children() -> set[str]:
     """Return the processes that this one has started and not yet waited for."""
     tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return {child for task in tasks for child in task.read_text(encoding="ascii").split()}
+    found: set[str] = set()
+    for task in tasks:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended now
+            found.update(task.read_text(encoding="ascii").split())
+    return found
 
 
 def long_code(directory: Path, size: int = 4 * JOB) -> bytes:
