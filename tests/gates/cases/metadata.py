@@ -62,9 +62,10 @@ CASES = (
     ),
     Case(
         "META001",
-        _stated(_MARKDOWN, f"Requires-Dist: x; {'(' * 9000}"),
-        where=f"{_METADATA}, requires-dist",
-        says=("cannot be parsed",),
+        _stated(_MARKDOWN, head=(*_HEAD[:2], f"Version: {'9' * 5000}")),
+        where=_METADATA,
+        says=("cannot be parsed", "digits"),
+        also=frozenset(("VER002",)),
     ),
     Case(
         "META001",
