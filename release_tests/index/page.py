@@ -12,6 +12,7 @@ from pypi_simple import DistributionPackage, ProjectPage
 from pypi_simple.errors import UnsupportedRepoVersionError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     import httpx
@@ -29,11 +30,23 @@ class PageError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """Where an index serves a file's core metadata (PEP 658), and their SHA-256 if it says it."""
+
+    url: str
+    sha256: str | None
+
+    def __post_init__(self) -> None:
+        """Refuse digests that are none."""
+        _check_sha256(self.url, self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
 class IndexFile:
     """One file that an index announces; ``size`` in bytes, ``sha256`` in lower-case hex.
 
-    ``uploaded`` is aware. All three are None when the index does not say. ``name`` is safe to be
-    used as a file name.
+    ``uploaded`` is aware. All three, and ``requires_python``, are None when the index does not say.
+    ``metadata`` is None where it does not serve any. ``name`` is safe to be used as a file name.
     """
 
     name: str
@@ -42,13 +55,20 @@ class IndexFile:
     size: int | None = None
     yanked: bool = False
     uploaded: datetime | None = None
+    requires_python: str | None = None
+    metadata: Described | None = None
+    yanked_because: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what could leave its directory, and digests that are none."""
         if not self.name or _UNSAFE.search(self.name):
             raise PageError(f"a file is announced with the unusable name {self.name!r}")
-        if self.sha256 is not None and not _SHA256.fullmatch(self.sha256):
-            raise PageError(f"{self.name}: {self.sha256!r} is announced as its SHA-256")
+        _check_sha256(self.name, self.sha256)
+
+
+def _check_sha256(what: str, sha256: str | None) -> None:
+    if sha256 is not None and not _SHA256.fullmatch(sha256):
+        raise PageError(f"{what}: {sha256!r} is announced as its SHA-256")
 
 
 def parse(project: str, response: httpx.Response) -> list[IndexFile]:
@@ -83,15 +103,28 @@ def _mentions(project: str, text: str) -> bool:
 
 
 def _file(package: DistributionPackage) -> IndexFile:
-    digest = package.digests.get("sha256")
     return IndexFile(
         name=package.filename.strip(),
         url=package.url,
-        sha256=digest.lower() if digest else None,
+        sha256=_sha256(package.digests),
         size=package.size,
         yanked=package.is_yanked,
         uploaded=_aware(package.upload_time),
+        requires_python=package.requires_python,
+        metadata=_described(package),
+        yanked_because=package.yanked_reason or "",
     )
+
+
+def _described(package: DistributionPackage) -> Described | None:
+    if not package.has_metadata:
+        return None
+    return Described(package.metadata_url, _sha256(package.metadata_digests or {}))
+
+
+def _sha256(digests: Mapping[str, str]) -> str | None:
+    digest = digests.get("sha256")
+    return digest.lower() if digest else None
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -11,7 +11,14 @@ from release_tests.errors import IndexUnavailable
 from release_tests.index import page
 from release_tests.index.page import IndexFile
 from release_tests.index.transfer import PAGE_SECONDS, Budget, get
-from release_tests.index.transport import Sleep, open_client, origin, persistently, require_ok
+from release_tests.index.transport import (
+    ATTEMPTS,
+    Sleep,
+    open_client,
+    origin,
+    persistently,
+    require_ok,
+)
 from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
@@ -40,14 +47,16 @@ class SimpleIndex:
         self.client = client or open_client(simple_url)
         self.sleep = sleep
 
-    def files(self, project: str, *, seconds: float = PAGE_SECONDS) -> list[IndexFile]:
+    def files(
+        self, project: str, *, seconds: float = PAGE_SECONDS, attempts: int = ATTEMPTS
+    ) -> list[IndexFile]:
         """Return every file of *project*, yanked ones too; none when there is no such project.
 
-        Raises IndexUnavailable when the index does not answer with a page of its own, or not
-        within *seconds* on the line, waits between attempts not counted.
+        Raises IndexUnavailable when the index does not answer with a page of its own, in so many
+        *attempts*, or not within *seconds* on the line, waits between attempts not counted.
         """
         budget = Budget.of(seconds)
-        return persistently(lambda: self._files(project, budget), self.sleep)
+        return persistently(lambda: self._files(project, budget), self.sleep, attempts)
 
     def close(self) -> None:
         """Close every connection."""

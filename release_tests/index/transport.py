@@ -23,6 +23,8 @@ LONGEST_WAIT = 60.0
 # A proxy cannot reach this machine's own servers; `None` stands for the way without one.
 _NEVER_PROXIED = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 _FIRST_WAIT = 0.5
+# A time-out and "too early": the same request may well be answered later.
+_ONCE_MORE = frozenset({408, 425})
 _HEADERS = {"User-Agent": "release-gates", "Cache-Control": "no-cache", "Pragma": "no-cache"}
 
 Sleep = Callable[[float], None]
@@ -36,6 +38,14 @@ class PassingFault(IndexUnavailable):
         """Keep the wait, in seconds."""
         super().__init__(what, remedy=remedy)
         self.wait = wait
+
+
+class FinalFault(IndexUnavailable):
+    """A fault that no further attempt mends, such as a permission that is lacking."""
+
+
+class NotServed(IndexUnavailable):
+    """Nothing is there under this address (404), or not any more; perhaps not yet."""
 
 
 class _OriginAuth(httpx.Auth):
@@ -91,9 +101,9 @@ def origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port or default
 
 
-def persistently(action: Callable[[], _T], sleep: Sleep) -> _T:
-    """Do *action* up to four times while it raises PassingFault, waiting longer each time."""
-    for attempt in range(ATTEMPTS - 1):
+def persistently(action: Callable[[], _T], sleep: Sleep, attempts: int = ATTEMPTS) -> _T:
+    """Do *action* up to *attempts* times while it raises PassingFault, waiting longer each time."""
+    for attempt in range(attempts - 1):
         try:
             return action()
         except PassingFault as fault:
@@ -121,7 +131,11 @@ def faults_of(url: str) -> Iterator[None]:
 
 
 def require_ok(response: httpx.Response, url: str) -> None:
-    """Raise for any status but 200: PassingFault for 429 and 5xx, else IndexUnavailable."""
+    """Raise for any status but 200, for each what its number means to who may ask again.
+
+    PassingFault for 429 and 5xx, NotServed for 404 and 410, FinalFault for other 4xx that last,
+    else IndexUnavailable.
+    """
     status = response.status_code
     if status == httpx.codes.OK:
         return
@@ -130,9 +144,16 @@ def require_ok(response: httpx.Response, url: str) -> None:
         raise PassingFault(
             what, remedy="Try again later.", wait=_retry_after(response, time.time())
         )
-    raise IndexUnavailable(
+    raise _kind_of(status)(
         what, remedy="Check the address of the index and the permission to read it."
     )
+
+
+def _kind_of(status: int) -> type[IndexUnavailable]:
+    if status in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+        return NotServed
+    final = httpx.codes.is_client_error(status) and status not in _ONCE_MORE
+    return FinalFault if final else IndexUnavailable
 
 
 def _retry_after(response: httpx.Response, now: float) -> float | None:
