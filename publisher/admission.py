@@ -32,8 +32,9 @@ class Decision:
     """Whether one file may go out, and each reason why not.
 
     ``sha256`` is that of the bytes on disk, empty when they cannot be read. ``run_ids`` are the
-    runs whose passes are relied on, ``verified`` is when the oldest of them ended; ``waivers``
-    has a line for each waiver that they needed.
+    runs whose passes are relied on, ``hosts`` the machines that they ran on, as far as is known,
+    ``verified`` is when the oldest of them ended; ``waivers`` has a line for each waiver that they
+    needed.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Decision:
     run_ids: tuple[str, ...]
     verified: datetime | None
     waivers: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 def admit(
@@ -105,6 +107,7 @@ def _decide(path: Path, sha256: str, basis: Basis) -> Decision:
         run_ids=tuple(sorted({verdict.run.id for verdict in relied})),
         verified=min((verdict.at for verdict in relied), default=None),
         waivers=tuple(setting_aside.lines(relied)),
+        hosts=tuple(sorted({name for it in relied if (name := it.run.host.get("node"))})),
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from publisher.journal import NoJournal
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from publisher.journal import Journal
     from publisher.log import Log
 
 
@@ -18,7 +21,7 @@ class Desk:
 
     ``clock`` and ``sleep`` count seconds; ``scratch`` is private and removed after the run;
     ``console`` logs, ``show`` prints a result for the user. ``attempts`` is what changes: every
-    upload that was begun, in words.
+    upload that was begun, in words. ``journal`` takes what happens.
     """
 
     console: Log
@@ -28,3 +31,4 @@ class Desk:
     scratch: Path
     environ: Mapping[str, str]
     attempts: list[str] = field(default_factory=list)
+    journal: Journal = field(default_factory=NoJournal)

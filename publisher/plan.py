@@ -1,105 +1,127 @@
-"""What each index lacks, from the indexes' own answers, before the first byte goes out."""
+"""What each target lacks, from the targets' own answers, before the first byte goes out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publisher.errors import Conflict
-from publisher.index import Found, Standing, Target, judge
+from publisher.errors import Conflict, Refused
+from publisher.target import Found, Standing, Weight
 from release_tests.index.progress import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
-    from release_tests.index.simple import IndexFile
+    from publisher.target import Survey, Target
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One artifact and one index: how it stands there, and what it has of the project."""
-
-    artifact: Artifact
-    target: Target
-    found: Found
-    page: tuple[IndexFile, ...] = ()
-
-    @property
-    def intent(self) -> str:
-        """What is going to be done about it, in a word or two."""
-        if self.found.standing is Standing.ABSENT:
-            return "upload"
-        return "CONFLICT" if self.found.standing.conflict else "skip, already there"
+_NOTHING = "nothing is uploaded, to any index, because of:"
+_INTENTS = {
+    Standing.ABSENT: "upload",
+    Standing.SAME: "skip, already there",
+    Standing.UNKNOWN: "NOT KNOWN",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every artifact on every index, artifact by artifact."""
+    """Every artifact on every target, as the targets say now."""
 
-    steps: tuple[Step, ...]
+    artifacts: tuple[Artifact, ...]
+    surveys: tuple[Survey, ...]
 
-    def uploads(self, target: Target) -> list[Artifact]:
-        """Return what *target* lacks, in the order of the steps."""
-        return [
-            step.artifact
-            for step in self.steps
-            if step.target is target and step.found.standing is Standing.ABSENT
-        ]
+    def missing(self, target: Target) -> list[Artifact]:
+        """Return what *target* lacks, in the order of the artifacts."""
+        found = next(one for one in self.surveys if one.target is target)
+        return found.missing(self.artifacts)
 
     def lines(self) -> Iterator[str]:
         """Yield the plan as it is shown."""
-        shown: Artifact | None = None
-        for step in self.steps:
-            if step.artifact is not shown:
-                shown = step.artifact
-                yield f"{shown.name}  {size(shown.size)}"
-                yield f"  sha256:{shown.sha256}"
-            yield f"  {step.target}: {step.found.standing} -> {step.intent}{_remark(step)}"
+        for artifact in self.artifacts:
+            yield f"{artifact.name}  {size(artifact.size)}"
+            yield f"  sha256:{artifact.sha256}"
+            for survey in self.surveys:
+                found = survey.of(artifact)
+                intent = _INTENTS.get(found.standing, "CONFLICT")
+                yield f"  {survey.target}: {found.standing} -> {intent}{_remark(found)}"
+
+    def steps(self) -> Iterator[tuple[Artifact, Survey, Found]]:
+        """Yield each artifact on each target."""
+        for artifact in self.artifacts:
+            for survey in self.surveys:
+                yield artifact, survey, survey.of(artifact)
 
 
-def draw_up(artifacts: Sequence[Artifact], targets: Sequence[Target], desk: Desk) -> Plan:
-    """Ask every index about every project once; raise IndexUnavailable if one does not answer."""
-    projects = dict.fromkeys(artifact.project for artifact in artifacts)
-    pages = {
-        (target.location.name, project): target.index.files(project)
-        for target in targets
-        for project in projects
-    }
-    return Plan(
-        tuple(
-            Step(artifact, target, judge(target, artifact, page, desk), tuple(page))
-            for artifact in artifacts
-            for target in targets
-            for page in [pages[target.location.name, artifact.project]]
-        )
+def draw_up(
+    artifacts: Sequence[Artifact], targets: Sequence[Target], desk: Desk, now: datetime
+) -> Plan:
+    """Ask every target about every artifact; *now* is aware."""
+    surveys = tuple(target.survey(artifacts, desk, now) for target in targets)
+    return Plan(tuple(artifacts), surveys)
+
+
+def clash(artifact: Artifact, target: Target, found: Found) -> str:
+    """Say why the target can never take the artifact; *found* is a conflict."""
+    match found.standing:
+        case Standing.RENAMED:
+            return f"{target} has the same bytes under the name {found.name}"
+        case Standing.BURNED:
+            return f"{target} takes nothing more under this name: {found.remark}"
+    return (
+        f"{target} has other bytes under this name: sha256:{found.sha256}, "
+        f"admitted is sha256:{artifact.sha256}"
     )
 
 
+def require_known(plan: Plan) -> None:
+    """Raise Refused, naming each target once, unless all said what they have."""
+    silent = {
+        found.remark: None for _, _, found in plan.steps() if found.standing is Standing.UNKNOWN
+    }
+    if silent:
+        raise Refused(f"{_NOTHING}\n" + "\n".join(f"  {why}" for why in silent))
+
+
 def require_no_conflict(plan: Plan) -> None:
-    """Raise Conflict, naming each, when an index has other bytes or these under another name."""
-    clashes = [step for step in plan.steps if step.found.standing.conflict]
+    """Raise Conflict, naming each, where a target can never take what is to go there."""
+    clashes = [
+        f"  {artifact.name}: {clash(artifact, survey.target, found)}"
+        for artifact, survey, found in plan.steps()
+        if found.standing.conflict
+    ]
+    clashes += [
+        f"  {objection}"
+        for survey in plan.surveys
+        for objection in survey.objections
+        if objection.weight is Weight.CONFLICT
+    ]
     if clashes:
         raise Conflict(
-            "nothing is uploaded, to any index, because of:\n"
-            + "\n".join(f"  {step.artifact.name}: {_clash(step)}" for step in clashes),
+            f"{_NOTHING}\n" + "\n".join(clashes),
             remedy="A file name once used can never be used for other bytes. Build and verify the "
             "next version (`.postN`).",
         )
 
 
-def _clash(step: Step) -> str:
-    if step.found.standing is Standing.RENAMED and step.found.file is not None:
-        return f"{step.target} has the same bytes under the name {step.found.file.name}"
-    return (
-        f"{step.target} has other bytes under this name: sha256:{step.found.sha256}, "
-        f"admitted is sha256:{step.artifact.sha256}"
-    )
+def require_nothing_against(plan: Plan, desk: Desk) -> None:
+    """Raise Refused, with every objection of every target; show the warnings."""
+    found = [
+        objection
+        for survey in plan.surveys
+        for objection in (
+            *survey.objections,
+            *survey.target.preflight(survey.missing(plan.artifacts), desk),
+        )
+    ]
+    for objection in found:
+        if not objection.stops:
+            desk.console.warning(str(objection))
+    against = [f"  {objection}" for objection in found if objection.stops]
+    if against:
+        raise Refused(f"{_NOTHING}\n" + "\n".join(against))
 
 
-def _remark(step: Step) -> str:
-    file = step.found.file
-    if file is None:
-        return ""
-    return " (yanked there)" if file.yanked else ""
+def _remark(found: Found) -> str:
+    return f" ({found.remark})" if found.remark and found.standing is Standing.SAME else ""

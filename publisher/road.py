@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from publisher import credentials, foretold, staged
-from publisher.artifact import copy_of
+from publisher import staged
 from publisher.errors import Conflict, StagedVerificationFailed
-from publisher.index import Target, fetch_back
+from publisher.index.place import opened, require_two
+from publisher.index.target import IndexTarget
+from publisher.index.waiting import fetch_back
 from publisher.order import admitted
-from publisher.plan import Plan, draw_up, require_no_conflict
+from publisher.plan import (
+    Plan,
+    draw_up,
+    require_known,
+    require_no_conflict,
+    require_nothing_against,
+)
 from publisher.report import Report
-from publisher.upload import upload
-from release_tests.errors import DigestMismatch, PolicyError
-from release_tests.index.locations import Role, locate, same_place
-from release_tests.index.simple import SimpleIndex
-from release_tests.redaction import without_credentials
+from release_tests.errors import DigestMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.order import Order
+    from release_tests.index.locations import Role
 
 ROLES: tuple[Role, Role] = ("staging", "production")
 
@@ -54,17 +58,16 @@ def travel(order: Order, desk: Desk) -> Report:
     """
     report = Report()
     artifacts = tuple(admitted(order, report, desk))
-    with contextlib.ExitStack() as stack:
-        staging, production = (stack.enter_context(_target(role, order, desk)) for role in ROLES)
-        _require_two(staging, production)
-        plan = draw_up(artifacts, (staging, production), desk)
+    with targets(order, desk) as (staging, production):
+        plan = draw_up(artifacts, (staging, production), desk, order.now)
         _show(plan, desk)
+        require_known(plan)
         require_no_conflict(plan)
-        foretold.require_open(plan, order.now)
+        require_nothing_against(plan, desk)
         if order.dry_run:
             desk.console.success("dry run: nothing was uploaded")
             return report
-        if plan.uploads(production):
+        if plan.missing(production):
             order.asker.require_somebody()
         journey = Journey(artifacts, plan, report, order, desk)
         _to_staging(journey, staging)
@@ -73,41 +76,21 @@ def travel(order: Order, desk: Desk) -> Report:
 
 
 @contextlib.contextmanager
-def _target(role: Role, order: Order, desk: Desk) -> Iterator[Target]:
-    settings = getattr(order.policy.indexes, role)
-    location = locate(role, settings)
-    redact = desk.console.redact
-    login = credentials.find(
-        location, settings, environ=desk.environ, directories=order.dotenv, redact=redact
-    )
-    with SimpleIndex(location.simple_url, sleep=desk.sleep) as index:
-        yield Target(location, index, login, settings.deadline)
-
-
-def _require_two(staging: Target, production: Target) -> None:
-    """Raise PolicyError when both roles are played by one index: nothing would be tried out."""
-    one, other = staging.location, production.location
-    for first, second, what in (
-        (one.simple_url, other.simple_url, "`simple-url`"),
-        (one.target, other.target, "`upload-url` or `repository`"),
-    ):
-        if same_place(first, second):
-            raise PolicyError(
-                "tool.release-gates.indexes: staging and production are one, "
-                f"{without_credentials(first)}",
-                remedy=f"Give them, by {what}, addresses of two.",
-            )
+def targets(order: Order, desk: Desk) -> Iterator[tuple[IndexTarget, IndexTarget]]:
+    """Yield staging and production; raise PolicyError when they are one."""
+    with contextlib.ExitStack() as stack:
+        staging, production = (stack.enter_context(opened(role, order, desk)) for role in ROLES)
+        require_two(staging, production)
+        yield IndexTarget(staging), IndexTarget(production)
 
 
 def _show(plan: Plan, desk: Desk) -> None:
     desk.show("Plan")
     for line in plan.lines():
         desk.show(f"  {line}")
-    for line in foretold.remarks(plan):
-        desk.console.warning(line)
 
 
-def _to_staging(journey: Journey, staging: Target) -> None:
+def _to_staging(journey: Journey, staging: IndexTarget) -> None:
     """Upload what staging lacks, fetch every artifact back from it, and verify those bytes."""
     _upload_missing(journey, staging)
     for artifact in journey.artifacts:
@@ -128,9 +111,9 @@ def _verify(journey: Journey, artifact: Artifact, path: Path) -> None:
     console.success(f"{artifact.name} from staging installs and imports")
 
 
-def _to_production(journey: Journey, production: Target) -> None:
+def _to_production(journey: Journey, production: IndexTarget) -> None:
     """Ask for the yes if anything is to be uploaded, upload it, and fetch every artifact back."""
-    missing = journey.plan.uploads(production)
+    missing = journey.plan.missing(production)
     if missing:
         journey.desk.console.settle()
         journey.order.asker.confirm(_what_yes_buys(missing, production))
@@ -143,24 +126,23 @@ def _to_production(journey: Journey, production: Target) -> None:
         journey.report.of(artifact).fetched_from_production = True
 
 
-def _what_yes_buys(missing: list[Artifact], production: Target) -> list[str]:
+def _what_yes_buys(missing: list[Artifact], production: IndexTarget) -> list[str]:
     files = [f"  {artifact.name}  sha256:{artifact.sha256}" for artifact in missing]
     return [f"About to be uploaded to {production}:", *files]
 
 
-def _upload_missing(journey: Journey, target: Target) -> None:
-    missing = journey.plan.uploads(target)
+def _upload_missing(journey: Journey, target: IndexTarget) -> None:
+    missing = journey.plan.missing(target)
     for artifact in journey.artifacts:
-        done = "uploaded" if artifact in missing else "already there"
-        if artifact in missing:
-            copy = copy_of(artifact, journey.desk.scratch / "outgoing")
-            upload(target, artifact, copy, journey.desk)
-        else:
+        if artifact not in missing:
             journey.desk.console.info(f"skipped {artifact.name}: {target} has the same bytes")
-        setattr(journey.report.of(artifact), target.location.name, done)
+            setattr(journey.report.of(artifact), target.name, "already there")
+    target.deliver(missing, journey.desk)
+    for artifact in missing:
+        setattr(journey.report.of(artifact), target.name, "uploaded")
 
 
-def _compared(journey: Journey, target: Target, artifact: Artifact) -> Path:
-    path = fetch_back(target, artifact, journey.desk)
+def _compared(journey: Journey, target: IndexTarget, artifact: Artifact) -> Path:
+    path = fetch_back(target.place, artifact, journey.desk)
     journey.desk.console.success(f"fetched {artifact.name} back from {target}: the same bytes")
     return path

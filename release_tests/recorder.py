@@ -246,6 +246,7 @@ def _copy_junit(config: pytest.Config, place: Path) -> None:
 
 def _host() -> dict[str, str]:
     return {
+        "node": platform.node(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": platform.platform(),
         "executable": sys.executable,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pages.markdown import page, table
-from publisher import cli
+from publisher import commands
+from publisher.exits import ExitCode
 from release_tests import options as session_options
 from release_tests.gates.catalogue import GATES
 
@@ -58,11 +59,11 @@ def plugin_options() -> list[Option]:
     return options.found
 
 
-def publisher_options() -> list[Option]:
-    """Return the commands and the options of ``python -m publisher``."""
+def publisher_options(name: str) -> list[Option]:
+    """Return the options of a command of ``python -m publisher``."""
     found = []
-    for action in cli.parser()._actions:  # noqa: SLF001 - help texts differ between Pythons
-        names = ", ".join(action.option_strings) or f"[{'|'.join(action.choices or ())}]"
+    for action in commands.parser(name)._actions:  # noqa: SLF001 - help differs between Pythons
+        names = ", ".join(action.option_strings)
         found.append(Option(f"{names} {action.metavar or ''}".rstrip(), action.help or ""))
     return found
 
@@ -74,10 +75,16 @@ def options() -> str:
         "## pytest release_tests",
         _ABOUT_MARKERS,
         _option_table(plugin_options()),
-        "## python -m publisher",
-        _option_table(publisher_options()),
+        *(block for name in commands.COMMANDS for block in _command(name)),
     ]
-    return page("release_tests/options.py and publisher/cli.py", blocks)
+    return page("release_tests/options.py and publisher/commands", blocks)
+
+
+def _command(name: str) -> tuple[str, str, str]:
+    given = "" if name == commands.DEFAULT else f" {name}"
+    about = commands.COMMANDS[name].about
+    sentence = f"{about[0].upper()}{about[1:]}."
+    return f"## python -m publisher{given}", sentence, _option_table(publisher_options(name))
 
 
 def _option_table(options: Iterable[Option]) -> str:
@@ -86,7 +93,7 @@ def _option_table(options: Iterable[Option]) -> str:
 
 def exit_codes() -> str:
     """Return the page of exit codes."""
-    rows = [(str(code.value), code.meaning) for code in cli.ExitCode]
+    rows = [(str(code.value), code.meaning) for code in ExitCode]
     blocks = [
         "# Exit codes",
         "## python -m publisher",
@@ -95,4 +102,4 @@ def exit_codes() -> str:
         _ABOUT_PYTEST_CODES,
         _ABOUT_ZERO,
     ]
-    return page("publisher/cli.py", blocks)
+    return page("publisher/exits.py", blocks)

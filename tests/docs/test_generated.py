@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from publisher.cli import ExitCode
+from publisher.exits import ExitCode
 from release_tests import decoding, policy, process
 from release_tests.gates.catalogue import GATES, RULES
 

@@ -12,7 +12,7 @@ from publisher.artifact import Artifact, describe
 from publisher.confirmation import Asker
 from publisher.credentials import Login
 from publisher.desk import Desk
-from publisher.index import Target
+from publisher.index.place import Place
 from publisher.log import Log
 from publisher.order import Order
 from publisher.redaction import Redactor
@@ -128,14 +128,18 @@ class Scene:
             version=__version__,
             policy=self.policy.fingerprint(),
             policy_path="",
-            host={"python": "3.11"},
+            host={"python": "3.11", "node": "builder"},
             artifacts=tuple(_passed(path, paths, self.findings) for path in paths),
         )
         RunDirectory.begin(self.evidence, run).finish(run, "# Summary\n")
 
     def publish(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> Report:
         """Send the files, by default all of dist, on the road."""
-        order = Order(
+        return travel(self.order(paths, dry_run=dry_run), self.desk)
+
+    def order(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> Order:
+        """Return what is asked of the publisher: the files, by default all of dist."""
+        return Order(
             paths=tuple(paths) or tuple(sorted(self.dist.iterdir())),
             evidence_dir=self.evidence,
             policy=self.policy,
@@ -143,7 +147,6 @@ class Scene:
             now=datetime.now(UTC),
             dry_run=dry_run,
         )
-        return travel(order, self.desk)
 
     def held(self, role: Role) -> dict[str, str]:
         """Return what an index holds: digests by file name."""
@@ -153,14 +156,14 @@ class Scene:
         """Place a wheel on an index, past any upload."""
         return wheel.write(self.indexes[role].files)
 
-    def target(self, role: Role = "staging", *, deadline: float = 60.0) -> Target:
+    def index(self, role: Role = "staging", *, deadline: float = 60.0) -> Place:
         """Return an index as the road sees it; its connections are closed with the index."""
         settings = dataclasses.replace(self._settings(role), deadline=deadline)
         location = locate(role, settings)
         login = Login(settings.username, self.tokens[role], VARIABLES[role])
         self.redact.register(self.tokens[role], settings.username)
         index = SimpleIndex(location.simple_url, sleep=self.clock.sleep)
-        return Target(location, index, login, deadline)
+        return Place(location, index, login, deadline)
 
     def _settings(self, role: Role) -> IndexPolicy:
         return IndexPolicy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,13 +10,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 import publisher
-from publisher import cli
-from publisher.cli import ExitCode
+from publisher import cli, commands
+from publisher.exits import ExitCode
 from publisher.loopback import free_port
 from release_tests import __version__
 from release_tests.process import Completed, run, started_process
@@ -103,6 +104,19 @@ def test_check_prints_every_decision(shell: Shell) -> None:
     assert re.search(r"refused   unverified-2\.0.*\n.*\n +- ", done.stdout)
 
 
+def test_status_says_what_is_missing_and_what_is_complete(shell: Shell) -> None:
+    """1 while something is missing, 0 when nothing is, 3 for a conflict; JSON for machines."""
+    shell.scene.wheel()
+    done = shell.type("status")
+    assert (done.returncode, "next: python -m publisher" in done.stdout) == (1, True), done.output
+    for role in shell.scene.indexes:
+        shell.scene.put(role, Wheel())
+    done = shell.type("status", "--json")
+    assert (done.returncode, json.loads(done.stdout)["complete"]) == (ExitCode.DONE, True)
+    shell.scene.put("production", Wheel(files={"demo/__init__.py": "# other\n"}))
+    assert shell.type("status").returncode == ExitCode.CONFLICT
+
+
 def test_check_answers_at_once_about_what_is_no_file(shell: Shell) -> None:
     """A FIFO named like a wheel is refused, not waited for until somebody writes to it."""
     shell.scene.dist.mkdir()
@@ -145,7 +159,7 @@ def test_an_index_that_is_down_is_1(shell: Shell) -> None:
     ("words", "said"),
     [
         (["--no-such-option"], "unrecognized arguments"),
-        (["elsewhere"], "invalid choice"),
+        (["elsewhere"], "unrecognized arguments"),
         (["--wheel", "nothing.whl"], "nothing.whl"),
         (["--wheel-dir", "nowhere"], "nowhere"),
         (["--release-config", "nothing.toml"], "nothing.toml"),
@@ -306,11 +320,12 @@ def test_a_fault_of_the_publisher_is_redacted(
 ) -> None:
     """A bug that strikes after an upload leaves its outcome unknown; before that, it is a bug."""
 
-    def broken(_: object, desk: Desk) -> int:
+    def broken(_: object, desk: Desk) -> NoReturn:
         desk.attempts.extend(attempts)
         raise ZeroDivisionError("at http://joe:hunter2@host/")
 
-    monkeypatch.setitem(cli._COMMANDS, "publish", broken)  # noqa: SLF001
+    command = commands.COMMANDS["publish"]._replace(run=broken)
+    monkeypatch.setitem(commands.COMMANDS, "publish", command)
     assert cli.main([]) == code
     shown = capsys.readouterr().err
     assert said in shown
@@ -348,7 +363,7 @@ def test_a_fault_after_an_upload_is_an_unknown_outcome(shell: Shell) -> None:
     shell.scene.wheel()
     shell.configure()
     breaking = (
-        "import os, sys; from publisher import cli, upload\n"
+        "import os, sys; from publisher import cli\nfrom publisher.index import upload\n"
         "def broken(*_, **__): raise OSError(28, 'No space left')\n"
         "upload._find_out = upload.process.run = broken\n"
         "sys.exit(cli.main(['--yes']))"

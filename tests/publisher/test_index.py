@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.errors import Conflict, OutcomeUnknown
-from publisher.index import Standing, await_file, fetch_back, look
+from publisher.index.looking import look
+from publisher.index.waiting import await_file, fetch_back
+from publisher.target import Standing
 from release_tests.errors import DigestMismatch, IndexUnavailable
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, dripping, endless, forward, html_page, serving
@@ -21,18 +23,18 @@ if TYPE_CHECKING:
 NAME = "demo-1.0-py3-none-any.whl"
 
 
-def test_the_four_standings(scene: Scene) -> None:
+def test_the_standings_on_an_index(scene: Scene) -> None:
     """Absent, same, different and renamed are told apart by the index's own digests."""
     it = artifact(scene.wheel())
-    with scene.target().index:
-        assert look(scene.target(), it, scene.desk).standing is Standing.ABSENT
+    with scene.index().index:
+        assert look(scene.index(), it, scene.desk).standing is Standing.ABSENT
         renamed = scene.put("staging", Wheel(file_name="demo-1.0-2-py3-none-any.whl"))
-        assert look(scene.target(), it, scene.desk).standing is Standing.RENAMED
+        assert look(scene.index(), it, scene.desk).standing is Standing.RENAMED
         renamed.unlink()
         scene.put("staging", Wheel())
-        assert look(scene.target(), it, scene.desk).standing is Standing.SAME
+        assert look(scene.index(), it, scene.desk).standing is Standing.SAME
         scene.put("staging", Wheel(files={"demo/__init__.py": "# other\n"}))
-        assert look(scene.target(), it, scene.desk).standing is Standing.DIFFERENT
+        assert look(scene.index(), it, scene.desk).standing is Standing.DIFFERENT
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_without_an_announced_digest_the_bytes_are_hashed(
 
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
-        assert look(scene.target(), it, scene.desk).standing is standing
+        assert look(scene.index(), it, scene.desk).standing is standing
 
 
 def test_lag_is_waited_for(scene: Scene) -> None:
@@ -72,14 +74,14 @@ def test_lag_is_waited_for(scene: Scene) -> None:
     upstream = scene.urls["staging"]
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
-        assert fetch_back(scene.target(), it, scene.desk).read_bytes() == it.path.read_bytes()
+        assert fetch_back(scene.index(), it, scene.desk).read_bytes() == it.path.read_bytes()
     assert scene.clock.now < 60
 
 
 def test_waiting_is_said_now_and_then(scene: Scene) -> None:
     """A log gets a line every twenty seconds or so while the index lags."""
     it = artifact(scene.wheel())
-    assert await_file(scene.target(deadline=90), it, scene.desk) is None
+    assert await_file(scene.index(deadline=90), it, scene.desk) is None
     lines = [line for line in scene.said.splitlines() if "waiting for the index staging" in line]
     assert 2 <= len(lines) <= 5
     assert lines[0].endswith(" s")
@@ -89,7 +91,7 @@ def test_a_file_that_never_shows_leaves_the_outcome_unknown(scene: Scene) -> Non
     """At the deadline it is not a failure of the release: run again later."""
     it = artifact(scene.wheel())
     with pytest.raises(OutcomeUnknown, match=r"not there after 60 s\n  Indexes lag"):
-        fetch_back(scene.target(), it, scene.desk)
+        fetch_back(scene.index(), it, scene.desk)
     assert 60 <= scene.clock.now < 120
 
 
@@ -99,9 +101,9 @@ def test_an_index_silent_at_the_deadline_leaves_the_outcome_unknown(scene: Scene
     with serving(lambda _: Answer(503)) as wire:
         scene.urls["staging"] = wire.url
         with pytest.raises(OutcomeUnknown, match="503"):
-            fetch_back(scene.target(), it, scene.desk)
+            fetch_back(scene.index(), it, scene.desk)
         with pytest.raises(IndexUnavailable, match="503"):
-            await_file(scene.target(), it, scene.desk, deadline=1)
+            await_file(scene.index(), it, scene.desk, deadline=1)
 
 
 def test_other_bytes_are_not_fetched_back(scene: Scene) -> None:
@@ -109,7 +111,7 @@ def test_other_bytes_are_not_fetched_back(scene: Scene) -> None:
     it = artifact(scene.wheel())
     scene.put("staging", Wheel(files={"demo/__init__.py": "# other\n"}))
     with pytest.raises(Conflict, match="other bytes under the name"):
-        fetch_back(scene.target(), it, scene.desk)
+        fetch_back(scene.index(), it, scene.desk)
 
 
 def test_no_more_is_fetched_back_than_the_artifact_has(scene: Scene) -> None:
@@ -124,19 +126,19 @@ def test_no_more_is_fetched_back_than_the_artifact_has(scene: Scene) -> None:
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
         with pytest.raises(DigestMismatch, match=f"more bytes come than the {it.size}"):
-            fetch_back(scene.target(), it, scene.desk)
+            fetch_back(scene.index(), it, scene.desk)
 
 
 def test_a_dripping_index_has_no_more_time_than_is_left(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page that never ends uses up the time for waiting, and the outcome is unknown."""
-    monkeypatch.setattr("publisher.index._LEAST_LOOK", 0.5)
+    monkeypatch.setattr("publisher.index.waiting._LEAST_LOOK", 0.5)
     it, clock = artifact(scene.wheel()), time.monotonic
     desk = dataclasses.replace(scene.desk, clock=clock, sleep=time.sleep)
     with serving(lambda _: Answer(stream=dripping(b"HTTP/1.1 200 OK\r\n\r\n"))) as wire:
         scene.urls["staging"] = wire.url
         started = clock()
         with pytest.raises(OutcomeUnknown, match=r"did not deliver everything within [01]"):
-            fetch_back(scene.target(deadline=1), it, desk)
+            fetch_back(scene.index(deadline=1), it, desk)
         assert clock() - started < 20

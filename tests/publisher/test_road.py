@@ -14,7 +14,7 @@ from publisher.loopback import free_port
 from publisher.order import Order
 from publisher.road import travel
 from release_tests.archive.digest import sha256_of
-from release_tests.errors import IndexUnavailable, PolicyError
+from release_tests.errors import PolicyError
 from release_tests.policy import IndexesPolicy, IndexPolicy, Policy
 from tests.forge import Wheel
 from tests.forge_sdist import Sdist
@@ -150,7 +150,7 @@ def test_an_index_that_is_down_is_not_an_empty_one(scene: Scene) -> None:
     """Nothing goes to staging when production does not say what it has."""
     scene.wheel()
     scene.urls["production"] = f"http://127.0.0.1:{free_port()}"
-    with pytest.raises(IndexUnavailable, match="Nothing follows about what the index holds"):
+    with pytest.raises(Refused, match="Nothing follows about what the index holds"):
         scene.publish()
     assert scene.held("staging") == {}
 

@@ -10,8 +10,8 @@ import pytest
 from publisher.artifact import copy_of
 from publisher.credentials import Login, find
 from publisher.errors import Conflict, OutcomeUnknown, Refused
-from publisher.index import Target
-from publisher.upload import upload
+from publisher.index.place import Place
+from publisher.index.upload import upload
 from release_tests.archive.digest import sha256_of
 from release_tests.index.locations import locate
 from release_tests.policy import IndexPolicy
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 NAME = "demo-1.0-py3-none-any.whl"
 
 
-def send(scene: Scene, path: Path, target: Target | None = None) -> None:
+def send(scene: Scene, path: Path, place: Place | None = None) -> None:
     """Upload a private copy of the file to staging."""
     it = artifact(path)
-    upload(target or scene.target(), it, copy_of(it, scene.place / "outgoing"), scene.desk)
+    upload(place or scene.index(), it, copy_of(it, scene.place / "outgoing"), scene.desk)
 
 
 def through(scene: Scene, posted: Answer, *, stored: bool) -> Callable[[Request], Answer]:
@@ -70,8 +70,8 @@ def test_no_credentials_are_said_to_be_missing(
     """Twine sent nothing; the message names where a token could be."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    target = scene.target()
-    bare = Target(target.location, target.index, Login(None, None, "MY_TOKEN"), 60.0)
+    place = scene.index()
+    bare = Place(place.location, place.index, Login(None, None, "MY_TOKEN"), 60.0)
     with pytest.raises(Refused, match=r"(?s)sent nothing.*set MY_TOKEN"):
         send(scene, scene.wheel(), bare)
 
@@ -91,8 +91,8 @@ def test_what_stands_in_pypirc_is_used_and_hidden(
     location = locate("staging", settings)
     login = find(location, settings, environ={}, directories=(), redact=scene.redact)
     assert login.token is None
-    target = scene.target()
-    send(scene, scene.wheel(), Target(location, target.index, login, 60.0))
+    place = scene.index()
+    send(scene, scene.wheel(), Place(location, place.index, login, 60.0))
     assert set(scene.held("staging")) == {NAME}
     assert index.token not in scene.redact(f"says {index.token}")
 
@@ -145,7 +145,7 @@ def test_an_index_that_hangs_is_not_waited_for_for_ever(scene: Scene) -> None:
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
         with pytest.raises(OutcomeUnknown, match="killed after 2 s"):
-            upload(scene.target(), it, copy_of(it, scene.place / "out"), scene.desk, deadline=2)
+            upload(scene.index(), it, copy_of(it, scene.place / "out"), scene.desk, deadline=2)
         over.set()
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from publisher import advice
 from publisher.environment import for_twine
 from publisher.errors import OutcomeUnknown, Refused
-from publisher.index import await_file, look, require_same
+from publisher.index.looking import look, require_same
+from publisher.index.waiting import await_file
 from release_tests import process
 from release_tests.errors import CommandTimedOut, IndexUnavailable
 from release_tests.index.progress import size
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
-    from publisher.index import Found, Target
+    from publisher.index.looking import Seen
+    from publisher.index.place import Place
 
 # A hanging index would hang twine for ever; the slowest line that is waited for is 50 kB/s.
 _LEAST_DEADLINE = 180.0
@@ -51,36 +53,34 @@ class Attempt:
 
 
 def upload(
-    target: Target, artifact: Artifact, copy: Path, desk: Desk, *, deadline: float | None = None
+    place: Place, artifact: Artifact, copy: Path, desk: Desk, *, deadline: float | None = None
 ) -> None:
     """Upload the private *copy* of the artifact, in *deadline* seconds, by default by its size.
 
     Returns when the index took it. Raises Refused when it definitely did not, with its reason;
     Conflict when it has other bytes; OutcomeUnknown when neither can be said.
     """
-    desk.console.info(f"uploading {artifact.name}, {size(artifact.size)}, to {target}")
+    desk.console.info(f"uploading {artifact.name}, {size(artifact.size)}, to {place}")
     limit = _LEAST_DEADLINE + artifact.size / _SLOWEST_LINE if deadline is None else deadline
-    desk.attempts.append(f"{artifact.name} to {target}")
-    attempt = _run_twine(target, copy, desk, limit)
+    desk.attempts.append(f"{artifact.name} to {place}")
+    attempt = _run_twine(place, copy, desk, limit)
     if attempt.done:
-        desk.console.success(f"uploaded {artifact.name} to {target}")
+        desk.console.success(f"uploaded {artifact.name} to {place}")
         return
-    desk.console.warning(
-        f"twine did not succeed with {artifact.name}; asking {target} what is true"
-    )
-    _find_out(target, artifact, attempt, desk)
-    desk.console.success(f"{artifact.name} landed on {target} although twine failed")
+    desk.console.warning(f"twine did not succeed with {artifact.name}; asking {place} what is true")
+    _find_out(place, artifact, attempt, desk)
+    desk.console.success(f"{artifact.name} landed on {place} although twine failed")
 
 
-def _run_twine(target: Target, copy: Path, desk: Desk, deadline: float) -> Attempt:
+def _run_twine(place: Place, copy: Path, desk: Desk, deadline: float) -> Attempt:
     try:
         done = process.run(
-            [*_command(target), str(copy)],
+            [*_command(place), str(copy)],
             deadline=deadline,
-            env=for_twine(target.login, desk.environ),
+            env=for_twine(place.login, desk.environ),
             cwd=copy.parent,
             check=False,
-            while_running=desk.console.under_way(f"uploading {copy.name} to {target}"),
+            while_running=desk.console.under_way(f"uploading {copy.name} to {place}"),
         )
     except CommandTimedOut as error:
         return Attempt(done=False, output=desk.console.redact(f"{error.output}\n{error.what}"))
@@ -89,28 +89,28 @@ def _run_twine(target: Target, copy: Path, desk: Desk, deadline: float) -> Attem
     return Attempt(done.returncode == 0, desk.console.redact(done.output))
 
 
-def _command(target: Target) -> list[str]:
+def _command(place: Place) -> list[str]:
     words = [sys.executable, "-m", "twine", "upload"]
     words += ["--non-interactive", "--disable-progress-bar"]
-    if target.location.repository is not None:
-        return [*words, "--repository", target.location.repository]
-    return [*words, "--repository-url", str(target.location.upload_url)]
+    if place.location.repository is not None:
+        return [*words, "--repository", place.location.repository]
+    return [*words, "--repository-url", str(place.location.upload_url)]
 
 
-def _find_out(target: Target, artifact: Artifact, attempt: Attempt, desk: Desk) -> None:
+def _find_out(place: Place, artifact: Artifact, attempt: Attempt, desk: Desk) -> None:
     """Return if the artifact landed; else raise what is true of it."""
     refusal = _refusal(artifact, attempt.output)
-    found = _ask(target, artifact, desk, patient=refusal is None)
+    found = _ask(place, artifact, desk, patient=refusal is None)
     if found is not None and found.file is not None:
-        require_same(target, artifact, found)
+        require_same(place, artifact, found)
         return
     if refusal is not None:
         raise Refused(
-            f"{target} did not take {artifact.name}: {refusal}\n{_tail(attempt.output)}",
-            remedy=advice.on_refusal(refusal, attempt.output, target.login),
+            f"{place} did not take {artifact.name}: {refusal}\n{_tail(attempt.output)}",
+            remedy=advice.on_refusal(refusal, attempt.output, place.login),
         )
     raise OutcomeUnknown(
-        f"whether {artifact.name} landed on {target} is not known; twine wrote:\n"
+        f"whether {artifact.name} landed on {place} is not known; twine wrote:\n"
         + _tail(attempt.output),
         remedy="Run the same command again later: it asks the index first and goes on from there.",
     )
@@ -126,13 +126,13 @@ def _refusal(artifact: Artifact, output: str) -> str | None:
     return None
 
 
-def _ask(target: Target, artifact: Artifact, desk: Desk, *, patient: bool) -> Found | None:
+def _ask(place: Place, artifact: Artifact, desk: Desk, *, patient: bool) -> Seen | None:
     """Ask the index, again and again if *patient*; None when it shows nothing or is silent."""
     try:
         if patient:
-            limit = target.deadline * _SETTLING
-            return await_file(target, artifact, desk, deadline=limit)
-        return look(target, artifact, desk)
+            limit = place.deadline * _SETTLING
+            return await_file(place, artifact, desk, deadline=limit)
+        return look(place, artifact, desk)
     except IndexUnavailable as error:
         desk.console.warning(str(error))
         return None

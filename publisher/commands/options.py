@@ -1,0 +1,75 @@
+"""The options that several commands have, and what they stand for."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.confirmation import Asker
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from publisher.order import Order
+    from release_tests.policy import PolicySource
+
+
+def add_selection(it: argparse.ArgumentParser) -> None:
+    """Add what chooses the files and the policy."""
+    add = it.add_argument
+    add("--wheel-dir", metavar="DIR", type=Path, action="append", default=[],
+        help="take every wheel and sdist in DIR (repeatable; default: dist)")  # fmt: skip
+    add("--wheel", metavar="FILE", type=Path, action="append", default=[],
+        help="take FILE (repeatable)")  # fmt: skip
+    add("--release-config", metavar="FILE", type=Path,
+        help="the policy; default: [tool.release-gates] of the released project")  # fmt: skip
+
+
+def add_evidence(it: argparse.ArgumentParser) -> None:
+    """Add where the evidence is."""
+    it.add_argument("--evidence-dir", metavar="DIR", type=Path, default=Path("release-evidence"),
+        help="where the gates left their evidence (default: release-evidence)")  # fmt: skip
+
+
+def add_dry_run(it: argparse.ArgumentParser) -> None:
+    """Add what ends the road after the plan."""
+    it.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
+
+
+def selected(options: argparse.Namespace) -> tuple[Path, ...]:
+    """Return the files that the options name; raise SelectionError when there is none."""
+    from release_tests.selection import select  # noqa: PLC0415 - --help needs none of it
+
+    directories = options.wheel_dir or ([] if options.wheel else [Path("dist")])
+    return tuple(select(directories, options.wheel))
+
+
+def policy_of(options: argparse.Namespace, paths: Sequence[Path]) -> PolicySource:
+    """Return the policy that the options name, else that of the project that is released."""
+    from release_tests import policy  # noqa: PLC0415
+
+    if options.release_config is not None:
+        return policy.load(options.release_config)
+    return policy.find(sorted({path.parent for path in paths}), Path.cwd())
+
+
+def order_of(options: argparse.Namespace, *, dry_run: bool = False, yes: bool = False) -> Order:
+    """Return what the options ask for, judged at this moment."""
+    from publisher.order import Order  # noqa: PLC0415
+
+    paths = selected(options)
+    source = policy_of(options, paths)
+    beside = (source.path.resolve().parent,) if source.path else ()
+    return Order(
+        paths=paths,
+        evidence_dir=options.evidence_dir,
+        policy=source.policy,
+        asker=Asker(sys.stdin, sys.stderr, assume_yes=yes),
+        now=datetime.now(UTC),
+        dotenv=tuple(dict.fromkeys((Path.cwd(), *beside))),
+        dry_run=dry_run,
+        base=next(iter(beside), None),
+    )

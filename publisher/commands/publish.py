@@ -1,0 +1,38 @@
+"""``python -m publisher``: the whole road."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.commands.options import add_dry_run, add_evidence, add_selection, order_of
+from publisher.exits import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+
+    from publisher.desk import Desk
+
+ABOUT = (
+    "publish exactly the files that passed the release gates: staging index, back from there and "
+    "installed, a yes, production index (the default)"
+)
+
+
+def add_options(it: argparse.ArgumentParser) -> None:
+    """Add what can be said of the road."""
+    add_selection(it)
+    add_evidence(it)
+    add_dry_run(it)
+    it.add_argument("--yes", action="store_true", help="confirm beforehand, for CI")
+
+
+def run(options: argparse.Namespace, desk: Desk) -> int:
+    """Go the whole road, and show what was done."""
+    from publisher.road import travel  # noqa: PLC0415 - --help needs none of it
+
+    report = travel(order_of(options, dry_run=options.dry_run, yes=options.yes), desk)
+    if not options.dry_run:
+        for line in report.lines():
+            desk.show(line)
+        desk.console.success("published: staging and production have exactly these bytes")
+    return ExitCode.DONE

@@ -1,0 +1,37 @@
+"""``python -m publisher rehearse``: the whole road against two indexes on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.commands.options import add_dry_run, add_selection, policy_of, selected
+from publisher.exits import ExitCode
+from release_tests.errors import SelectionError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from publisher.desk import Desk
+
+ABOUT = "the whole road, gates included, against two indexes on this machine"
+
+
+def add_options(it: argparse.ArgumentParser) -> None:
+    """Add what chooses the files, and how far it goes."""
+    add_selection(it)
+    add_dry_run(it)
+
+
+def run(options: argparse.Namespace, desk: Desk) -> int:
+    """Rehearse with the files that are named, in dist, or built for it."""
+    from publisher.rehearsal import rehearse  # noqa: PLC0415 - --help needs none of it
+
+    given = bool(options.wheel_dir or options.wheel)
+    try:
+        paths = selected(options)
+    except SelectionError:
+        if given:
+            raise
+        paths = ()
+    rehearse(paths, policy_of(options, paths), dry_run=options.dry_run, desk=desk)
+    return ExitCode.DONE

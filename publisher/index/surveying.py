@@ -1,0 +1,63 @@
+"""How all artifacts stand on an index: each project's page is asked for once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.index.foretold import too_much, too_old, window
+from publisher.index.looking import judge
+from publisher.target import Found, Objection, Standing, Survey, Target, Window
+from release_tests.errors import IndexUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from publisher.artifact import Artifact
+    from publisher.desk import Desk
+    from publisher.index.place import Place
+    from release_tests.index.simple import IndexFile
+
+
+def survey(
+    target: Target, place: Place, artifacts: Sequence[Artifact], desk: Desk, now: datetime
+) -> Survey:
+    """Ask the index about every project; a project that it is silent about is UNKNOWN."""
+    found: dict[str, Found] = {}
+    windows: dict[tuple[str, str], Window] = {}
+    objections: list[Objection] = []
+    for project, mine in _by_project(artifacts).items():
+        try:
+            page = place.index.files(project)
+            seen = {one.sha256: judge(place, one, page, desk) for one in mine}
+        except IndexUnavailable as error:
+            found |= {one.sha256: Found(Standing.UNKNOWN, remark=str(error)) for one in mine}
+            continue
+        found |= seen
+        missing = [one for one in mine if seen[one.sha256].standing is Standing.ABSENT]
+        windows |= _windows(place, mine, page)
+        objections += _objections(place, missing, page, now)
+    return Survey(target, found, windows, tuple(objections))
+
+
+def _by_project(artifacts: Sequence[Artifact]) -> dict[str, list[Artifact]]:
+    grouped: dict[str, list[Artifact]] = {}
+    for one in artifacts:
+        grouped.setdefault(one.project, []).append(one)
+    return grouped
+
+
+def _windows(
+    place: Place, artifacts: Sequence[Artifact], page: Sequence[IndexFile]
+) -> dict[tuple[str, str], Window]:
+    """Return, by project and version, the windows that are open or were."""
+    versions = {(one.project, one.version) for one in artifacts}
+    found = {key: window(place, key[1], page) for key in versions}
+    return {key: limit for key, limit in found.items() if limit is not None}
+
+
+def _objections(
+    place: Place, missing: Sequence[Artifact], page: Sequence[IndexFile], now: datetime
+) -> Iterator[Objection]:
+    yield from too_old(place, missing, page, now)
+    yield from too_much(place, missing, page)

@@ -1,0 +1,24 @@
+"""Asks for the state of a release: admission first, then every target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.artifact import describe
+from publisher.order import decide
+from publisher.plan import draw_up
+from publisher.road import targets
+from publisher.status.facts import State
+
+if TYPE_CHECKING:
+    from publisher.desk import Desk
+    from publisher.order import Order
+
+
+def ask(order: Order, desk: Desk) -> State:
+    """Return what is true of the order's files now; raise Refused for one that cannot be read."""
+    decisions = tuple(decide(order))
+    artifacts = [describe(one.path, one.sha256) for one in decisions]
+    with targets(order, desk) as places:
+        plan = draw_up(artifacts, places, desk, order.now)
+    return State(decisions, plan, order.now)

@@ -1,0 +1,117 @@
+"""The state of a release, variant by variant, from evidence and the targets' own answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from publisher.plan import clash
+from publisher.target import Found, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from publisher.admission import Decision
+    from publisher.artifact import Artifact
+    from publisher.plan import Plan
+    from publisher.target import Survey, Target, Window
+
+GATES = "pytest release_tests --wheel-dir {directory}"
+PUBLISH = "python -m publisher"
+AGAIN = "python -m publisher status"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is not as it should be: of which file, where (empty for the gates), and what to do.
+
+    ``command`` is the next one to type, empty where none can mend it.
+    """
+
+    artifact: str
+    target: str
+    reason: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A release as it is at ``now``, which is aware; decisions and artifacts are in one order."""
+
+    decisions: tuple[Decision, ...]
+    plan: Plan
+    now: datetime
+
+    @property
+    def files(self) -> Iterator[tuple[Artifact, Decision]]:
+        """Each artifact with what admission says of it."""
+        return zip(self.plan.artifacts, self.decisions, strict=True)
+
+    @property
+    def variants(self) -> dict[tuple[str, str], list[Artifact]]:
+        """The artifacts by project and version, in their order."""
+        grouped: dict[tuple[str, str], list[Artifact]] = {}
+        for one in self.plan.artifacts:
+            grouped.setdefault((one.project, one.version), []).append(one)
+        return grouped
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing anywhere."""
+        return not any(True for _ in self.gaps())
+
+    @property
+    def conflict(self) -> bool:
+        """Whether a target can never take one of these files."""
+        return any(found.standing.conflict for _, _, found in self.plan.steps())
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield everything that is not as it should be, gates first."""
+        for artifact, decision in self.files:
+            if not decision.admitted and self._wanted(artifact):
+                reason = "not admitted: " + "; ".join(decision.reasons)
+                yield Gap(artifact.name, "", reason, GATES.format(directory=artifact.path.parent))
+        for artifact, survey, found in self.plan.steps():
+            if found.standing is not Standing.SAME:
+                yield self._gap(artifact, survey, found)
+
+    def partial(self, variant: tuple[str, str]) -> Iterator[tuple[Target, Window, int]]:
+        """Yield each target that has but a part of *variant*, with its window and whole days left.
+
+        Days are below 0 when the window is closed.
+        """
+        for survey in self.plan.surveys:
+            limit = survey.windows.get(variant)
+            if limit is not None and survey.missing(self.variants[variant]):
+                yield survey.target, limit, (limit.closes - self.now).days
+
+    def _wanted(self, artifact: Artifact) -> bool:
+        """Whether a target still lacks the artifact: else its evidence may be as old as it is."""
+        return any(
+            survey.of(artifact).standing is not Standing.SAME for survey in self.plan.surveys
+        )
+
+    def _gap(self, artifact: Artifact, survey: Survey, found: Found) -> Gap:
+        target = survey.target
+        if found.standing is Standing.UNKNOWN:
+            return Gap(artifact.name, target.name, found.remark, AGAIN)
+        if found.standing.conflict:
+            return Gap(artifact.name, target.name, clash(artifact, target, found), "")
+        against = [it.what for it in survey.objections if it.stops and artifact.name in it.what]
+        if against:
+            return Gap(artifact.name, target.name, against[0], "")
+        return Gap(artifact.name, target.name, f"not on {target} yet", PUBLISH)
+
+
+def standing_of(survey: Survey, artifacts: Sequence[Artifact]) -> str:
+    """Say how a variant stands on a target, in a word or two."""
+    found = [survey.of(one).standing for one in artifacts]
+    if any(one.conflict for one in found):
+        return "CONFLICT"
+    if Standing.UNKNOWN in found:
+        return str(Standing.UNKNOWN)
+    there = sum(one is Standing.SAME for one in found)
+    if there == len(found):
+        return str(Standing.SAME)
+    return f"partial ({there} of {len(found)})" if there else str(Standing.ABSENT)

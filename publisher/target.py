@@ -1,0 +1,141 @@
+"""What every place that a release goes to has in common, be it an index or GitHub.
+
+What is true of a target is computed from the digests that it gives itself, never remembered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from publisher.artifact import Artifact
+    from publisher.desk import Desk
+
+
+class Standing(StrEnum):
+    """How an artifact stands on a target."""
+
+    ABSENT = "absent"
+    SAME = "same bytes"
+    DIFFERENT = "different bytes"
+    RENAMED = "same bytes under another name"
+    BURNED = "burned"
+    UNKNOWN = "unknown"
+
+    @property
+    def conflict(self) -> bool:
+        """Whether the target can never take this artifact under this name."""
+        return self in (Standing.DIFFERENT, Standing.RENAMED, Standing.BURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a target has in an artifact's place.
+
+    ``sha256`` is the digest of what is there, ``name`` what it is called there; both None where
+    nothing is. ``remark`` is for people: why nobody knows, or that it is yanked. ``uploaded``,
+    aware, is when it got there, None where the target does not say.
+    """
+
+    standing: Standing
+    sha256: str | None = None
+    name: str | None = None
+    remark: str = ""
+    uploaded: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long a version takes new files: ``opened`` with its first one, until ``closes``."""
+
+    opened: datetime
+    closes: datetime
+
+
+class Weight(StrEnum):
+    """How much an objection weighs; the words are those that it is shown with."""
+
+    CONFLICT = "conflict"
+    REFUSAL = "refused"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What stands in the way of a release, found before anything was changed.
+
+    A CONFLICT can never be mended for these files, a REFUSAL can; a WARNING stops nothing.
+    """
+
+    weight: Weight
+    what: str
+    remedy: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing may be uploaded because of it."""
+        return self.weight is not Weight.WARNING
+
+    def __str__(self) -> str:
+        """Return both sentences, the second one indented."""
+        return f"{self.what}\n    {self.remedy}" if self.remedy else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How all artifacts stand on one target, asked once.
+
+    ``found`` is keyed by the artifacts' SHA-256, ``windows`` by project and version: one that has
+    no file there yet, or is there without such a limit, has none. ``objections`` are what the
+    target's own answers say against sending what is absent, beside the standings themselves.
+    """
+
+    target: Target
+    found: Mapping[str, Found]
+    windows: Mapping[tuple[str, str], Window] = field(default_factory=dict)
+    objections: tuple[Objection, ...] = ()
+
+    def of(self, artifact: Artifact) -> Found:
+        """Return how *artifact* stands."""
+        return self.found[artifact.sha256]
+
+    def missing(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
+        """Return those of *artifacts* that the target lacks, in their order."""
+        return [one for one in artifacts if self.of(one).standing is Standing.ABSENT]
+
+
+def silent(target: Target, artifacts: Sequence[Artifact], why: str) -> Survey:
+    """Return the survey of a target that did not answer: nothing is known."""
+    return Survey(target, {one.sha256: Found(Standing.UNKNOWN, remark=why) for one in artifacts})
+
+
+class Target(Protocol):
+    """A place that the release goes to; ``str()`` shows its role and how it is known."""
+
+    @property
+    def name(self) -> str:
+        """Its role: ``staging``, ``production`` or ``github``."""
+
+    def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:
+        """Ask how every artifact stands; *now* is aware.
+
+        A target that does not answer is no exception: see ``silent``.
+        """
+
+    def preflight(self, artifacts: Sequence[Artifact], desk: Desk) -> Iterator[Objection]:
+        """Yield all that would keep it from taking *artifacts*, which it lacks.
+
+        Whatever can be found out without changing anything: limits, credentials, permissions.
+        """
+
+    def deliver(self, artifacts: Sequence[Artifact], desk: Desk) -> None:
+        """Give it every one of *artifacts*, of which it lacks all when this begins.
+
+        Returns when it took them. Raises Refused, Conflict or OutcomeUnknown; what was given
+        before that stays there, and the next run goes on from it.
+        """
