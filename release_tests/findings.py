@@ -12,7 +12,9 @@ class Finding:
     ``where`` is a member, a line or a field; ``message`` says what is wrong there, in one
     sentence. What the rule means and how to mend it stands in the catalogue, under its id.
     ``artifacts`` are the file names that a finding about a whole release is about; empty where
-    the finding is about the one artifact that was looked at.
+    the finding is about the one artifact that was looked at. ``answer`` is what PyPI would say
+    to it, with its values, where the rule has only the form of that; ``rank`` its place in the
+    order in which PyPI looks, where that depends on more than the rule.
     """
 
     rule: str
@@ -21,6 +23,8 @@ class Finding:
     expected: str = ""
     found: str = ""
     artifacts: tuple[str, ...] = ()
+    answer: str = ""
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

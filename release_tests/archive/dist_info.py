@@ -36,6 +36,15 @@ def directory(wheel: ArtifactFacts) -> str | None:
     return next((name for name in found if belongs(wheel, name)), None)
 
 
+def looked_in(wheel: ArtifactFacts) -> str | None:
+    """Return the dist-info directory that the index looks in: it trusts the file name.
+
+    Where that has no version, it is the wheel's own.
+    """
+    name, *rest = wheel.file_name.split("-", 2)
+    return f"{name}-{rest[0]}{SUFFIX}" if len(rest) > 1 else directory(wheel)
+
+
 def metadata_path(wheel: ArtifactFacts) -> str:
     """Return where the core metadata stands, or should stand."""
     name = "PKG-INFO" if wheel.kind is ArtifactKind.SDIST else "METADATA"

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from release_tests.gates.catalogue import RULES
-from release_tests.gates.order import ranked
+from release_tests.gates.order import rank_of, ranked
 from release_tests.gates.rules import Severity
 
 if TYPE_CHECKING:
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 _WIDTH = 96
 _SHOWN_PLACES = 12
+_ANSWER = 600
 
 
 def explain(finding: Finding) -> dict[str, str]:
     """Return a finding and its rule as plain data: strings only, so that it crosses processes.
 
-    ``rank`` is the rule's place in the order in which PyPI looks, empty where it does not.
+    ``rank`` is the place in the order in which PyPI looks, empty where it does not.
     """
     rule = RULES[finding.rule]
+    rank = rank_of(finding)
+    answer = finding.answer or rule.reason
     return {
         "rule": rule.id,
         "severity": rule.severity.value,
@@ -34,8 +37,8 @@ def explain(finding: Finding) -> dict[str, str]:
         "expected": _printable(finding.expected),
         "found": _printable(finding.found),
         "why": rule.why,
-        "reason": f"PyPI answers: {rule.reason}" if rule.reason else "",
-        "rank": "" if rule.rank is None else str(rule.rank),
+        "reason": f"PyPI answers: {_printable(_shortened(answer))}" if answer else "",
+        "rank": "" if rank is None else str(rank),
         "mend": rule.mend,
         "reference": rule.reference,
     }
@@ -86,6 +89,11 @@ def _indented(words: str, label: str = "") -> list[str]:
 
 def _paragraph(label: str, words: str) -> list[str]:
     return textwrap.wrap(words, _WIDTH, initial_indent=f"    {label:6}", subsequent_indent=" " * 10)
+
+
+def _shortened(answer: str) -> str:
+    """Return an answer that repeats what the file says, which may be of any length."""
+    return answer if len(answer) <= _ANSWER else f"{answer[:_ANSWER]}…"
 
 
 def _printable(words: str) -> str:

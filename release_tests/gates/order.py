@@ -19,9 +19,14 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
 
     Findings of equal rank, and those that PyPI does not look for, keep their order.
     """
-    return sorted(findings, key=lambda finding: _rank(finding.rule))
+    return sorted(findings, key=_place)
 
 
-def _rank(rule: str) -> int:
-    rank = RULES[rule].rank
+def rank_of(finding: Finding) -> int | None:
+    """Return the finding's place in the order in which PyPI looks, None if it does not."""
+    return RULES[finding.rule].rank if finding.rank is None else finding.rank
+
+
+def _place(finding: Finding) -> int:
+    rank = rank_of(finding)
     return _LAST if rank is None else rank

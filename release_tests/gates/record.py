@@ -9,6 +9,7 @@ from release_tests.archive import dist_info, excess
 from release_tests.archive.facts import ArtifactKind
 from release_tests.archive.record import ALGORITHMS, RecordFile, RecordRow, parse_record
 from release_tests.findings import Answer, Finding, NotApplicable
+from release_tests.gates.index_answers import no_file
 from release_tests.gates.order import ranked
 from release_tests.gates.unexamined import unopened, unread
 
@@ -33,7 +34,8 @@ def check(wheel: ArtifactFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one
         return findings
     if own is None or data is None:
         where = f"{own}/RECORD" if own else wheel.file_name
-        return [Finding("REC001", where, "RECORD is missing, so nothing vouches for any file")]
+        message = "RECORD is missing, so nothing vouches for any file"
+        return [Finding("REC001", where, message, answer=no_file(wheel, "RECORD"))]
     if reason := excess.of_record(data, len(wheel.members)):
         return [Finding("REC000", f"{own}/RECORD", f"too much to compare: {reason}")]
     return ranked(_compare(wheel, own, parse_record(data)))
@@ -42,17 +44,18 @@ def check(wheel: ArtifactFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one
 def _compare(wheel: ArtifactFacts, own: str, record: RecordFile) -> list[Finding]:
     members = {member.name: member for member in wheel.members if not member.is_dir}
     return [
-        *_problems(own, record),
+        *_problems(wheel, own, record),
         *_repeated(own, record),
         *([] if _undecoded(record) else _unlisted(own, record, members)),
         *(finding for row in record.rows for finding in _row(own, row, members)),
     ]
 
 
-def _problems(own: str, record: RecordFile) -> Iterator[Finding]:
+def _problems(wheel: ArtifactFacts, own: str, record: RecordFile) -> Iterator[Finding]:
     unreadable = record.unreadable
     if unreadable is not None:
-        yield Finding("REC011", _line(own, unreadable.line), unreadable.message)
+        where, answer = _line(own, unreadable.line), no_file(wheel, "RECORD")
+        yield Finding("REC011", where, unreadable.message, answer=answer)
     for problem in record.problems:
         if unreadable is not None and problem.line == unreadable.line:
             continue

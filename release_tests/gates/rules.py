@@ -29,8 +29,9 @@ class Rule:
     ``id`` is a prefix for the gate and three digits; ``title`` says in a few words what is wrong;
     ``why`` says what it does to users, ``mend`` what to do; ``reference`` is where the rule comes
     from: a specification's name and section, or an address. Where PyPI refuses the file,
-    ``reason`` is what it answers, shortened, and ``rank`` the rule's place in the order in which
-    it evaluates: of several defects it names the one of the lowest rank.
+    ``reason`` is what it answers, shortened, with a name in braces for each value that it puts
+    in, and ``rank`` the rule's place in the order in which it evaluates: of several defects it
+    names the one of the lowest rank. A finding fills in the values.
     """
 
     id: str

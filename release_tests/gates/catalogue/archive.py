@@ -34,6 +34,7 @@ def _rule(
 
 
 _INVALID = "Invalid distribution file."
+_ZIPPED = f"{_INVALID} ZIP archive not accepted: "
 # What the index evaluates one after the other; all framing is one step, in the file's order.
 # 303 is a WHEEL that is not where the index looks for it, 306 to 309 are those of sdists.
 _OPENED, _BOMB, _METHOD, _HIDDEN, _DAMAGE, _FRAMING = 300, 301, 302, 304, 305, 310
@@ -55,7 +56,7 @@ RULES = (
         "file, and with it the directory of its members.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.16; Binary distribution format",
-        reason=_INVALID,
+        reason=_INVALID + " File is not a zipfile",
         rank=_OPENED,
     ),
     _rule(
@@ -64,7 +65,7 @@ RULES = (
         "Readers differ in what they make of such a file: one installs what another does not see.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.12 to 4.3.16",
-        reason=_INVALID + " (central directory or end record)",
+        reason=_ZIPPED + "Mismatched central directory",
         rank=_FRAMING,
     ),
     _rule(
@@ -74,7 +75,7 @@ RULES = (
         "what was verified is not what is installed.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.7",
-        reason=_INVALID + " Mis-matched data size.",
+        reason=_ZIPPED + "Mis-matched data size",
         rank=_FRAMING,
     ),
     _rule(
@@ -82,7 +83,7 @@ RULES = (
         "members overlap",
         "Overlapping members are how small archives unpack to enormous ones; no build makes them.",
         Authority.PYPI,
-        reason=_INVALID + " (records)",
+        reason=_ZIPPED + "Unknown record signature",
         rank=_FRAMING,
     ),
     _rule(
@@ -101,7 +102,7 @@ RULES = (
         Authority.PYPI,
         mend="Pack the wheel with deflate.",
         reference=_ZIP + " 4.4.5",
-        reason=_INVALID + " Unsupported compression method.",
+        reason=_INVALID + " File does not use a supported compression type",
         rank=_METHOD,
     ),
     _rule(
@@ -131,7 +132,7 @@ RULES = (
         "machine it would fill the disk. Nothing of it was inflated here.",
         Authority.PYPI,
         mend="Ship large, highly compressible data in another way, or in several wheels.",
-        reason=_INVALID + " Compressed size too large.",
+        reason=_INVALID + " File exceeds compression ratio of 50",
         rank=_BOMB,
     ),
     _rule(
@@ -148,7 +149,7 @@ RULES = (
         "Which of the two is installed depends on the installer.",
         Authority.PYPI,
         mend="Pack each file once; a build that adds files to a finished wheel does this.",
-        reason=_INVALID + " Duplicate filename.",
+        reason=_ZIPPED + "Duplicate filename",
         rank=_FRAMING,
     ),
     _rule(
@@ -165,7 +166,7 @@ RULES = (
         "What lies before, between or behind records is seen by some readers, and not by others: "
         "a second archive, a script, or what was left of a file that was written over.",
         Authority.PYPI,
-        reason=_INVALID + " Unknown record signature.",
+        reason=_ZIPPED + "Unknown record signature",
         rank=_FRAMING,
     ),
     _rule(
@@ -176,7 +177,7 @@ RULES = (
         Authority.PYPI,
         mend="Write the archive to a file that can be sought in, as every build back end does.",
         reference=_ZIP + " 4.3.9, 4.4.4",
-        reason=_INVALID + " ZIP contains a data descriptor.",
+        reason=_ZIPPED + "ZIP contains a data descriptor",
         rank=_FRAMING,
     ),
     _rule(
@@ -185,7 +186,7 @@ RULES = (
         "A member that only one of the two knows is installed by some installers, not by others, "
         "so nobody can say what the wheel holds.",
         Authority.PYPI,
-        reason=_INVALID + " Entry in the central directory or local header only.",
+        reason=_ZIPPED + "Missing filename in local headers",
         rank=_FRAMING,
     ),
     _rule(
@@ -204,7 +205,7 @@ RULES = (
         Authority.PYPI,
         mend="Name members in ASCII, or pack with a tool that marks UTF-8.",
         reference=_ZIP + " 4.4.4, appendix D",
-        reason=_INVALID + " Invalid character in filename.",
+        reason=_ZIPPED + "Invalid character in filename",
         rank=_FRAMING,
     ),
     _rule(
@@ -213,7 +214,7 @@ RULES = (
         "Sizes, offset or name of the member then depend on which of the two a reader takes.",
         Authority.PYPI,
         reference=_ZIP + " 4.5",
-        reason=_INVALID + " Duplicate extra field.",
+        reason=_ZIPPED + "Invalid duplicate extra in local file",
         rank=_FRAMING,
     ),
     _rule(
@@ -223,7 +224,7 @@ RULES = (
         "apart reads beyond the member or stops short of its end.",
         Authority.PYPI,
         reference=_ZIP + " 4.5.3",
-        reason=_INVALID + " Malformed extra field.",
+        reason=_ZIPPED + "Malformed zip file",
         rank=_FRAMING,
     ),
     _rule(
@@ -233,7 +234,7 @@ RULES = (
         Authority.PYPI,
         mend="Pack the wheel without comments.",
         reference=_ZIP + " 4.4.18",
-        reason=_INVALID + " Comment in the central directory.",
+        reason=_ZIPPED + "Comment in central directory",
         rank=_FRAMING,
     ),
     _rule(
@@ -243,7 +244,7 @@ RULES = (
         "believe, and so in what they see.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.14, 4.3.15",
-        reason=_INVALID + " Malformed zip64 end of central directory.",
+        reason=_ZIPPED + "Malformed zip file",
         rank=_FRAMING,
     ),
     _rule(
@@ -252,7 +253,7 @@ RULES = (
         "Even one line feed is refused: what follows the end is how a second archive is hidden.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.16",
-        reason=_INVALID + " Trailing data.",
+        reason=_ZIPPED + "Trailing data",
         rank=_FRAMING,
     ),
     _rule(

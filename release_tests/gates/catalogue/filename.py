@@ -1,11 +1,12 @@
 """The rules of the gate ``filename``.
 
 Ranks 200 to 299 are the index's order for the name and the size of the file, those from 401 on
-its order once the file has been received.
+its order once the file has been received. A new project's name is looked at with the form.
 """
 
 from __future__ import annotations
 
+from release_tests.gates.catalogue.metadata import NEW_PROJECT
 from release_tests.gates.rules import Authority, Rule, Severity
 
 _FORMAT = "Binary distribution format, File name convention"
@@ -61,7 +62,7 @@ RULES = (
         "001",
         401,
         "the file name is not a wheel's",
-        "Invalid wheel filename",
+        "Invalid wheel filename{, why}: '{file}'",
         "Indexes and installers learn everything they select a wheel by from its file name. "
         "One that they cannot take apart is refused at upload and never installed.",
         "Let the build back end name it, and do not rename it afterwards. The form is "
@@ -71,7 +72,7 @@ RULES = (
         "002",
         404,
         "the distribution's name is not normalized",
-        "Filename '{file}' should contain the normalized project name '{name}'",
+        "Filename '{file}' should contain the normalized project name '{name}', not '{other}'.",
         "The index compares this part with the normalized project name and refuses the upload; "
         "some installers look for the dist-info directory under the normalized name only.",
         "Lower the case and replace every run of `-`, `_` and `.` by one `_`. A current build "
@@ -97,7 +98,7 @@ RULES = (
         "005",
         200,
         "the file name holds a forbidden character",
-        "Cannot upload a file with non-printable characters, '/' or '\\' in the name",
+        "Cannot upload a file with {non-printable characters / slashes} in the name.",
         "Stores and command lines take such characters for something else.",
         "Let the build back end name it, and do not rename it afterwards.",
     ),
@@ -105,7 +106,7 @@ RULES = (
         "006",
         201,
         "the file name does not end with .whl",
-        "Invalid file extension: Use .tar.gz, .whl or .zip extension",
+        "Invalid file extension: Use .tar.gz, .whl or .zip extension.",
         "What a file is, is told by how its name ends; capital letters do not count.",
         "Let the build back end name it, and do not rename it afterwards.",
     ),
@@ -113,7 +114,7 @@ RULES = (
         "007",
         402,
         "the index does not take wheels for this platform",
-        "Binary wheel '{file}' has an unsupported platform tag '{tag}'",
+        "Binary wheel '{file}' has an unsupported platform tag '{tag}'.",
         "A tag such as linux_x86_64 says nothing of the systems that the wheel runs on, so the "
         "index takes only tags that do.",
         "For Linux let `auditwheel repair` give the wheel the tag that its libraries allow; for "
@@ -124,7 +125,7 @@ RULES = (
         "008",
         410,
         "the file name is too long",
-        "Filename is too long",
+        "Filename is too long: '{file}'",
         "The index stores the metadata beside the file, under its name with `.metadata` added, "
         "and 255 bytes is all that file systems take.",
         "Shorten the name, or tag the wheel for fewer platforms at once.",
@@ -133,7 +134,7 @@ RULES = (
         "009",
         202,
         "the file is larger than the index ever takes",
-        "File too large. Limit for project '{name}' is 100 MB",
+        "File too large. Limit for project '{name}' is 100 MB.",
         "100 MiB is what every project has, 1 GiB the most that any is granted.",
         "Leave out what users can do without: debug symbols, bundled data, architectures.",
         _LIMITS,
@@ -150,9 +151,9 @@ RULES = (
     ),
     _answered(
         "011",
-        203,
+        NEW_PROJECT,
         "the project is named like a module of the standard library",
-        "The name '{name}' isn't allowed (conflict with Python Standard Library module name)",
+        "The name '{name}' isn't allowed (conflict with Python Standard Library module name).",
         "Users who install it would hide, or seem to replace, the module that Python brings. The "
         "index does not let such a project be created; one that it has had for longer may go on.",
         "Choose another name, or waive the rule if the index has had the project for longer.",

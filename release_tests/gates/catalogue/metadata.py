@@ -1,7 +1,8 @@
 """The rules of the gate ``metadata``.
 
-Ranks 100 to 119 are the index's order for the form: what the specification forbids comes before
-what the index asks for beyond it, and the description last.
+Ranks below 200 are the index's order for the form: the name, then what cannot be taken for a field,
+what the specification forbids, what the index asks for beyond it, a new project's name, and the
+description last. A finding adds the place of its field.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from release_tests.gates.rules import Authority, Rule, Severity
 
 _CORE = "Core metadata specifications"
+
+NAMED, UNPARSED, SPECIFIED, ASKED, NEW_PROJECT, RENDERED = 0, 1, 50, 100, 150, 151
+"""The stages in which the index judges the form, as the first of their ranks."""
 
 
 def _rule(
@@ -52,9 +56,9 @@ def _answered(
 RULES = (
     _answered(
         "001",
-        109,
+        SPECIFIED,
         "a field is missing or not as the specification defines it",
-        "... is invalid for '{field}'",
+        "{what is wrong with the field}",
         "The index judges every field at upload, with the same library, and refuses the file.",
         "Correct the field in pyproject.toml; if it is right there, update the build back end.",
     ),
@@ -68,9 +72,9 @@ RULES = (
     ),
     _answered(
         "003",
-        119,
+        RENDERED,
         "the description does not render",
-        "The description failed to render",
+        "The description failed to render {as what}",
         "The index refuses the upload, or shows the project page as raw text.",
         "Correct the mark-up at the place named; `twine check` shows the same.",
         "Description",
@@ -94,7 +98,7 @@ RULES = (
         "006",
         403,
         "the name is not the file name's",
-        "Start filename for '{project}' with '{normalized name}'",
+        "Start filename for '{project}' with '{normalized name}'.",
         "The index refuses the upload; installers look the project up under one name and find "
         "another.",
         "Do not rename wheels: change the name in the project, and build again.",
@@ -119,10 +123,9 @@ RULES = (
     ),
     _answered(
         "009",
-        100,
+        NAMED,
         "the name is missing or not a project's",
-        "'{name}' is an invalid value for Name. Error: Start and end with a letter or numeral "
-        "containing only ASCII numeric and '.', '_' and '-'",
+        "'{name}' is an invalid value for Name. Error: {what a name must be}",
         "Neither indexes nor installers can look such a name up.",
         "Begin and end the name with a letter or a digit; between them only ASCII letters, "
         "digits, `.`, `_` and `-` may stand.",
@@ -130,9 +133,9 @@ RULES = (
     ),
     _answered(
         "010",
-        101,
+        SPECIFIED,
         "the Metadata-Version is missing or not one that the index takes",
-        "'{version}' is not a valid metadata version",
+        "{version} is not a valid metadata version.",
         "How each field is read depends on it, so nothing else is looked at.",
         "Use a build back end whose Metadata-Version the index takes: an older one where it is "
         "ahead of the index.",
@@ -140,37 +143,36 @@ RULES = (
     ),
     _answered(
         "011",
-        102,
+        SPECIFIED,
         "a field is newer than the stated Metadata-Version",
-        "{field} introduced in metadata version 2.4, not 2.1",
+        "{field} introduced in metadata version {version}, not {stated version}.",
         "Readers of that version do not know the field; the index refuses the upload.",
         "Update the build back end, so that it writes the version that the field came with.",
         "Metadata-Version",
     ),
     _answered(
         "012",
-        103,
+        SPECIFIED,
         "the version is missing or not one of PEP 440",
-        "'{version}' is invalid for 'version'",
+        "'{version}' is invalid for 'version'.",
         "Versions that cannot be compared cannot be resolved.",
         "Write it as PEP 440 defines it: `1.2.3`, `1.2rc1`, `1.2.post1`.",
         "Version",
     ),
     _answered(
         "013",
-        104,
+        SPECIFIED,
         "the summary has more than one line",
-        "'summary' must be a single line",
+        "'summary' must be a single line.",
         "It is shown in lists, a line a project.",
         "Make it one sentence; the rest belongs into the readme.",
         "Summary",
     ),
     _answered(
         "014",
-        105,
+        SPECIFIED,
         "the description's content type is none that the index renders",
-        "'description-content-type' must be one of text/markdown, text/plain, text/x-rst; can "
-        "only specify the UTF-8 charset",
+        "{what is wrong with} 'description-content-type'{, and what it may be}.",
         "The index would not know how to show the description.",
         "Write text/markdown, text/x-rst or text/plain; the charset is UTF-8, in capital letters, "
         "and a Markdown variant GFM or CommonMark.",
@@ -178,9 +180,9 @@ RULES = (
     ),
     _answered(
         "015",
-        106,
+        SPECIFIED,
         "Dynamic names a field that it must not, or none at all",
-        "'{field}' is not allowed as a dynamic field",
+        "{Dynamic field} '{field}' is not {allowed as a / a valid} dynamic field.",
         "Name, version and metadata version are what a file is known by: they cannot differ "
         "between the files of one release.",
         "Take the entry out of Dynamic; if the build back end wrote it, update that.",
@@ -188,9 +190,9 @@ RULES = (
     ),
     _answered(
         "016",
-        107,
+        SPECIFIED,
         "a requirement, an extra or a licence expression cannot be parsed",
-        "'{value}' is invalid for '{field}'",
+        "'{value}' is invalid for '{field}'.",
         "An installer cannot resolve what it cannot read: pip and uv refuse the wheel too.",
         "Requirements and Python versions are written as in PEP 508 and PEP 440, extras like "
         "project names, licences as an SPDX expression such as `MIT OR Apache-2.0`.",
@@ -198,27 +200,27 @@ RULES = (
     ),
     _answered(
         "017",
-        108,
+        SPECIFIED,
         "a License-File is no plain relative path",
-        "'{path}' is invalid for 'license-file'",
+        "'{path}' is invalid for 'license-file', {why}.",
         "The index looks each of them up inside of the wheel.",
         "Paths are relative to the project's root, with `/`, without `..` and without `*`.",
         "License-File",
     ),
     _answered(
         "018",
-        109,
+        SPECIFIED,
         "an Import-Name or Import-Namespace is no module's name",
-        "'{name}' is invalid for 'import-name'",
+        "'{name}' is invalid for '{field}'; {why}.",
         "It says what users can import, so it must be what an import statement takes.",
         "Write dotted identifiers that are no keywords; after a semicolon only `private`.",
         "Import-Name",
     ),
     _answered(
         "019",
-        110,
+        ASKED,
         "the version has a local part",
-        "The use of local versions in '{version}' is not allowed",
+        "The use of local versions in '{version}' is not allowed.",
         "Local versions such as 1.0+cpu tell apart builds of one's own; a public index has one "
         "meaning for a version.",
         "Publish variants under names of their own, such as demo-cpu, or on an index of your own.",
@@ -226,18 +228,18 @@ RULES = (
     ),
     _answered(
         "020",
-        111,
+        ASKED,
         "the summary is too long",
-        "'summary' field must be 512 characters or less",
+        "'summary' field must be 512 characters or less.",
         "It is shown in lists and search results.",
         "Make it one sentence; the rest belongs into the readme.",
         "Summary",
     ),
     _answered(
         "021",
-        112,
+        ASKED,
         "an author's or maintainer's e-mail address is none",
-        "'{address}' is not a valid email address",
+        "'{address}' is not a valid email address: {why}",
         "The index checks the first address of the field; reserved domains such as .invalid, "
         ".test and .local fail as well.",
         "Write an address that mail could reach, or a name without an address.",
@@ -245,9 +247,9 @@ RULES = (
     ),
     _answered(
         "022",
-        113,
+        ASKED,
         "a classifier is unknown or deprecated",
-        "'{classifier}' is not a valid classifier; has been deprecated, use one of ... instead",
+        "{The classifier} '{classifier}' {is not a valid classifier / has been deprecated}.",
         "The index has a fixed list. `Private :: Do Not Upload` is outside of it on purpose: it "
         "keeps a project from being published.",
         "Take the classifier from the index's list; for a deprecated licence classifier set "
@@ -256,18 +258,19 @@ RULES = (
     ),
     _answered(
         "023",
-        114,
+        ASKED,
         "Home-page or Download-URL is no web address",
-        "'{url}' is not a valid url",
+        "'{url}' is not a valid url.",
         "The index makes links of them.",
         "Write the whole address, beginning with https:// or http://.",
         "Home-page; Download-URL",
     ),
     _answered(
         "024",
-        115,
+        ASKED,
         "a Project-URL has no good label or no web address",
-        "Must have a label; must be 32 characters or less; Must have a URL; is not a valid url",
+        "{Must have a label / must be 32 characters or less / Must have a URL / is not a valid "
+        "url}.",
         "The index makes links of them, with the label as the text.",
         "Give each a label of at most 32 characters and a whole address, beginning with https:// "
         "or http://.",
@@ -275,18 +278,19 @@ RULES = (
     ),
     _answered(
         "025",
-        116,
+        ASKED,
         "a dependency is to be fetched from an address",
-        "Can't have direct dependency: {requirement}",
+        "Can't have direct dependency: {requirement}.",
         "What users install would be decided by whoever owns that address.",
         "Depend on a release: `name >= 1.2`. If there is none, publish one, or bundle the code.",
         "Requires-Dist",
     ),
     _answered(
         "026",
-        117,
+        ASKED,
         "License stands beside License-Expression",
-        "License is deprecated when License-Expression is present",
+        "License is deprecated when License-Expression is present. Only License-Expression "
+        "should be present.",
         "Two statements of one licence can contradict each other.",
         "Keep `license` with the SPDX expression alone, and name the licence's files in "
         "`license-files`.",
@@ -294,9 +298,9 @@ RULES = (
     ),
     _answered(
         "027",
-        118,
+        UNPARSED,
         "a field that may stand once stands more than once, or a label does",
-        "'{field}' has invalid data",
+        "'{field}' has invalid data.",
         "Readers would have to choose; twine and the index refuse to.",
         "Write the field once, and each label of Project-URL once.",
     ),

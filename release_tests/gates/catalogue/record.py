@@ -40,7 +40,7 @@ RULES = (
         "the wheel has no RECORD",
         "RECORD is how an installer knows what it installed, to verify and to uninstall it.",
         Authority.PYPI,
-        reason="Wheel '{file}' does not contain the required RECORD file",
+        reason="Wheel '{file}' does not contain the required RECORD file: {place}",
         rank=407,
     ),
     _rule(
@@ -109,7 +109,7 @@ RULES = (
         "It must be UTF-8 and CSV without a blank line. The index answers as if it were missing, "
         "or fails without an answer.",
         Authority.PYPI,
-        reason="Wheel '{file}' does not contain the required RECORD file",
+        reason="Wheel '{file}' does not contain the required RECORD file: {place}",
         rank=407,
     ),
 )

@@ -43,7 +43,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference="The index's upload API",
-        reason="File already exists.",
+        reason="File already exists ('{file}').",
         rank=250,
     ),
     Rule(

@@ -18,7 +18,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference=_FORMAT + ", Source distribution file name",
-        reason="Invalid source distribution filename.",
+        reason="Filename '{file}' is invalid, should be '{name}'.",
         rank=500,
     ),
     Rule(
@@ -30,7 +30,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference=_FORMAT + ", Source distribution archive features",
-        reason="Invalid distribution file.",
+        reason="Invalid distribution file. File is not a tarfile",
         rank=300,
     ),
     Rule(
@@ -69,7 +69,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference=_FORMAT + ", Source distribution file format",
-        reason="Invalid distribution file. Incorrect number of top-level directories.",
+        reason="Invalid distribution file. Incorrect number of top-level directories in sdist",
         rank=306,
     ),
     Rule(
@@ -91,7 +91,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference=_FORMAT + ", Source distribution file format",
-        reason="Invalid distribution file. PKG-INFO not found.",
+        reason="Invalid distribution file. PKG-INFO not found at {place}",
         rank=307,
     ),
     Rule(
@@ -114,7 +114,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference="Core metadata specifications, License-File",
-        reason="License-File does not exist in distribution file.",
+        reason="License-File {path} does not exist in distribution file {file} at {place}",
         rank=501,
     ),
 )

@@ -356,12 +356,12 @@ _RULES = (
     ),
 )
 
-_NO_WHEEL = (303, "WHEEL not found at {name}-{version}.dist-info/WHEEL")
+_NO_WHEEL = (303, "Invalid distribution file. WHEEL not found at {place}")
 _BAD_ENTRY_POINTS = (408, "Wheel '{file}' has an invalid entry_points.txt")
 _ANSWERS = {
     "STR001": _NO_WHEEL,
     "STR003": _NO_WHEEL,
-    "STR004": (409, "Wheel '{file}' does not contain the required METADATA file"),
+    "STR004": (409, "Wheel '{file}' does not contain the required METADATA file: {place}"),
     "STR011": _BAD_ENTRY_POINTS,
     "STR031": (406, "License-File {path} does not exist in distribution file {file} at {place}"),
     "STR032": _BAD_ENTRY_POINTS,

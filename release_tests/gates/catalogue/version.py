@@ -15,7 +15,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference="Binary distribution format",
-        reason="WHEEL not found at {name}-{version}.dist-info/WHEEL",
+        reason="Invalid distribution file. WHEEL not found at {place}",
         rank=303,
     ),
     Rule(
@@ -28,7 +28,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference="Core metadata specifications, Version",
-        reason="Version in filename should be '{version}' not '{other}'",
+        reason="Version in filename should be '{version}' not '{other}'.",
         rank=405,
     ),
     Rule(

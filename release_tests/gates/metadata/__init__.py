@@ -40,7 +40,7 @@ def check(
     return ranked(
         [
             *sent.check(own, wheel, data, metadata),
-            *specification.check(own, metadata, clock),
+            *specification.check(own, metadata, form, clock),
             *index.check(own, metadata, form, clock),
             *description.check(own, metadata, form),
         ]

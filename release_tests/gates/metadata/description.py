@@ -25,17 +25,24 @@ def check(own: str, metadata: CoreMetadata, form: Mapping[str, Sequence[str]]) -
     if "description" in metadata.unparsed:
         return
     text = "".join(form.get("description", ())).rstrip()
-    stated = metadata.raw.get("description_content_type")
+    stated = "".join(form.get("description_content_type", ()))
     if not text:
         yield Finding("META004", where, "the description is empty")
         return
-    if stated is None:
+    if not stated:
         message = "Description-Content-Type is missing, so it is read as text/x-rst"
         yield Finding("META005", where, message, " or ".join(_RENDERED), "nothing")
     if _content_type(stated or "text/x-rst") not in ("text/markdown", "text/plain"):
-        yield from (
-            _rst(where, text) if len(text.encode()) <= limits.RENDERED else _long(where, text)
-        )
+        if len(text.encode()) > limits.RENDERED:
+            yield from _long(where, text)
+        else:
+            yield from _rst(where, text, _answer(form))
+
+
+def _answer(form: Mapping[str, Sequence[str]]) -> str:
+    stated = "".join(form.get("description_content_type", ()))
+    what = f"for {stated!r}" if stated else "in the default format of reStructuredText"
+    return f"The description failed to render {what}."
 
 
 def _content_type(value: str) -> str:
@@ -51,7 +58,7 @@ def _long(where: str, text: str) -> Iterator[Finding]:
     yield Finding("META000", where, message, expected, f"{len(text.encode())} bytes")
 
 
-def _rst(where: str, text: str) -> Iterator[Finding]:
+def _rst(where: str, text: str, answer: str) -> Iterator[Finding]:
     from readme_renderer import rst  # noqa: PLC0415 - docutils costs more than all other gates
 
     reports = io.StringIO()
@@ -59,13 +66,14 @@ def _rst(where: str, text: str) -> Iterator[Finding]:
         rendered = rst.render(text, stream=reports)
     except Exception as error:  # noqa: BLE001 - docutils ends in whatever its own code runs into
         message = f"the renderer breaks on it: {type(error).__name__}: {error}"
-        yield Finding("META003", where, message)
+        yield Finding("META003", where, message, answer=answer)
         return
     if rendered is not None:
         return
     found = _REPORT.findall(reports.getvalue())
     if not found:
-        yield Finding("META003", where, "it does not render as reStructuredText")
+        message = "it does not render as reStructuredText"
+        yield Finding("META003", where, message, answer=answer)
     for line, level, message in found:
         place = f"{where}, line {line}" if line else where
-        yield Finding("META003", place, f"{level.lower()}: {message}")
+        yield Finding("META003", place, f"{level.lower()}: {message}", answer=answer)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName
-from release_tests.archive.upload_form import candidates, is_taken
+from release_tests.archive.upload_form import candidates, is_taken, safe_name
 from release_tests.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from release_tests.archive.facts import SdistName, WheelName
     from release_tests.archive.metadata import CoreMetadata
 
 
@@ -23,8 +24,14 @@ def check(own: str, wheel: ArtifactFacts, data: bytes, metadata: CoreMetadata) -
     except UnicodeDecodeError as error:
         yield Finding("META028", own, f"it is not UTF-8: {error}")
     if not isinstance(wheel.name, BadName) and metadata.name != wheel.name.name:
-        message = "the name is not the file name's"
-        yield Finding("META006", f"{own}, Name", message, wheel.name.name, metadata.name)
+        yield _other_name(own, wheel.name, metadata)
+
+
+def _other_name(own: str, name: WheelName | SdistName, metadata: CoreMetadata) -> Finding:
+    message = "the name is not the file name's"
+    sent = safe_name(metadata.raw.get("name", ""))
+    answer = f"Start filename for {sent!r} with {metadata.name.replace('-', '_')!r}."
+    return Finding("META006", f"{own}, Name", message, name.name, metadata.name, answer=answer)
 
 
 def _other(own: str, wheel: ArtifactFacts) -> Iterator[Finding]:

@@ -36,6 +36,7 @@ def same_bytes(wheels: Iterable[ArtifactFacts]) -> Iterator[Finding]:
                 f"it has the same bytes as {first}",
                 found=f"SHA-256 {wheel.sha256}",
                 artifacts=(first, wheel.file_name),
+                answer=f"File already exists ({wheel.file_name!r}).",
             )
 
 

@@ -15,6 +15,7 @@ from release_tests.archive.metadata import parse_metadata
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.static_version import defined
 from release_tests.findings import Finding
+from release_tests.gates.index_answers import bad_entry_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +36,8 @@ def check(wheel: ArtifactFacts) -> Iterator[Finding]:
     if parsed.beyond:
         yield Finding("STR000", where, f"too much to judge: {parsed.beyond}")
     if parsed.problem:
-        yield Finding("STR011", where, parsed.problem)
+        answer = bad_entry_points(wheel)
+        yield Finding("STR011", where, parsed.problem, answer=answer)
     modules = _Modules(wheel)
     definitions = _definitions(wheel, parsed.points, modules)
     for point in parsed.points:

@@ -13,6 +13,7 @@ from release_tests.archive import dist_info, limits
 from release_tests.archive.facts import ArtifactFacts, Member, MemberKind, WheelName
 from release_tests.archive.wheel_file import WheelFile, parse_wheel_file
 from release_tests.findings import Finding
+from release_tests.gates.index_answers import no_file, no_wheel_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +44,8 @@ def _directories(wheel: ArtifactFacts) -> Iterator[Finding]:
         tops = sorted({member.name.partition("/")[0] for member in wheel.members})
         shown = ", ".join(tops[:5]) or "an empty archive"
         message = "there is no dist-info directory at the top level"
-        yield Finding("STR001", wheel.file_name, message, expected, shown)
+        answer = no_wheel_file(wheel)
+        yield Finding("STR001", wheel.file_name, message, expected, shown, answer=answer)
     if len(found) > 1:
         message = "there is more than one dist-info directory"
         yield Finding("STR002", wheel.file_name, message, "one", ", ".join(found))
@@ -53,15 +55,18 @@ def _directories(wheel: ArtifactFacts) -> Iterator[Finding]:
     yield from _where_the_index_looks(wheel, f"{expected}/WHEEL")
     own = dist_info.directory(wheel)
     if own is not None and own != expected:
-        yield Finding("STR003", own, "the directory is not the file name's", expected, own)
+        message = "the directory is not the file name's"
+        yield Finding("STR003", own, message, expected, own, answer=no_wheel_file(wheel))
 
 
 def _where_the_index_looks(wheel: ArtifactFacts, expected: str) -> Iterator[Finding]:
     names = [member.name for member in wheel.members]
     if expected not in names:
         there = [name for name in names if name.endswith(f"{dist_info.SUFFIX}/WHEEL")]
+        found = ", ".join(there[:5]) or "none"
         message = "there is no such member"
-        yield Finding("STR037", expected, message, expected, ", ".join(there[:5]) or "none")
+        answer = no_wheel_file(wheel)
+        yield Finding("STR037", expected, message, expected, found, answer=answer)
 
 
 def _files(wheel: ArtifactFacts) -> Iterator[Finding]:
@@ -71,7 +76,8 @@ def _files(wheel: ArtifactFacts) -> Iterator[Finding]:
     present = {member.name for member in wheel.members}
     for name in _NEEDED:
         if f"{own}/{name}" not in present:
-            yield Finding("STR004", f"{own}/{name}", "the file is missing")
+            answer = no_wheel_file(wheel) if name == "WHEEL" else no_file(wheel, name)
+            yield Finding("STR004", f"{own}/{name}", "the file is missing", answer=answer)
 
 
 def _wheel_file(wheel: ArtifactFacts, where: str, stated: WheelFile) -> Iterator[Finding]:

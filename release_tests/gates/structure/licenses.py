@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import BadName
 from release_tests.archive.metadata import parse_metadata
 from release_tests.findings import Finding
 
@@ -22,21 +21,20 @@ def check(wheel: ArtifactFacts) -> Iterator[Finding]:
         return
     present = {member.name for member in wheel.members}
     places = _places(wheel)
-    below = f"{_directory(wheel)}/licenses"
+    below = f"{dist_info.looked_in(wheel)}/licenses"
     where = f"{dist_info.directory(wheel)}/METADATA, license-file"
     for path in parse_metadata(data).raw.get("license_files", ()):
         expected = f"{below}/{path}"
         if path and expected not in present:
             found = ", ".join(places.get(path.rpartition("/")[2], [])[:3]) or "no such file"
             message = f"the wheel does not hold {path} where the metadata place it"
-            yield Finding("STR031", where, message, expected, found)
+            answer = not_at(path, wheel.file_name, expected)
+            yield Finding("STR031", where, message, expected, found, answer=answer)
 
 
-def _directory(wheel: ArtifactFacts) -> str | None:
-    """Return the directory that the index looks in: it trusts the file name."""
-    if isinstance(wheel.name, BadName):
-        return dist_info.directory(wheel)
-    return f"{wheel.name.raw_name}-{wheel.name.raw_version}{dist_info.SUFFIX}"
+def not_at(path: str, file_name: str, place: str) -> str:
+    """Return what PyPI says of a licence's file that is not where it looks for it."""
+    return f"License-File {path} does not exist in distribution file {file_name} at {place}"
 
 
 def _places(wheel: ArtifactFacts) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from release_tests.archive import dist_info
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.findings import Finding
+from release_tests.gates.index_answers import bad_entry_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,8 @@ def check(wheel: ArtifactFacts) -> Iterator[Finding]:
         where = f"{own}, [{point.group}] {point.name}"
         if point.is_script and not _NAME.match(point.name):
             expected = "letters, digits, `_`, `.` and `-`"
-            yield Finding("STR032", where, "no command has such a name", expected, point.name)
+            message, answer = "no command has such a name", bad_entry_points(wheel)
+            yield Finding("STR032", where, message, expected, point.name, answer=answer)
         if point.is_script:
             yield from _reserved(where, point.name)
 

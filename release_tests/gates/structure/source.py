@@ -11,6 +11,7 @@ from release_tests.archive.facts import BadName
 from release_tests.archive.metadata import parse_metadata
 from release_tests.findings import Finding
 from release_tests.gates.structure import leftovers
+from release_tests.gates.structure.licenses import not_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,9 @@ def _top(sdist: ArtifactFacts, top: str) -> Iterator[Finding]:
             yield Finding("STR102", top, "the directory is not the file name's", expected, top)
     present = {member.name for member in sdist.members}
     if f"{top}/PKG-INFO" not in present:
-        yield Finding("STR103", f"{top}/PKG-INFO", "the file is missing")
+        where = f"{top}/PKG-INFO"
+        answer = f"Invalid distribution file. PKG-INFO not found at {where}"
+        yield Finding("STR103", where, "the file is missing", answer=answer)
     if f"{top}/pyproject.toml" not in present:
         yield Finding("STR104", f"{top}/pyproject.toml", "the file is missing")
     yield from _licenses(sdist, top, present)
@@ -52,7 +55,9 @@ def _licenses(sdist: ArtifactFacts, top: str, present: set[str]) -> Iterator[Fin
     for path in raw.get("license_files", []):
         if f"{top}/{path}" not in present:
             message = "PKG-INFO names it as a licence file, and it is not there"
-            yield Finding("STR105", f"{top}/{path}", message)
+            where = f"{top}/{path}"
+            answer = not_at(path, sdist.file_name, where)
+            yield Finding("STR105", where, message, answer=answer)
 
 
 def _has_license_files(metadata_version: str) -> bool:

@@ -12,6 +12,7 @@ from release_tests.archive import dist_info
 from release_tests.archive.facts import ArtifactKind
 from release_tests.findings import Finding
 from release_tests.gates.identity import metadata_of, release_version
+from release_tests.gates.index_answers import no_wheel_file
 from release_tests.gates.order import ranked
 from release_tests.gates.unexamined import unopened, unread
 from release_tests.gates.version import packages, tree
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from release_tests.archive.facts import ArtifactFacts
+    from release_tests.archive.metadata import CoreMetadata
     from release_tests.policy import Policy
     from release_tests.source.facts import SourceFacts
 
@@ -55,7 +57,8 @@ def _dist_info(wheel: ArtifactFacts, version: Version, who: str) -> Iterator[Fin
         return
     if own is not None and dist_info.split(own)[1] != version:
         message = f"the directory has another version than {who}"
-        yield Finding("VER001", own, message, str(version), own.partition("-")[2])
+        found = own.partition("-")[2]
+        yield Finding("VER001", own, message, str(version), found, answer=no_wheel_file(wheel))
 
 
 def _metadata(wheel: ArtifactFacts, version: Version, who: str) -> Iterator[Finding]:
@@ -71,4 +74,14 @@ def _metadata(wheel: ArtifactFacts, version: Version, who: str) -> Iterator[Find
         where = f"{dist_info.metadata_path(wheel)}, Version"
         found = metadata.raw.get("version", "none")
         message = f"METADATA has another version than {who}"
-        yield Finding("VER002", where, message, str(version), found)
+        answer = _refusal(wheel, version, metadata)
+        yield Finding("VER002", where, message, str(version), found, answer=answer)
+
+
+def _refusal(wheel: ArtifactFacts, version: Version, metadata: CoreMetadata) -> str:
+    """Return what PyPI says: it takes the metadata's version for the right one."""
+    stated = str(metadata.version or metadata.raw.get("version", ""))
+    if wheel.kind is ArtifactKind.SDIST:
+        right = f"{metadata.name.replace('-', '_')}-{stated}.tar.gz"
+        return f"Filename {wheel.file_name!r} is invalid, should be {right!r}."
+    return f"Version in filename should be {stated!r} not {str(version)!r}."
