@@ -50,18 +50,18 @@ class Decision:
 
 def admit(
     paths: Iterable[Path],
-    evidence_dir: Path,
+    evidence_dirs: Iterable[Path],
     policy: Policy,
     required: Sequence[str],
     now: datetime,
 ) -> list[Decision]:
-    """Decide on each file by the runs recorded under *evidence_dir*; *required* names the gates.
+    """Decide on each file by the runs under all *evidence_dirs*; *required* names the gates.
 
     Nothing about a file, or about a record, raises; no required gate at all raises ValueError.
     """
     if not required:
         raise ValueError("no gate is required: everything would be admitted unseen")
-    found = load_runs(evidence_dir)
+    found = [run for root in evidence_dirs for run in load_runs(root)]
     basis = Basis(
         policy.fingerprint(),
         replace(policy, profile=THIRD_PARTY).fingerprint(),

@@ -29,7 +29,7 @@ class Order:
     """
 
     paths: tuple[Path, ...]
-    evidence_dir: Path
+    evidence_dirs: tuple[Path, ...]
     policy: Policy
     asker: Asker
     now: datetime
@@ -44,7 +44,7 @@ def decide(order: Order) -> list[Decision]:
     from release_tests.gates.catalogue import GATES  # noqa: PLC0415
 
     required = tuple(gate.name for gate in GATES if gate.required)
-    return admit(order.paths, order.evidence_dir, order.policy, required, order.now)
+    return admit(order.paths, order.evidence_dirs, order.policy, required, order.now)
 
 
 def admitted(order: Order, report: Report, desk: Desk) -> list[Artifact]:

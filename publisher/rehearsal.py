@@ -91,7 +91,7 @@ def _indexes(stage: Stage) -> Iterator[dict[Role, LoopbackIndex]]:
 def _order(stage: Stage, indexes: Mapping[Role, LoopbackIndex], *, dry_run: bool) -> Order:
     return Order(
         paths=stage.paths,
-        evidence_dir=stage.evidence,
+        evidence_dirs=(stage.evidence,),
         policy=_on_loopback(stage.source.policy, indexes),
         asker=Asker(sys.stdin, sys.stderr, assume_yes=True),
         now=datetime.now(UTC),

@@ -10,7 +10,7 @@ from publisher.together import GATE as RELEASE
 from publisher.together import difference
 from release_tests import __version__
 from release_tests.evidence.matrix import Verdict, latest
-from release_tests.evidence.model import Outcome, Run, State
+from release_tests.evidence.model import ELSEWHERE, Outcome, Row, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,14 +73,21 @@ def _no_pass(verdict: Verdict, basis: Basis) -> Shortfall:
     run, because = verdict.run, _because(verdict.row.reason)
     match verdict.outcome:
         case Outcome.SKIPPED:
-            return Shortfall(
-                f"skipped in run {run.id}{because}", f"a skip is no pass: {ALL}", verdict.gate
-            )
+            head = f"skipped in run {run.id}{because}"
+            return Shortfall(head, f"a skip is no pass: {_there(verdict.row)}", verdict.gate)
         case Outcome.XFAILED:
             return Shortfall(
                 f"failed as expected (xfail) in run {run.id}{because}", _MEND, verdict.gate
             )
     return _untrusted(verdict, basis)
+
+
+def _there(row: Row) -> str:
+    """Say where the gate can be asked that was skipped."""
+    place = row.details.get(ELSEWHERE)
+    if not isinstance(place, str):
+        return ALL
+    return f"run it on {place}, and give that run's evidence too, with another --evidence-dir"
 
 
 def _untrusted(verdict: Verdict, basis: Basis) -> Shortfall:

@@ -8,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from release_tests.archive.facts import ArtifactFacts
     from release_tests.facts_store import FactsStore
     from release_tests.findings import Answer
+    from release_tests.gates.cpu.host import Lack
     from release_tests.gates.grouping import Release
     from release_tests.gates.judgement import Judged
     from release_tests.gates.release import Examined, Together
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from release_tests.policy import Policy
     from release_tests.sandbox.plan import Companion
     from release_tests.sandbox.progress import Say
+    from release_tests.sandbox.trials import Trials
     from release_tests.source.facts import SourceFacts
     from release_tests.trial_store import TrialStore
 
@@ -40,7 +42,12 @@ STORE: pytest.StashKey[FactsStore] = pytest.StashKey()
 VERDICT: pytest.StashKey[GateVerdict] = pytest.StashKey()
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+_INSTALL = "install"
 _QUIET_SECONDS = 3.0
+
+
+def _nothing(_: Trials) -> Mapping[str, object]:
+    return _NOTHING
 
 
 class Asking:
@@ -77,6 +84,14 @@ class Asking:
         self._item.stash[VERDICT] = GateVerdict.of(judged, details)
         self._show(judged)
 
+    def _stops(self, answer: Answer) -> bool:
+        """Whether an answer stops the release."""
+        from release_tests.gates.judgement import judge
+
+        findings = () if isinstance(answer, NotApplicable) else answer
+        judged = judge(findings, self._names, self.policy, self._harness.today)
+        return any(one.stops for one in judged)
+
     def _show(self, judged: list[Judged]) -> None:
         from release_tests.gates.judgement import text
 
@@ -106,22 +121,30 @@ class Ask(Asking):
         """Ask, and fail the test with every finding if one of them stops the release."""
         self.answer(check(self.wheel, self.policy))
 
-    def trials(self, say: Say) -> Tried:
+    def lack(self) -> Lack | None:
+        """Return what this machine's processor lacks of what the artifact's code needs."""
+        from release_tests.gates.cpu.host import lack_of
+        from release_tests.processor import processor_of
+
+        return lack_of(self.wheel, self.policy, processor_of(self._harness.cpuinfo))
+
+    def _trials(self, say: Say, *, run: bool) -> Tried:
         """Return what was observed of the artifact in clean environments, for all gates at once.
 
-        What is observed is what the gates of this run ask for.
+        What is observed is what the gates of this run ask for; its code is *run* or not.
         """
-        from release_tests.gates.trying import plan_for
+        from release_tests.gates.trying import plan_for, without_its_code
         from release_tests.sandbox.choosing import NoInterpreter
         from release_tests.sandbox.trials import carried_out
 
         asked = self._stash[ASKED]
-        companions = self._companions() if "install" in asked else ()
+        companions = self._companions() if _INSTALL in asked else ()
         path = self._harness.source.path
         base = path.parent if path else None
         plan = plan_for(self.wheel, self.policy, asked, companions, base)
         if isinstance(plan, NoInterpreter):
             return plan
+        plan = plan if run else without_its_code(plan)
         return carried_out(plan, partial(self._trial_store().trial, say=say))
 
     def _trial_store(self) -> TrialStore:
@@ -146,18 +169,34 @@ class Ask(Asking):
         check: Callable[[Tried, ArtifactFacts, Policy], Answer],
         say: Say,
         kinds: Sequence[str] = (),
-        more: Mapping[str, object] = _NOTHING,
+        more: Callable[[Trials], Mapping[str, object]] = _nothing,
     ) -> None:
-        """Ask about what was observed; without a Python for the artifact, skip the test.
+        """Ask about what was observed; where nothing can be, on this machine, skip the test.
 
-        *kinds* of the trials go into the evidence, and *more*.
+        *kinds* of the trials go into the evidence, and *more* about them. Of a wheel whose code
+        this processor lacks something for, only the installation is looked at: it may fail, but
+        not pass.
         """
         from release_tests.sandbox.choosing import NoInterpreter
 
-        tried = self.trials(say)
+        lack = self.lack()
+        if lack is not None and marked(self._item) != _INSTALL:
+            self._skip(lack.reason, lack.elsewhere)
+        tried = self._trials(say, run=lack is None)
         if isinstance(tried, NoInterpreter):
-            pytest.skip(tried.reason)
-        self.answer(check(tried, self.wheel, self.policy), tried.details(*kinds) | dict(more))
+            self._skip(tried.reason, tried.elsewhere)
+        details = tried.details(*kinds) | dict(more(tried))
+        findings = check(tried, self.wheel, self.policy)
+        if lack is not None and not self._stops(findings):
+            self._skip(f"it installs, but {lack.reason}", lack.elsewhere, details)
+        self.answer(findings, details)
+
+    def _skip(
+        self, reason: str, elsewhere: str, details: Mapping[str, object] = _NOTHING
+    ) -> NoReturn:
+        """Skip the test, and say in the evidence on what machine it can be asked."""
+        self._item.stash[VERDICT] = GateVerdict.skipped(reason, elsewhere, details)
+        pytest.skip(reason)
 
 
 class AskRelease(Asking):

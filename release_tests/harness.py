@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from release_tests import policy, selection
 from release_tests.errors import SelectionError
 from release_tests.gates.grouping import Release, releases
+from release_tests.processor import CPUINFO
 from release_tests.sandbox.progress import Say, quiet
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Harness:
     """The artifacts and the policy of a run, and the day (UTC) that waivers are judged by.
 
     ``tree`` is what the project's source says, where it was asked. ``shared`` is set where several
-    processes work.
+    processes work. ``cpuinfo`` is where the kernel tells of the processor.
     """
 
     artifacts: tuple[Path, ...]
@@ -52,6 +53,7 @@ class Harness:
     today: date
     tree: SourceFacts | None = None
     shared: Path | None = None
+    cpuinfo: Path = CPUINFO
 
     @property
     def releases(self) -> tuple[Release, ...]:

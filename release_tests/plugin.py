@@ -152,6 +152,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if not _active(config):
         return
+    from release_tests.processor import told_by_kernel
     from release_tests.recorder import NAME, Recorder
     from release_tests.termination import unwind_when_terminated
 
@@ -160,7 +161,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     recorder = config.pluginmanager.getplugin(NAME)
     if isinstance(recorder, Recorder):
         try:
-            recorder.begin(harness.source, map(shown_name, harness.artifacts))
+            names = map(shown_name, harness.artifacts)
+            recorder.begin(harness.source, names, told_by_kernel(harness.cpuinfo))
         except ReleaseGatesError as error:
             raise pytest.UsageError(str(error)) from error
 

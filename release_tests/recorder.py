@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from release_tests.policy import PolicySource
+    from release_tests.processor import Processor
 
 JUNIT = "junit.xml"
 _CRASH = "???"  # the phase that xdist gives to a test in which its worker died
@@ -58,6 +59,7 @@ class Recorder:
         self.id = new_run_id(self.started)
         self._directory: RunDirectory | None = None
         self._policy: PolicySource | None = None
+        self._host: dict[str, str] = {}
         self._names: tuple[str, ...] = ()
         self._collected: set[str] = set()
         self._reported: set[str] = set()
@@ -72,9 +74,15 @@ class Recorder:
         """Where the run's junit.xml goes."""
         return self._root / self.id / JUNIT
 
-    def begin(self, source: PolicySource, names: Iterable[str]) -> None:
-        """Leave the record that this run, over artifacts of these names, has begun."""
+    def begin(
+        self, source: PolicySource, names: Iterable[str], processor: Processor | None = None
+    ) -> None:
+        """Leave the record that this run, over artifacts of these names, has begun.
+
+        *processor* is what is known of this machine's.
+        """
         self._policy = source
+        self._host = _host() | (processor.plain() if processor else {})
         self._names = tuple(names)
         self._directory = RunDirectory.begin(self._root, self._run(State.RUNNING, None))
 
@@ -163,7 +171,7 @@ class Recorder:
             version=__version__,
             policy=source.policy.fingerprint(),
             policy_path=str(source.path) if source.path else "",
-            host=_host(),
+            host=self._host,
             arguments=self._arguments,
             artifacts=tuple(self._artifacts()),
             missing=tuple(sorted(self._collected - self._answered)),

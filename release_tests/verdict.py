@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from release_tests.evidence.model import Outcome, Row
+from release_tests.evidence.model import ELSEWHERE, Outcome, Row
 from release_tests.findings import NotApplicable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from release_tests.gates.judgement import Judged
 
@@ -49,6 +49,12 @@ class GateVerdict:
             return cls(Outcome.NOT_APPLICABLE.value, answer.reason, (), details or {})
         outcome = Outcome.FAILED if any(one.stops for one in answer) else Outcome.PASSED
         return cls(outcome.value, "", tuple(one.plain() for one in answer), details or {})
+
+    @classmethod
+    def skipped(cls, reason: str, elsewhere: str, details: Mapping[str, object]) -> GateVerdict:
+        """Return that the gate was not asked here, and on what machine it could be."""
+        told = dict(details) | ({ELSEWHERE: elsewhere} if elsewhere else {})
+        return cls(Outcome.SKIPPED.value, reason, (), told)
 
     def plain(self) -> dict[str, object]:
         """Return the verdict as what crosses from a worker to the controller."""

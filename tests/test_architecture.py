@@ -44,6 +44,7 @@ PARTS = (
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("binary", "errors", "process"),
+    part("processor", "binary"),
     part("archive", "binary", "errors"),
     part("index", "archive", "errors", "pip_settings", "redaction"),
     part("evidence", "errors"),
@@ -56,6 +57,7 @@ PARTS = (
         "gates",
         "archive",
         "binary",
+        "processor",
         "sandbox",
         "source",
         "policy",
@@ -66,13 +68,16 @@ PARTS = (
     # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),
     part("trial_store", "errors", "sandbox"),
-    part("harness", "errors", "gates", "index", "policy", "sandbox", "selection", "source"),
+    part(
+        "harness",
+        *("errors", "gates", "index", "policy", "processor", "sandbox", "selection", "source"),
+    ),
     part("verdict", "evidence", "findings", "gates"),
     part("workers", "gates"),
     part(
         "asking",
         *("archive", "evidence", "facts_store", "findings", "gates", "harness", "policy"),
-        *("sandbox", "source", "trial_store", "verdict"),
+        *("processor", "sandbox", "source", "trial_store", "verdict"),
     ),
     Part(
         "release_tests.recorder",
@@ -91,7 +96,7 @@ PARTS = (
     part(
         "plugin",
         *("archive", "asking", "belonging", "errors", "facts_store", "gates", "harness", "named"),
-        *("options", "policy", "recorder", "sandbox", "termination"),
+        *("options", "policy", "processor", "recorder", "sandbox", "termination"),
         *("verdict", "workers"),
     ),
     part("test_*", "asking", "gates", "sandbox"),

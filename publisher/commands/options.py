@@ -28,10 +28,14 @@ def add_selection(it: argparse.ArgumentParser) -> None:
         help="the policy; default: [tool.release-gates] of the released project")  # fmt: skip
 
 
+_EVIDENCE = Path("release-evidence")
+
+
 def add_evidence(it: argparse.ArgumentParser) -> None:
     """Add where the evidence is."""
-    it.add_argument("--evidence-dir", metavar="DIR", type=Path, default=Path("release-evidence"),
-        help="where the gates left their evidence (default: release-evidence)")  # fmt: skip
+    it.add_argument("--evidence-dir", metavar="DIR", type=Path, action="append", default=[],
+        help="where the gates left their evidence; repeatable, for runs on several machines "
+        f"(default: {_EVIDENCE})")  # fmt: skip
 
 
 def add_dry_run(it: argparse.ArgumentParser) -> None:
@@ -65,7 +69,7 @@ def order_of(options: argparse.Namespace, *, dry_run: bool = False, yes: bool = 
     beside = (source.path.resolve().parent,) if source.path else ()
     return Order(
         paths=paths,
-        evidence_dir=options.evidence_dir,
+        evidence_dirs=tuple(options.evidence_dir) or (_EVIDENCE,),
         policy=source.policy,
         asker=Asker(sys.stdin, sys.stderr, assume_yes=yes),
         now=datetime.now(UTC),

@@ -40,6 +40,10 @@ class Outcome(StrEnum):
 _GRAVITY = (Outcome.PASSED, Outcome.SKIPPED, Outcome.XFAILED, Outcome.ERROR, Outcome.FAILED)
 
 
+ELSEWHERE = "elsewhere"
+"""The detail of a skipped row that says, in words, on what machine the gate can be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One gate's outcome, with its findings as plain data (see ``gates.explain``).

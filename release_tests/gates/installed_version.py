@@ -10,7 +10,6 @@ from release_tests.gates.identity import project_of, version_modules
 from release_tests.gates.trying import judge_trials, shows
 from release_tests.gates.version.agreement import agree
 from release_tests.gates.version.detection import Said, before_installation, detected
-from release_tests.sandbox.choosing import NoInterpreter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from release_tests.gates.trying import Tried
     from release_tests.policy import Policy
     from release_tests.sandbox.observed import ImportReport, Trial
+    from release_tests.sandbox.trials import Trials
     from release_tests.source.facts import SourceFacts
 
 _UNEXAMINED = "IVER000"
@@ -46,11 +46,10 @@ def check(
     return judge_trials(tried, wheel, _UNEXAMINED, on_one)
 
 
-def told(tried: Tried, wheel: ArtifactFacts, source: SourceFacts | None) -> list[Said]:
+def told(tried: Trials, wheel: ArtifactFacts, source: SourceFacts | None) -> list[Said]:
     """Return what everybody says who was asked, in the order of the detection."""
     said = before_installation(wheel, source)
-    trials = () if isinstance(tried, NoInterpreter) else tried.trials
-    for trial in trials:
+    for trial in tried.trials:
         said += _told(trial, project_of(wheel))
     return said
 

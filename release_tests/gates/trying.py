@@ -16,6 +16,7 @@ from packaging.tags import Tag, sys_tags
 from release_tests.archive.facts import ArtifactFacts, BadName, FaultKind, WheelName
 from release_tests.findings import Finding
 from release_tests.gates.catalogue import GATES
+from release_tests.gates.cpu.host import lack_of
 from release_tests.gates.identity import metadata_of, project_of
 from release_tests.gates.observing import (
     asks_for_torch,
@@ -29,6 +30,7 @@ from release_tests.gates.placing import members_of
 from release_tests.gates.release.overlap import clashing_with
 from release_tests.gates.release.subject import Subject, subject_of
 from release_tests.gates.unexamined import unopened
+from release_tests.processor import CPUINFO, processor_of
 from release_tests.sandbox.choosing import Choice, NoInterpreter, choose
 from release_tests.sandbox.plan import Companion, Plan
 from release_tests.sandbox.progress import Say, quiet
@@ -58,12 +60,16 @@ def observe(
     gates: frozenset[str] = RUNNING,
     base: Path | None = None,
     scratch: Path | None = None,
+    cpuinfo: Path = CPUINFO,
 ) -> Tried:
     """Try the very bytes that *wheel* was read from, on each Python that is chosen for it.
 
-    Without an interpreter for it on this machine nothing is run. *say*, *scratch* and what is
-    raised are as for ``perform``, *base* is as for ``plan_for``.
+    Without an interpreter for it on this machine, or where the processor (of which the kernel tells
+    in *cpuinfo*) lacks what its code needs, nothing is run. *say*, *scratch* and what is raised are
+    as for ``perform``, *base* is as for ``plan_for``.
     """
+    if lack := lack_of(wheel, policy, processor_of(cpuinfo)):
+        return NoInterpreter(lack.reason, lack.elsewhere)
     plan = plan_for(wheel, policy, gates, base=base)
     if isinstance(plan, NoInterpreter):
         return plan
@@ -106,6 +112,11 @@ def plan_for(
         upgrade=_earlier(wheel) if "install" in gates and policy.install.upgrade else "",
         companions=companions,
     )
+
+
+def without_its_code(plan: Plan) -> Plan:
+    """Return the plan without all that would run code of the wheel."""
+    return dataclasses.replace(plan, modules=(), commands=(), smoke=(), torch=False)
 
 
 def companions_of(

@@ -23,9 +23,13 @@ _SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class NoInterpreter:
-    """Why a wheel cannot be tried on this machine; nothing follows about the wheel."""
+    """Why a wheel cannot be tried on this machine; nothing follows about the wheel.
+
+    ``elsewhere`` is what machine could try it, empty where no other could either.
+    """
 
     reason: str
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def choose(
     forbids nothing.
     """
     if foreign := _foreign_platform(tags):
-        return NoInterpreter(foreign)
+        return NoInterpreter(foreign, f"a machine for {_shown({tag.platform for tag in tags})}")
     admitted = _specifier(requires_python)
     fitting = [want for want in _taking(tags) if _admits(admitted, want.minor)]
     if listed is not None:
@@ -68,7 +72,8 @@ def choose(
         return Choice(tuple(dict.fromkeys((lowest, highest))))
     if tags & _running_tags() and admitted.contains(running().version, prereleases=True):
         return Choice((running(),))  # another implementation than CPython
-    return NoInterpreter(_missing(tags, requires_python, fitting))
+    missing = _missing(tags, requires_python, fitting)
+    return NoInterpreter(missing, "a machine with such a Python" if fitting else "")
 
 
 def _found(wanted: Iterable[Wanted], admitted: SpecifierSet, find: Finder) -> Iterator[Interpreter]:

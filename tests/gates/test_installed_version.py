@@ -143,7 +143,7 @@ def test_all_that_was_asked_is_told_in_order(good: Good) -> None:
         (f"importlib.metadata, {python}", "1.0"),
         (f"demo.__version__, {python}", "1.0"),
     ]
-    assert [one.source for one in told(NoInterpreter("none"), wheel, None)] == ["file name"]
+    assert [one.source for one in told(Trials(), wheel, None)] == ["file name"]
 
 
 def test_the_tag_counts_when_the_name_says_nothing(good: Good) -> None:

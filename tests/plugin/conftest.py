@@ -79,7 +79,7 @@ class Sessions:
         """Decide on the only wheel in ``dist`` by the gates named, by default the file gates."""
         (decision,) = admit(
             sorted(self.dist.iterdir()),
-            self.evidence,
+            [self.evidence],
             Policy(),
             gates or FILE_GATES,
             datetime.now(UTC),

@@ -133,7 +133,7 @@ def test_a_waived_finding_passes_and_is_shown(sessions: Sessions, args: tuple[st
     assert state == "used"
     (decision,) = admit(
         [*sessions.dist.iterdir()],
-        sessions.evidence,
+        [sessions.evidence],
         policy.load(config).policy,
         FILE_GATES,
         datetime.now(UTC),

@@ -141,7 +141,7 @@ class Scene:
         """Return what is asked of the publisher: the files, by default all of dist."""
         return Order(
             paths=tuple(paths) or tuple(sorted(self.dist.iterdir())),
-            evidence_dir=self.evidence,
+            evidence_dirs=(self.evidence,),
             policy=self.policy,
             asker=self.asker,
             now=datetime.now(UTC),

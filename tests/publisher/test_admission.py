@@ -10,7 +10,7 @@ import pytest
 
 from publisher.admission import Decision, admit
 from release_tests.archive.digest import sha256_of
-from release_tests.evidence.model import ArtifactEvidence, Row, Run, State
+from release_tests.evidence.model import ELSEWHERE, ArtifactEvidence, Row, Run, State
 from release_tests.evidence.together import details
 from release_tests.policy import THIRD_PARTY, Policy
 from release_tests.waivers import Waiver
@@ -66,7 +66,7 @@ def decide(wheel: Path, *runs: Run, policy: Policy = POLICY, now: datetime = NOW
     root = wheel.parent.parent / "evidence"
     for kept in runs:
         keep(root, kept)
-    (decision,) = admit([wheel], root, policy, REQUIRED, now)
+    (decision,) = admit([wheel], [root], policy, REQUIRED, now)
     return decision
 
 
@@ -266,7 +266,7 @@ def test_a_file_that_is_not_there(wheel: Path) -> None:
     """A path without a file is refused by name; it does not keep the others from being decided."""
     keep(wheel.parent, run(0, seen(wheel)))
     absent = wheel.with_name("absent.whl")
-    first, second = admit([absent, wheel], wheel.parent, POLICY, REQUIRED, NOW)
+    first, second = admit([absent, wheel], [wheel.parent], POLICY, REQUIRED, NOW)
     assert "cannot be read (No such file or directory)" in first.reasons[0]
     assert (first.admitted, first.sha256, second.admitted) == (False, "", True)
 
@@ -286,10 +286,30 @@ def test_another_version_is_named_where_gates_are_missing(wheel: Path) -> None:
     assert decide(wheel, replace(run(1, seen(wheel)), version="0.0.1")).admitted
 
 
+def test_a_skip_says_where_the_gate_can_be_asked(wheel: Path, tmp_path: Path) -> None:
+    """The evidence of a machine that has what another lacks fills the gap, and only that."""
+    reason = "this machine's processor lacks avx512f"
+    there: dict[str, object] = {ELSEWHERE: "a machine whose processor has avx512f"}
+    first = run(0, seen(wheel, Row("install", SKIPPED, reason, details=there)))
+    lacking = decide(wheel, first)
+    assert not lacking.admitted
+    (said,) = lacking.reasons
+    assert said == (
+        f"skipped in run {first.id} ({reason}): gate install; a skip is no pass: run it on a "
+        "machine whose processor has avx512f, and give that run's evidence too, with another "
+        "--evidence-dir"
+    )
+    roots = [wheel.parent.parent / "evidence", tmp_path / "other"]
+    keep(roots[1], run(-1, samples.artifact([row("install")], wheel.name, sha256_of(wheel))))
+    (both,) = admit([wheel], roots, POLICY, REQUIRED, NOW)
+    assert both.admitted
+    assert len(both.run_ids) == 2
+
+
 def test_no_required_gate_is_a_mistake(wheel: Path) -> None:
     """Nothing required would admit everything unseen."""
     with pytest.raises(ValueError, match="no gate is required"):
-        admit([wheel], wheel.parent, POLICY, [], NOW)
+        admit([wheel], [wheel.parent], POLICY, [], NOW)
 
 
 def broken(root: Path, hours: float) -> Run:
@@ -434,7 +454,7 @@ def publish(paths: Sequence[Path], *runs: Run) -> list[Decision]:
     root = paths[0].parent.parent / "evidence"
     for kept in runs:
         keep(root, kept)
-    return admit(paths, root, POLICY, TOGETHER, NOW)
+    return admit(paths, [root], POLICY, TOGETHER, NOW)
 
 
 def test_what_was_judged_together_goes_out_together(three: list[Path]) -> None:

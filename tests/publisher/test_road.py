@@ -181,7 +181,11 @@ def test_one_place_to_upload_to_in_both_roles_is_a_mistake(
         ),
     )
     order = Order(
-        (scene.dist / NAME,), scene.evidence, Policy(indexes=both), scene.asker, datetime.now(UTC)
+        (scene.dist / NAME,),
+        (scene.evidence,),
+        Policy(indexes=both),
+        scene.asker,
+        datetime.now(UTC),
     )
     with pytest.raises(PolicyError, match=r"(?s)are one, http://.*`repository`"):
         travel(order, scene.desk)

@@ -101,24 +101,28 @@ GATES = (
         prefix="INST",
         question="Does it install in a clean environment, and does what got installed fit?",
         runs_code=True,
+        depth=Depth.CODE,
     ),
     Gate(
         name="import",
         prefix="IMP",
         question="Do the modules, the commands and the smoke tests work where it is installed?",
         runs_code=True,
+        depth=Depth.CODE,
     ),
     Gate(
         name="installed-version",
         prefix="IVER",
         question="Does the installed release call itself by its version?",
         runs_code=True,
+        depth=Depth.CODE,
     ),
     Gate(
         name="installed-torch",
         prefix="ITORCH",
         question="Is the torch that comes with it a build for the CPU, and does everything fit it?",
         runs_code=True,
+        depth=Depth.CODE,
     ),
 )
 
