@@ -85,7 +85,7 @@ PARTS = (
             "release_tests",
             *(
                 f"release_tests.{name}"
-                for name in ("errors", "evidence", "gates", "policy", "verdict")
+                for name in ("errors", "evidence", "gates", "policy", "processor", "verdict")
             ),
         ),
     ),
