@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from publisher.order import Order
     from release_tests.policy import PolicySource
 
+_EVIDENCE = Path("release-evidence")
+
 
 def add_selection(it: argparse.ArgumentParser) -> None:
     """Add what chooses the files and the policy."""
@@ -26,9 +28,6 @@ def add_selection(it: argparse.ArgumentParser) -> None:
         help="take FILE (repeatable)")  # fmt: skip
     add("--release-config", metavar="FILE", type=Path,
         help="the policy; default: [tool.release-gates] of the released project")  # fmt: skip
-
-
-_EVIDENCE = Path("release-evidence")
 
 
 def add_evidence(it: argparse.ArgumentParser) -> None:
