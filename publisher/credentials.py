@@ -57,7 +57,7 @@ def find(
     variable = settings.token_env or _default_variable(location)
     if variable is None:
         return Login(_chosen_username(settings), None, "token-env of the policy")
-    token, origin = _look_up(variable, environ, directories)
+    token, origin = look_up(variable, environ, directories)
     if token is None:
         return Login(_chosen_username(settings), None, variable)
     redact.register(token, settings.username)
@@ -86,9 +86,13 @@ def _chosen_username(settings: IndexPolicy) -> str | None:
     return None if settings.username == TOKEN_USER else settings.username
 
 
-def _look_up(
+def look_up(
     variable: str, environ: Mapping[str, str], directories: Iterable[Path]
 ) -> tuple[str | None, str]:
+    """Return what a variable holds, and where it was found: the environment or a ``.env``.
+
+    Raises CredentialsError when others may read that file.
+    """
     if token := environ.get(variable, "").strip():
         return token, "the environment"
     for directory in directories:
