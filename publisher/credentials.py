@@ -89,9 +89,9 @@ def _chosen_username(settings: IndexPolicy) -> str | None:
 def look_up(
     variable: str, environ: Mapping[str, str], directories: Iterable[Path]
 ) -> tuple[str | None, str]:
-    """Return what a variable holds, and where it was found: the environment or a ``.env``.
+    """Return the value of *variable* and where it is from: the environment, else a ``.env``.
 
-    Raises CredentialsError when others may read that file.
+    None where it is nowhere. Raises CredentialsError when others may read that ``.env``.
     """
     if token := environ.get(variable, "").strip():
         return token, "the environment"

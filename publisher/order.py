@@ -25,7 +25,7 @@ class Order:
     """The files, and what they are judged and published by.
 
     ``dotenv`` are the directories whose ``.env`` may hold tokens; ``now`` is aware. ``base`` is
-    where the policy file lies, None without one.
+    where the policy file lies, None without one. ``skip_github`` leaves the releases there out.
     """
 
     paths: tuple[Path, ...]
@@ -36,6 +36,7 @@ class Order:
     dotenv: tuple[Path, ...] = ()
     dry_run: bool = False
     base: Path | None = None
+    skip_github: bool = False
 
 
 def decide(order: Order) -> list[Decision]:
@@ -55,7 +56,7 @@ def admitted(order: Order, report: Report, desk: Desk) -> list[Artifact]:
     artifacts = []
     for decision in decisions:
         artifact = describe(decision.path, decision.sha256)
-        report.begin(artifact, _when(decision))
+        report.begin(artifact, _when(decision), decision.run_ids)
         artifacts.append(artifact)
     require_distinct(artifacts)
     desk.console.success(f"admitted: {len(artifacts)} file(s), verified as they are on disk now")

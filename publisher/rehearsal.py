@@ -96,6 +96,7 @@ def _order(stage: Stage, indexes: Mapping[Role, LoopbackIndex], *, dry_run: bool
         asker=Asker(sys.stdin, sys.stderr, assume_yes=True),
         now=datetime.now(UTC),
         dry_run=dry_run,
+        skip_github=True,
     )
 
 

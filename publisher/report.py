@@ -22,6 +22,8 @@ class Story:
     installed: str = ""
     production: str = ""
     fetched_from_production: bool = False
+    github: str = ""
+    runs: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """Yield the way, step by step."""
@@ -38,6 +40,8 @@ class Story:
                 yield f"  {place:13} {done}{same}"
             if place == "staging" and self.installed:
                 yield f"  installed     from staging's bytes, in {self.installed}"
+        if self.github:
+            yield f"  github        {self.github}"
 
 
 @dataclass(slots=True)
@@ -45,10 +49,12 @@ class Report:
     """Every artifact's story, in the order of the release."""
 
     stories: dict[str, Story] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    """The steps that were not done, each with why."""
 
-    def begin(self, artifact: Artifact, gates: str) -> None:
-        """Begin the story of an admitted artifact."""
-        self.stories[artifact.sha256] = Story(artifact, gates)
+    def begin(self, artifact: Artifact, gates: str, runs: tuple[str, ...]) -> None:
+        """Begin the story of an admitted artifact; *runs* are those that are relied on."""
+        self.stories[artifact.sha256] = Story(artifact, gates, runs=runs)
 
     def of(self, artifact: Artifact) -> Story:
         """Return the story of *artifact*."""
@@ -58,3 +64,4 @@ class Report:
         """Yield every story."""
         for story in self.stories.values():
             yield from story.lines()
+        yield from self.left_out

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 from publisher import staged
 from publisher.errors import Conflict, StagedVerificationFailed
+from publisher.github.step import to_github
+from publisher.github.target import opened as at_github
+from publisher.github.target import reachable
 from publisher.index.place import opened, require_two
 from publisher.index.target import IndexTarget
 from publisher.index.waiting import fetch_back
@@ -28,12 +31,13 @@ from publisher.report import Report
 from release_tests.errors import DigestMismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.order import Order
+    from publisher.target import Target
     from release_tests.index.locations import Role
 
 ROLES: tuple[Role, Role] = ("staging", "production")
@@ -58,8 +62,12 @@ def travel(order: Order, desk: Desk) -> Report:
     """
     report = Report()
     artifacts = tuple(admitted(order, report, desk))
-    with targets(order, desk) as (staging, production):
-        plan = draw_up(artifacts, (staging, production), desk, order.now)
+    runs = {sha256: story.runs for sha256, story in report.stories.items()}
+    with targets(order, desk) as (staging, production), at_github(order, runs, desk) as github:
+        if isinstance(github, str):
+            report.left_out.append(f"not done: the release at GitHub: {github}")
+        places: tuple[Target, ...] = (staging, production, *reachable(github))
+        plan = draw_up(artifacts, places, desk, order.now)
         _show(plan, desk)
         require_known(plan)
         require_no_conflict(plan)
@@ -67,11 +75,14 @@ def travel(order: Order, desk: Desk) -> Report:
         if order.dry_run:
             desk.console.success("dry run: nothing was uploaded")
             return report
-        if plan.missing(production):
+        if any(map(plan.missing, places[1:])):
             order.asker.require_somebody()
         journey = Journey(artifacts, plan, report, order, desk)
         _to_staging(journey, staging)
+        _confirm(journey, places[1:])
         _to_production(journey, production)
+        for place in reachable(github):
+            to_github(place, artifacts, order, report, desk)
     return report
 
 
@@ -111,12 +122,16 @@ def _verify(journey: Journey, artifact: Artifact, path: Path) -> None:
     console.success(f"{artifact.name} from staging installs and imports")
 
 
-def _to_production(journey: Journey, production: IndexTarget) -> None:
-    """Ask for the yes if anything is to be uploaded, upload it, and fetch every artifact back."""
-    missing = journey.plan.missing(production)
-    if missing:
+def _confirm(journey: Journey, places: Sequence[Target]) -> None:
+    """Ask for the yes if any of *places* lacks anything."""
+    lacking = [(place, missing) for place in places if (missing := journey.plan.missing(place))]
+    if lacking:
         journey.desk.console.settle()
-        journey.order.asker.confirm(_what_yes_buys(missing, production))
+        journey.order.asker.confirm([it for each in lacking for it in _what_yes_buys(*each)])
+
+
+def _to_production(journey: Journey, production: IndexTarget) -> None:
+    """Upload what production lacks, and fetch every artifact back."""
     _upload_missing(journey, production)
     for artifact in journey.artifacts:
         try:
@@ -126,9 +141,9 @@ def _to_production(journey: Journey, production: IndexTarget) -> None:
         journey.report.of(artifact).fetched_from_production = True
 
 
-def _what_yes_buys(missing: list[Artifact], production: IndexTarget) -> list[str]:
+def _what_yes_buys(place: Target, missing: list[Artifact]) -> list[str]:
     files = [f"  {artifact.name}  sha256:{artifact.sha256}" for artifact in missing]
-    return [f"About to be uploaded to {production}:", *files]
+    return [f"About to be uploaded to {place}:", *files]
 
 
 def _upload_missing(journey: Journey, target: IndexTarget) -> None:

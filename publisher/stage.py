@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import release_tests
 from publisher.credentials import DEFAULT_VARIABLES
 from publisher.environment import proves_identity
+from publisher.github.token import VARIABLES as GITHUB_VARIABLES
 from publisher.loopback import HOST
 from release_tests.errors import CallerMistake
 
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 # Tokens are none of its business, and neither is how a CI system gets one; the rest would change
 # what its pytest and twine do.
 _HIDDEN = frozenset(
-    {*DEFAULT_VARIABLES.values(), "TWINE_PASSWORD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS"}
+    {
+        *DEFAULT_VARIABLES.values(),
+        *GITHUB_VARIABLES,
+        *("TWINE_PASSWORD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS"),
+    }
 )
 
 
@@ -60,8 +65,9 @@ class Stage:
 
     def _own_variables(self) -> set[str]:
         """Return the variables that the policy names for its tokens."""
-        indexes = self.source.policy.indexes
-        return {name for it in (indexes.staging, indexes.production) if (name := it.token_env)}
+        policy = self.source.policy
+        places = (policy.indexes.staging, policy.indexes.production, policy.github)
+        return {name for it in places if (name := it.token_env)}
 
 
 def require(extra: str, modules: Sequence[str]) -> None:

@@ -38,9 +38,10 @@ PARTS = (
     part("decoding", "errors"),
     part("waivers", "decoding"),
     part("smoke", "decoding"),
+    part("github", "decoding", "errors"),
     part("pip_settings", "errors", "process"),
     part("variants", "binary", "decoding", "errors"),
-    part("policy", "decoding", "errors", "smoke", "variants", "waivers"),
+    part("policy", "decoding", "errors", "github", "smoke", "variants", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
     part("binary", "errors", "process"),
@@ -105,8 +106,8 @@ PARTS = (
         (
             "release_tests",
             *(f"release_tests.{name}" for name in ("archive", "errors", "evidence", "findings")),
-            *(f"release_tests.{name}" for name in ("gates", "index", "policy", "process")),
-            *(f"release_tests.{name}" for name in ("redaction", "sandbox", "selection")),
+            *(f"release_tests.{name}" for name in ("gates", "github", "index", "policy")),
+            *(f"release_tests.{name}" for name in ("process", "redaction", "sandbox", "selection")),
         ),
     ),
 )

@@ -37,6 +37,12 @@ def add_evidence(it: argparse.ArgumentParser) -> None:
         f"(default: {_EVIDENCE})")  # fmt: skip
 
 
+def add_skip_github(it: argparse.ArgumentParser) -> None:
+    """Add what leaves out GitHub."""
+    it.add_argument("--skip-github", action="store_true",
+        help="leave out the releases at GitHub, with a warning")  # fmt: skip
+
+
 def add_dry_run(it: argparse.ArgumentParser) -> None:
     """Add what ends the road after the plan."""
     it.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
@@ -59,7 +65,13 @@ def policy_of(options: argparse.Namespace, paths: Sequence[Path]) -> PolicySourc
     return policy.find(sorted({path.parent for path in paths}), Path.cwd())
 
 
-def order_of(options: argparse.Namespace, *, dry_run: bool = False, yes: bool = False) -> Order:
+def order_of(
+    options: argparse.Namespace,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    skip_github: bool = False,
+) -> Order:
     """Return what the options ask for, judged at this moment."""
     from publisher.order import Order  # noqa: PLC0415
 
@@ -75,4 +87,5 @@ def order_of(options: argparse.Namespace, *, dry_run: bool = False, yes: bool = 
         dotenv=tuple(dict.fromkeys((Path.cwd(), *beside))),
         dry_run=dry_run,
         base=next(iter(beside), None),
+        skip_github=skip_github,
     )

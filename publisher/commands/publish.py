@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.commands.options import add_dry_run, add_evidence, add_selection, order_of
+from publisher.commands.options import (
+    add_dry_run,
+    add_evidence,
+    add_selection,
+    add_skip_github,
+    order_of,
+)
 from publisher.exits import ExitCode
 
 if TYPE_CHECKING:
@@ -14,7 +20,7 @@ if TYPE_CHECKING:
 
 ABOUT = (
     "publish exactly the files that passed the release gates: staging index, back from there and "
-    "installed, a yes, production index (the default)"
+    "installed, a yes, production index, releases at GitHub (the default)"
 )
 
 
@@ -22,21 +28,20 @@ def add_options(it: argparse.ArgumentParser) -> None:
     """Add what can be said of the road."""
     add_selection(it)
     add_evidence(it)
+    add_skip_github(it)
     add_dry_run(it)
     it.add_argument("--yes", action="store_true", help="confirm beforehand, for CI")
 
 
 def run(options: argparse.Namespace, desk: Desk) -> int:
     """Go the whole road, and show what was done."""
-    from publisher.record.recorded import recorded  # noqa: PLC0415 - --help needs none of it
-    from publisher.road import travel  # noqa: PLC0415
+    from publisher.road import travel  # noqa: PLC0415 - --help needs none of it
 
-    order = order_of(options, dry_run=options.dry_run, yes=options.yes)
-    if order.dry_run:
-        travel(order, desk)
-        return ExitCode.DONE
-    with recorded(order, desk) as observed:
-        report = travel(order, observed)
+    order = order_of(
+        options, dry_run=options.dry_run, yes=options.yes, skip_github=options.skip_github
+    )
+    report = travel(order, desk)
+    if not options.dry_run:
         for line in report.lines():
             desk.show(line)
         desk.console.success("published: staging and production have exactly these bytes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from publisher.commands.options import add_evidence, add_selection, order_of
+from publisher.commands.options import add_evidence, add_selection, add_skip_github, order_of
 from publisher.exits import ExitCode
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def add_options(it: argparse.ArgumentParser) -> None:
     """Add what chooses the files and the evidence, and for whom the answer is."""
     add_selection(it)
     add_evidence(it)
+    add_skip_github(it)
     it.add_argument("--json", action="store_true", help="answer in JSON, for machines")
 
 
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
     """Show the state: 0 when nothing is missing, 1 when something is, 3 in case of a conflict."""
     from publisher.status.asking import ask  # noqa: PLC0415 - --help needs none of it
 
-    state = ask(order_of(options), desk)
+    state = ask(order_of(options, skip_github=options.skip_github), desk)
     _show(state, desk, as_json=options.json)
     if state.conflict:
         return ExitCode.CONFLICT

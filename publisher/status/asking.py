@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.artifact import describe
+from publisher.github.target import opened, reachable
 from publisher.order import decide
 from publisher.plan import draw_up
 from publisher.road import targets
@@ -19,6 +20,6 @@ def ask(order: Order, desk: Desk) -> State:
     """Return what is true of the order's files now; raise Refused for one that cannot be read."""
     decisions = tuple(decide(order))
     artifacts = [describe(one.path, one.sha256) for one in decisions]
-    with targets(order, desk) as places:
-        plan = draw_up(artifacts, places, desk, order.now)
+    with targets(order, desk) as indexes, opened(order, {}, desk) as github:
+        plan = draw_up(artifacts, (*indexes, *reachable(github)), desk, order.now)
     return State(decisions, plan, order.now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -142,7 +142,7 @@ def require_ok(response: httpx.Response, url: str) -> None:
     what = f"{without_credentials(url)} answered {status} {response.reason_phrase}".rstrip()
     if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
         raise PassingFault(
-            what, remedy="Try again later.", wait=_retry_after(response, time.time())
+            what, remedy="Try again later.", wait=retry_after(response.headers, time.time())
         )
     raise _kind_of(status)(
         what, remedy="Check the address of the index and the permission to read it."
@@ -156,9 +156,9 @@ def _kind_of(status: int) -> type[IndexUnavailable]:
     return FinalFault if final else IndexUnavailable
 
 
-def _retry_after(response: httpx.Response, now: float) -> float | None:
-    """Return the seconds of Retry-After, a number or a date."""
-    value = response.headers.get("retry-after", "").strip()
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Return the seconds of Retry-After, a number or a date; *now* is Unix time."""
+    value = headers.get("retry-after", "").strip()
     if value.isdecimal():
         return float(value)
     try:

@@ -76,7 +76,8 @@ def serving(
             wire.seen.append(request)
             self._send(answer(request))
 
-        do_GET = do_POST = handle_any  # noqa: N815 - the names that http.server calls
+        # The names that http.server calls.
+        do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
         def _send(self, it: Answer) -> None:
             if it.stream is not None:
@@ -85,7 +86,10 @@ def serving(
                     for piece in it.stream:
                         self.wfile.write(piece)
                 return
-            self.send_response(it.status, it.reason)
+            if "date" in it.headers:
+                self.send_response_only(it.status, it.reason)
+            else:
+                self.send_response(it.status, it.reason)
             for name, value in it.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Type", it.kind)

@@ -1,0 +1,213 @@
+"""GitHub as a target of the release."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from publisher.artifact import copy_of
+from publisher.errors import Refused
+from publisher.github import evidence, preparing, token
+from publisher.github.abreast import abreast
+from publisher.github.aim import Aim, Wish, aim, checked_out
+from publisher.github.comparing import picture
+from publisher.github.filling import Bench
+from publisher.github.history import History
+from publisher.github.intent import File, of_artifact, of_evidence
+from publisher.github.line import Line
+from publisher.github.making import make
+from publisher.github.objecting import objections
+from publisher.github.patience import Patience
+from publisher.github.place import place
+from publisher.github.refusals import Gone
+from publisher.github.releases import Releases
+from publisher.github.surveying import survey
+from publisher.journal import Event, Kind
+from publisher.target import Found, Standing, Survey
+from release_tests.errors import IndexUnavailable
+from release_tests.index.transport import open_client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from publisher.artifact import Artifact
+    from publisher.desk import Desk
+    from publisher.github.making import Made
+    from publisher.github.place import Place
+    from publisher.github.preparing import Group
+    from publisher.github.surveying import Surveyed
+    from publisher.github.token import Token
+    from publisher.order import Order
+    from publisher.target import Objection
+    from release_tests.github import GitHubPolicy
+
+ROLE = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubTarget:
+    """The releases of one repository; see ``publisher.target.Target``.
+
+    ``runs`` are, by the SHA-256 of each artifact, those whose evidence is attached with it.
+    """
+
+    line: Line
+    order: Order
+    runs: Mapping[str, tuple[str, ...]]
+
+    @property
+    def name(self) -> str:
+        """``github``."""
+        return ROLE
+
+    def __str__(self) -> str:
+        """Show the repository."""
+        return str(self.line.place)
+
+    @property
+    def settings(self) -> GitHubPolicy:
+        """What the policy says of GitHub."""
+        return self.order.policy.github
+
+    @property
+    def words(self) -> preparing.Words:
+        """Where the words of its releases come from."""
+        return preparing.Words(self.order.policy, self.order.base)
+
+    def groups(self, artifacts: Sequence[Artifact]) -> list[Group]:
+        """Return the releases that the artifacts belong to."""
+        return preparing.groups(artifacts, self.settings.tag)
+
+    def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:  # noqa: ARG002 - one protocol
+        """Ask for the releases of every tag."""
+        asked = abreast([self._survey(group, desk) for group in self.groups(artifacts)])
+        found = {sha256: each for founds, _ in asked for sha256, each in founds.items()}
+        against = tuple(objection for _, objections in asked for objection in objections)
+        return Survey(self, found, objections=against)
+
+    def _survey(self, group: Group, desk: Desk) -> Callable[[], Surveyed]:
+        def ask() -> Surveyed:
+            try:
+                return survey(group, self.settings, self.bench(desk).releases)
+            except (IndexUnavailable, Refused, Gone) as error:
+                unknown = Found(Standing.UNKNOWN, remark=str(error))
+                return {one.sha256: unknown for one in group.artifacts}, ()
+
+        return ask
+
+    def preflight(self, artifacts: Sequence[Artifact], desk: Desk) -> Iterator[Objection]:
+        """Yield what stands against the releases that the artifacts belong to."""
+        if artifacts:
+            desk.console.info(f"asking what {self} would refuse")
+            bench = self.bench(desk)
+            yield from objections(
+                self.groups(artifacts), self.words, bench, lambda it: self.aim(it, bench, desk)
+            )
+
+    def deliver(self, artifacts: Sequence[Artifact], desk: Desk) -> None:
+        """Make the releases of all *artifacts*, whole: what is there already is compared and stays.
+
+        Of each tag all artifacts have to be given, since its text names them all.
+        """
+        abreast([self._making(group, desk) for group in self.groups(artifacts)])
+
+    def _making(self, group: Group, desk: Desk) -> Callable[[], None]:
+        def work() -> None:
+            desk.attempts.append(f"the release {group.tag} at {self}")
+            desk.journal.note(Event(Kind.TRIED, "release", group.tag, ROLE))
+            made = self._make(group, desk)
+            self._tell(group, made, desk)
+
+        return work
+
+    def _make(self, group: Group, desk: Desk) -> Made:
+        bench = self.bench(desk)
+        aimed = self.aim(group, bench, desk)
+        changed = preparing.changes(group, aimed.commit, self.words, bench.releases, bench.history)
+        latest = preparing.make_latest(group, self.settings, bench.releases)
+        files = list(self._files(group, desk))
+        whole = preparing.intent(group, aimed.commit, changed, files, self.words, latest)
+        return make(whole, bench)
+
+    def _files(self, group: Group, desk: Desk) -> Iterator[File]:
+        """Yield private copies of the artifacts, and the evidence."""
+        for artifact in group.artifacts:
+            yield of_artifact(artifact, copy_of(artifact, desk.scratch / "outgoing"))
+        if self.settings.evidence:
+            into = desk.scratch / "evidence" / group.tag.replace("/", "-")
+            runs = {run for one in group.artifacts for run in self.runs.get(one.sha256, ())}
+            for run in sorted(runs):
+                yield of_evidence(evidence.pack(run, self.order.evidence_dirs, into))
+
+    def _tell(self, group: Group, made: Made, desk: Desk) -> None:
+        release = made.release
+        state = "a complete draft" if release.draft else "published"
+        facts = {"page": release.page, "state": state, "attached": list(made.given)}
+        desk.journal.note(Event(Kind.ANSWERED, "release", group.tag, ROLE, facts))
+        for remark in made.remarks:
+            desk.console.warning(f"{group.tag}: {remark}")
+        desk.console.success(
+            f"the release {group.tag} is {state}, with these bytes: {release.page}"
+        )
+
+    def bench(self, desk: Desk) -> Bench:
+        """Return what one release is asked for and made with; its patience is its own."""
+        patience = Patience(self.settings.deadline, desk.sleep, desk.console.info)
+        releases, history = Releases(self.line, patience), History(self.line, patience)
+        return Bench(releases, history, patience, desk.console)
+
+    def aim(self, group: Group, bench: Bench, desk: Desk) -> Aim:
+        """Return the commit that the release is of."""
+        wish = Wish(self.settings.target, checked_out(self.order.base, desk.environ))
+        listed = bench.releases.of_tag(group.tag)
+        draft = picture(listed, adopts=self.settings.adopt_draft).draft
+        return aim(group.tag, wish, draft, bench.history)
+
+
+@contextlib.contextmanager
+def opened(
+    order: Order, runs: Mapping[str, tuple[str, ...]], desk: Desk
+) -> Iterator[GitHubTarget | str]:
+    """Yield GitHub as the order's policy has it; why it is left out, with a warning, where it is.
+
+    Raises PolicyError and CredentialsError.
+    """
+    found = _found(order, desk)
+    if isinstance(found, str):
+        desk.console.warning(f"no release is made at GitHub: {found}")
+        yield found
+        return
+    where, secret = found
+    with open_client(where.api) as client:
+        yield GitHubTarget(Line(where, secret, client, time.time), order, runs)
+
+
+def reachable(found: GitHubTarget | str) -> tuple[GitHubTarget, ...]:
+    """Return GitHub as one more target; none where it was left out."""
+    return () if isinstance(found, str) else (found,)
+
+
+def _found(order: Order, desk: Desk) -> tuple[Place, Token] | str:
+    """Return where GitHub is and the token for it; why it is left out where it is."""
+    settings = order.policy.github
+    if order.skip_github:
+        return "--skip-github was given"
+    if settings.repository is None:
+        return "the policy names no `repository` in [tool.release-gates.github]"
+    where = place(settings.api_url, settings.repository)
+    found = token.find(
+        settings,
+        where.host,
+        environ=desk.environ,
+        directories=order.dotenv,
+        redact=desk.console.redact,
+    )
+    asked = "" if settings.token_env else ", nor by `gh auth token`"
+    return (
+        (where, found)
+        if found
+        else (f"no token was found in {' or '.join(token.variables(settings))}{asked}")
+    )

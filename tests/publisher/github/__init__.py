@@ -1,0 +1,1 @@
+"""The publisher's dealings with GitHub, against a stand-in on loopback."""

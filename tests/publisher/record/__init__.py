@@ -1,1 +1,0 @@
-"""Tests of what is kept of a run of the publisher."""
