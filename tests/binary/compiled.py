@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 HARDENED = ("-Wl,-z,relro,-z,now", "-Wl,-z,noexecstack")
-AARCH64, X86_64 = 183, 62
+AARCH64, POWER, X86_64 = 183, 21, 62
 
 
 @dataclass(frozen=True)

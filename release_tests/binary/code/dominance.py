@@ -9,7 +9,7 @@ from release_tests.binary.code.callees import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from release_tests.binary.code.flow import Block
+    from release_tests.binary.code.blocks import Block
 
 EXIT = -1
 """Stands for the end of the function, however it is reached."""

@@ -77,6 +77,13 @@ IMPLIED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_ON_AVX2, ("avx2",)),
     **dict.fromkeys(("sha512", "sm3", "sm4"), ("avx2",)),
     **dict.fromkeys(("amx_int8", "amx_bf16", "amx_fp16", "amx_complex"), ("amx_tile",)),
+    # Arm's: all of these are options from version 8.1 or 8.2 on, which have atomics.
+    "sve2": ("sve",),
+    "sve": ("asimdhp",),
+    "asimdfhm": ("asimdhp",),
+    "asimdhp": ("fphp",),
+    "fphp": ("asimdhp", "atomics"),
+    **dict.fromkeys(("asimddp", "bf16", "i8mm"), ("atomics",)),
 }
 """What every processor with an extension has as well, so that nobody has to write it out."""
 
@@ -85,9 +92,15 @@ _OTHERS = (
     *("sha_ni", "gfni", "rdrand", "rdseed", "rtm", "fsgsbase", "sse4a", "tbm", "lwp"),
     *("3dnow", "3dnowext", "amx_tile", "movdiri", "movdir64b", "waitpkg", "cmpccxadd", "rao_int"),
 )
-_ARM = ("fphp", "asimdhp", "atomics", "asimddp", "sve", "sve2", "sme", "bf16", "i8mm", "asimdfhm")
+ARM: frozenset[str] = frozenset(
+    ("fphp", "asimdhp", "atomics", "asimddp", "sve", "sve2", "sme", "bf16", "i8mm", "asimdfhm")
+)
+"""The extensions of 64-bit Arm; all others are those of x86."""
 
-EXTENSIONS: frozenset[str] = frozenset((*_SSE, *_OTHERS, *IMPLIED, *_ARM))
+PART_OF: Mapping[str, str] = {"sve2": "sve"}
+"""What a scan does not tell from what it is a part of, and counts as that."""
+
+EXTENSIONS: frozenset[str] = frozenset((*_SSE, *_OTHERS, *IMPLIED, *ARM))
 """Every extension that a scan can report, or a policy name."""
 
 NAMES: frozenset[str] = EXTENSIONS | ALIASES.keys() | LEVELS.keys()

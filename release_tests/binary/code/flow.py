@@ -1,16 +1,12 @@
-"""How control flows through one function: blocks of instructions, each ending where it may part.
-
-A call ends a block, too. Jumps to other functions are followed like any jump, as what they lead to
-returns to the caller of this one.
-"""
+"""How control flows through x86-64 code."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from iced_x86 import Code, Decoder, FlowControl, OpKind
 
+from release_tests.binary.code.blocks import Functions, Step
 from release_tests.binary.code.callees import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -25,72 +21,23 @@ _LONGEST = 15
 _BITS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One instruction: where it and the next are, its encoding, and where control goes.
-
-    ``straight`` says that the next one follows, whatever happens. ``successors`` are in this
-    function; ``call`` is the address of a function of this image that
-    is called. ``end`` says what becomes of the caller at a call of something else, or at the end
-    of the function, None where control simply goes on.
-    """
-
-    address: int
-    code: int
-    successors: tuple[int, ...] = ()
-    straight: bool = False
-    call: int | None = None
-    end: Outcome | None = None
-
-
-@dataclass(slots=True)
-class Block:
-    """Instructions that run one after the other; where control parts is said by the last."""
-
-    steps: list[Step] = field(default_factory=list)
-
-    @property
-    def last(self) -> Step:
-        """The instruction after which control may part."""
-        return self.steps[-1]
-
-
-class Reader:
+class Reader(Functions):
     """Reads functions of one image; *budget* instructions at most, all functions together."""
 
     def __init__(self, executable: Executable, budget: int) -> None:
         """Read from *executable*."""
+        super().__init__(budget)
         self._executable = executable
-        self.budget = budget
-        self._functions: dict[int, dict[int, Block] | None] = {}
 
-    def function(self, entry: int) -> dict[int, Block] | None:
-        """Return the blocks of the function at *entry* by address, None where it is too big."""
-        if entry not in self._functions:
-            self._functions[entry] = self._blocks(entry)
-        return self._functions[entry]
+    def looks(self, step: Step) -> bool:
+        """Whether it asks what the processor is."""
+        return step.code == Code.CPUID
 
     def text(self, address: int) -> str:
         """Return how the instruction at *address* reads."""
         return str(Decoder(_BITS, self._window(address), ip=address).decode())
 
-    def _blocks(self, entry: int) -> dict[int, Block] | None:
-        steps: dict[int, Step] = {}
-        heads, left = {entry}, [entry]
-        while left:
-            for step in self._run(left.pop()):
-                if step.address in steps:
-                    break
-                self.budget -= 1
-                steps[step.address] = step
-                if not step.straight:
-                    heads.update(step.successors)
-                    left.extend(step.successors)
-            if self.budget < 0:
-                return None
-        return _gathered(steps, heads)
-
-    def _run(self, address: int) -> Iterator[Step]:
+    def run(self, address: int) -> Iterator[Step]:
         """Yield instructions from *address* on, up to one after which control may part."""
         while True:
             window = self._window(address)
@@ -179,17 +126,3 @@ def _slot(instruction: Instruction) -> int | None:
     if instruction.op0_kind == OpKind.MEMORY and instruction.is_ip_rel_memory_operand:
         return instruction.ip_rel_memory_address
     return None
-
-
-def _gathered(steps: dict[int, Step], heads: set[int]) -> dict[int, Block]:
-    blocks = {}
-    for head in heads:
-        block = Block()
-        address = head
-        while address in steps:
-            block.steps.append(steps[address])
-            if not steps[address].straight or (address := steps[address].successors[0]) in heads:
-                break
-        if block.steps:
-            blocks[head] = block
-    return blocks

@@ -47,11 +47,16 @@ def _job(region: Region, pieces: Sequence[Range]) -> Job:
 
 def _pieces(region: Region, executable: Executable) -> Iterator[Range]:
     """Yield the pieces of one region, each from where a sweep begins to where the next does."""
+    for start, end in ranges(region, executable):
+        inside = _between(executable.functions, start, end)
+        cuts = [start, *(cut for cut in inside if cut > start), end]
+        yield from pairwise(cuts)
+
+
+def ranges(region: Region, executable: Executable) -> Iterator[Range]:
+    """Yield what of one region is code, as far as section headers and symbols tell."""
     for part in _parts(region, executable.sections):
-        for start, end in _without(part, executable.objects):
-            inside = _between(executable.functions, start, end)
-            cuts = [start, *(cut for cut in inside if cut > start), end]
-            yield from pairwise(cuts)
+        yield from _without(part, executable.objects)
 
 
 def _parts(region: Region, sections: Sequence[Range]) -> Iterator[Range]:

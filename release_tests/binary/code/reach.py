@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from release_tests.binary.code import dominance
 from release_tests.binary.code.callees import Outcome
-from release_tests.binary.code.flow import Reader
 from release_tests.binary.code.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from release_tests.binary.code.blocks import Block, Functions, Step
     from release_tests.binary.code.dominance import Edges
-    from release_tests.binary.code.flow import Block, Step
     from release_tests.binary.regions import Executable
 
 BUDGET = 100_000
@@ -28,9 +27,8 @@ BUDGET = 100_000
 _DEEPEST = 60
 
 
-def certain(executable: Executable, budget: int = BUDGET) -> dict[int, int]:
+def certain(executable: Executable, reader: Functions) -> dict[int, int]:
     """Return the encoding of each instruction that certainly runs on import, by its address."""
-    reader = Reader(executable, budget)
     walk, refusal = _Walk(reader), Refusal(reader)
     for root in executable.roots:
         walk.function(root, 0)
@@ -40,7 +38,7 @@ def certain(executable: Executable, budget: int = BUDGET) -> dict[int, int]:
 
 
 class _Walk:
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Functions) -> None:
         self._reader = reader
         self.found: dict[int, int] = {}
         self._walked: set[int] = set()

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iced_x86 import Code
-
 from release_tests.binary.code.callees import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.binary.code.flow import Block, Reader
+    from release_tests.binary.code.blocks import Block, Functions
 
 
 class Refusal:
     """Remembers what the roots that were asked about may do, in the order in which they run."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Functions) -> None:
         """Read functions by *reader*."""
         self._reader = reader
         self._asked: set[int] = set()
@@ -31,7 +29,7 @@ class Refusal:
         process, or may end it. Jumps through tables are no such calls.
         """
         for block in self._closure(root):
-            self._looks |= any(step.code == Code.CPUID for step in block.steps)
+            self._looks |= any(map(self._reader.looks, block.steps))
             self._ends |= block.last.end in (Outcome.ENDS, Outcome.FOREIGN)
         return self._looks and self._ends
 

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from release_tests.binary.code.names import most_common
 from release_tests.binary.code.pieces import jobs
 from release_tests.binary.facts import Code, Place, Use
 
@@ -16,21 +17,27 @@ if TYPE_CHECKING:
     from release_tests.binary.regions import Executable
 
 _X86_64 = ("x86_64", "amd64")
+_ARM64 = ("aarch64", "arm64", "arm64e")
 _BITS = 64
 
 _MOST_PLACES = 3
-
-_MOST_SYMBOLS = 1000
-"""So many names of functions are kept for an extension; the rest counts as unnamed."""
 
 
 def scan(executable: Executable) -> Code:
     """Return what the code of *executable* uses, or why it was not looked at; never raises."""
     size = sum(len(region.data) for region in executable.regions)
     digest = _digest(executable)
-    if executable.machine not in _X86_64 or executable.bits != _BITS:
-        return Code(digest, size, unexamined=f"code for {executable.machine} is not decoded")
-    return _scan_x86(executable, digest, size)
+    if executable.machine in _X86_64 and executable.bits == _BITS:
+        return _scan_x86(executable, digest, size)
+    if executable.machine in _ARM64:
+        return _scan_arm(executable, digest, size)
+    return Code(digest, size, unexamined=f"code for {executable.machine} is not decoded")
+
+
+def _scan_arm(executable: Executable, digest: str, size: int) -> Code:
+    from release_tests.binary.code.arm import scan as arm  # noqa: PLC0415 - seldom met
+
+    return arm.scan(executable, digest, size)
 
 
 def _digest(executable: Executable) -> str:
@@ -41,14 +48,15 @@ def _digest(executable: Executable) -> str:
 
 
 def _scan_x86(executable: Executable, digest: str, size: int) -> Code:
-    from release_tests.binary.code import crew, reach, table  # noqa: PLC0415 - loads the decoder
+    from release_tests.binary.code import crew, flow, reach, table  # noqa: PLC0415 - loads the decoder
 
     report = crew.counted(jobs(executable), size)
+    ran = reach.certain(executable, flow.Reader(executable, reach.BUDGET))
     return Code(
         digest,
         size,
         uses=_uses(report, executable),
-        on_import=_on_import(reach.certain(executable), table.needs(), executable),
+        on_import=_on_import(ran, table.needs(), executable),
         unknown=report.unknown,
     )
 
@@ -69,7 +77,7 @@ def _uses(report: Report, executable: Executable) -> tuple[Use, ...]:
             counts[extension],
             _places(report, extension, executable),
             doubts[extension],
-            _most_common(symbols[extension]),
+            most_common(symbols[extension]),
         )
         for extension in sorted(counts)
     )
@@ -100,14 +108,3 @@ def _read(addresses: Sequence[int], executable: Executable) -> tuple[Place, ...]
 def _places(report: Report, extension: str, executable: Executable) -> tuple[Place, ...]:
     spots: list[Spot] = report.spots.get(extension) or report.doubtful_spots.get(extension, [])
     return tuple(Place(address, text, executable.symbol(address)) for address, text in spots)
-
-
-def _most_common(names: Counter[str]) -> tuple[tuple[str, int], ...]:
-    kept = Counter(dict(names.most_common(_MOST_SYMBOLS)))
-    rest = sum(names.values()) - sum(kept.values())
-    kept[""] += rest
-    return tuple(
-        (name, count)
-        for name, count in sorted(kept.items(), key=lambda item: (-item[1], item[0]))
-        if count > 0
-    )

@@ -9,6 +9,7 @@ from release_tests.binary.elf.dynamic import Tag
 from release_tests.binary.elf.file import EXECUTABLE, LOAD, NO_BITS
 from release_tests.binary.elf.image import binds_now
 from release_tests.binary.elf.machines import RELOCATIONS
+from release_tests.binary.elf.mapping import data_in_code
 from release_tests.binary.elf.relocations import (
     bounded,
     in_place,
@@ -98,9 +99,13 @@ class _Code:
     def _objects(self) -> Iterator[tuple[int, int]]:
         """Yield what symbols call data, such as tables that hand-written code keeps beside it."""
         for table in filter(None, self._tables()):
+            yield from filter(self._is_code, data_in_code(self._elf, table))
             for _, info, _, section, value, size in self._elf.layout.symbols(table.data):
                 if section and size and info & 15 == _OBJECT and self._functions.holds(value):
                     yield value, value + size
+
+    def _is_code(self, part: tuple[int, int]) -> bool:
+        return self._functions.holds(part[0])
 
     def _roots(self) -> Iterator[int]:
         dynamic = self._reading.dynamic

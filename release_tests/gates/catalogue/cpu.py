@@ -67,7 +67,7 @@ RULES = (
     ),
     _rule(
         "005",
-        "the code can use more than every x86-64 processor has",
+        "the code can use more than every processor has that the platform is for",
         "Without a policy nobody says which processors the wheel is for. Most such code is called "
         "only after a check; whether all of it is, a scan cannot tell.",
         'Nothing, in wheels of others. In your own say in `[tool.release-gates.variants."NAME"]` '

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code.extensions import listed
+from release_tests.binary.code.extensions import PART_OF, listed
 from release_tests.findings import Finding
+from release_tests.gates.cpu.families import AARCH64, PLAIN, X86_64, about, family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,33 +17,37 @@ if TYPE_CHECKING:
 
 
 def check(
-    codes: Iterable[Examined], variant: Variant | None, lines: tuple[Entry, ...]
+    codes: Sequence[Examined], variant: Variant | None, lines: tuple[Entry, ...]
 ) -> Iterator[Finding]:
     """Look for each extension that is claimed, and for what each line of dispatch declares.
 
     Wheels for other architectures, of which the same policy speaks, are not asked.
     """
-    looked = [one for one in codes if _is_x86(one)]
-    if variant is not None and looked:
-        yield from _claimed(looked, variant)
-        yield from _stale(looked, lines)
+    if variant is None:
+        return
+    for family in (X86_64, AARCH64):
+        if looked := [one for one in codes if _is_of(one, family)]:
+            yield from _claimed(looked, about(variant.uses, family), family)
+            yield from _stale(looked, lines, family)
 
 
-def _is_x86(one: Examined) -> bool:
-    return one.image.machine in ("x86_64", "amd64") and not one.code.unexamined
+def _is_of(one: Examined, family: str) -> bool:
+    return family_of(one.image) == family and not one.code.unexamined
 
 
-def _claimed(codes: Sequence[Examined], variant: Variant) -> Iterator[Finding]:
+def _claimed(codes: Sequence[Examined], claims: Iterable[str], family: str) -> Iterator[Finding]:
     used = {use.extension for one in codes for use in one.code.uses if use.certain}
-    for claim in variant.uses:
-        if used.isdisjoint(listed((claim,))):
+    for claim in claims:
+        if used.isdisjoint(listed((PART_OF.get(claim, claim),))):
             message = f"no member's code uses {claim}, which the variant claims to use"
-            found = ", ".join(sorted(used)) or "plain x86-64"
+            found = ", ".join(sorted(used)) or PLAIN[family]
             yield Finding("CPU003", "the compiled members", message, claim, found)
 
 
-def _stale(codes: Sequence[Examined], lines: tuple[Entry, ...]) -> Iterator[Finding]:
+def _stale(codes: Sequence[Examined], lines: tuple[Entry, ...], family: str) -> Iterator[Finding]:
     for line in lines:
+        if not about(line.names, family):
+            continue
         meant = [one for one in codes if line.is_for(one.member.name)]
         if not meant:
             message = f"the dispatch of `{line.written}` is declared, and no member has that name"

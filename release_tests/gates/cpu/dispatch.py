@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code.extensions import expanded, listed
+from release_tests.binary.code.extensions import PART_OF, expanded, listed
 
 if TYPE_CHECKING:
     from release_tests.binary.facts import Use
@@ -40,7 +40,8 @@ class Entry:
 
     def meets(self, use: Use) -> bool:
         """Whether there is anything of what is declared by name."""
-        return use.extension in listed(self.names) and any(
+        names = listed(PART_OF.get(name, name) for name in self.names)
+        return use.extension in names and any(
             not self.symbol or fnmatchcase(symbol, self.symbol) for symbol, _ in use.symbols
         )
 

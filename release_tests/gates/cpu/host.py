@@ -13,6 +13,7 @@ from release_tests.binary.code.extensions import listed
 from release_tests.gates.compiled.machines import canonical
 from release_tests.gates.compiled.members import Compiled, Kind, compiled
 from release_tests.gates.cpu.dispatch import entries, guards_all
+from release_tests.gates.cpu.families import about
 from release_tests.variants import variant_of
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ def _needs(
     name = wheel.name.name if isinstance(wheel.name, WheelName) else ""
     variant = variant_of(policy.variants, name)
     if variant is not None:
-        yield f"every processor that {name} is for has, by its baseline,", listed(variant.baseline)
-        yield f"{name} claims to use", listed(variant.uses)
+        baseline, uses = (about(names, machine) for names in (variant.baseline, variant.uses))
+        yield f"every processor that {name} is for has, by its baseline,", listed(baseline)
+        yield f"{name} claims to use", listed(uses)
     for member in compiled(wheel):
         if member.kind in (Kind.MODULE, Kind.LIBRARY) and not member.is_aside:
             yield from _loading(member, variant, machine)

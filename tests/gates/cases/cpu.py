@@ -7,13 +7,12 @@ from functools import partial
 from release_tests.policy import Policy
 from release_tests.variants import Variant
 from tests import forge
-from tests.binary.compiled import Elf, module
+from tests.binary.compiled import POWER, Elf, module
 from tests.gates.cases.built import C_LINUX, LINUX, Built, Made, built
 from tests.gates.cases.case import Artifact, Case
 
 _EVEX = "vpxord %zmm0, %zmm0, %zmm0"
 _VNNI = "vpdpbusd %zmm0, %zmm1, %zmm2"
-_POWER = 21
 _C_POWER = C_LINUX.replace("x86_64", "powerpc64le")
 _VEX = "vaddps %ymm0, %ymm1, %ymm2"
 _LZCNT = "lzcnt %eax, %eax"
@@ -176,7 +175,7 @@ CASES = (
     ),
     Case(
         "CPU007",
-        built(LINUX.replace("x86_64", "ppc64le"), {_C_POWER: Made(lambda: _module().on(_POWER))}),
+        built(LINUX.replace("x86_64", "ppc64le"), {_C_POWER: Made(lambda: _module().on(POWER))}),
         built(LINUX, {C_LINUX: _module()}),
         where=_C_POWER,
         says=("ppc64le",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests import forge
-from tests.binary.compiled import AARCH64, MUSL_LIBC, Elf, module
+from tests.binary.compiled import MUSL_LIBC, POWER, Elf, module
 from tests.binary.forged import MachO, Pe, universal
 from tests.gates.cases.built import (
     ABI3,
@@ -38,7 +38,7 @@ _ONE = MachO("arm64", exports=("PyInit__c",))
 _ONE_LIBRARY = MachO("arm64", kind=6, exports=("used",), imports=())
 _TWO_PARTS = "cp312-cp312-macosx_11_0_universal2"
 _DLL = Pe(exports=("PyInit__c",))
-_ELSEWHERE = Made(lambda: _C.on(AARCH64))
+_ELSEWHERE = Made(lambda: _C.on(POWER))
 _CUT = Made(lambda: _C.data[:300])
 
 
@@ -100,7 +100,7 @@ CASES = (
         _linux(C_LINUX, content=_ELSEWHERE),
         _GOOD,
         where=C_LINUX,
-        says=("x86_64", "aarch64"),
+        says=("x86_64", "ppc64le"),
         also=frozenset(("CPU007",)),
     ),
     Case(
@@ -157,10 +157,10 @@ CASES = (
     ),
     Case(
         "TAG010",
-        built(LINUX, {C_LINUX: _C, "demo.libs/libused.so": Made(lambda: _LIBRARY.on(AARCH64))}),
-        built(LINUX, {C_LINUX: _C, "demo/data/libused.so": Made(lambda: _LIBRARY.on(AARCH64))}),
+        built(LINUX, {C_LINUX: _C, "demo.libs/libused.so": Made(lambda: _LIBRARY.on(POWER))}),
+        built(LINUX, {C_LINUX: _C, "demo/data/libused.so": Made(lambda: _LIBRARY.on(POWER))}),
         where="demo.libs/libused.so",
-        says=("x86_64", "aarch64"),
+        says=("x86_64", "ppc64le"),
         also=frozenset(("CPU007",)),
     ),
     Case(

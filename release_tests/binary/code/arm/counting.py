@@ -1,0 +1,84 @@
+"""Finds, in the words of one region, the instructions that need more than Armv8.0-A.
+
+Every word is looked at, as every word of code is one instruction. What symbols call data was left
+out before; other data reads like instructions now and then, so what stands among words that are
+none counts as doubtful.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from release_tests.binary.code.arm.encodings import Kind, by_top_byte, is_odd, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WORD = 4
+_NEAR = 4
+"""So many words before and after an instruction are looked at for what is none."""
+
+_GUARD, _GUARDED_BY = 0xFF00001F, (0x34000010, 0x34000011)
+"""``cbz w16`` and ``cbz w17``: what stands before an atomic instruction that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An instruction: its address, the word, its class, and whether it may be data."""
+
+    address: int
+    word: int
+    kind: Kind
+    doubtful: bool
+
+
+def found(data: bytes | memoryview, address: int) -> Iterator[Found]:
+    """Yield what needs something in *data*, little-endian words from *address* on."""
+    skipped = -address % WORD
+    words = memoryview(data)[skipped:]
+    words = words[: len(words) // WORD * WORD]
+    for at in _candidates(words):
+        word = _word(words, at)
+        kind = kind_of(word)
+        if kind is not None and not _is_guarded(words, at, kind):
+            doubtful = any(map(is_odd, _around(words, at)))
+            yield Found(address + skipped + at, word, kind, doubtful)
+
+
+def _candidates(words: memoryview) -> Iterator[int]:
+    """Yield the offsets of words whose highest byte some class has, which are few."""
+    for match in _tops().finditer(bytes(words[WORD - 1 :: WORD])):
+        yield match.start() * WORD
+
+
+@cache
+def _tops() -> re.Pattern[bytes]:
+    return re.compile(b"[" + b"".join(re.escape(bytes((top,))) for top in by_top_byte()) + b"]")
+
+
+def _word(words: memoryview, at: int) -> int:
+    word: int = _ONE.unpack_from(words, at)[0]
+    return word
+
+
+_ONE = struct.Struct("<I")
+
+
+def _is_guarded(words: memoryview, at: int, kind: Kind) -> bool:
+    """Whether it is an atomic instruction of libgcc's or compiler-rt's, which ask just before it.
+
+    They are in most files that were compiled with ``-moutline-atomics``, the compilers' default.
+    """
+    if kind.needs != ("atomics",) or at < WORD:
+        return False
+    return _word(words, at - WORD) & _GUARD in _GUARDED_BY
+
+
+def _around(words: memoryview, at: int) -> Iterator[int]:
+    for near in range(max(0, at - _NEAR * WORD), min(len(words), at + (_NEAR + 1) * WORD), WORD):
+        if near != at:
+            yield _word(words, near)

@@ -1,0 +1,83 @@
+"""Scan A64 code: which extensions it uses, and what of it runs on import."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from release_tests.binary.code.arm.counting import found
+from release_tests.binary.code.arm.encodings import kind_of
+from release_tests.binary.code.arm.flow import Reader, shown
+from release_tests.binary.code.names import most_common
+from release_tests.binary.code.pieces import ranges
+from release_tests.binary.code.reach import BUDGET, certain
+from release_tests.binary.facts import Code, Place, Use
+
+if TYPE_CHECKING:
+    from release_tests.binary.code.arm.counting import Found
+    from release_tests.binary.regions import Executable
+
+_MOST_PLACES = 3
+
+
+def scan(executable: Executable, digest: str, size: int) -> Code:
+    """Return what the code uses; *digest* and *size* are as in ``Code``."""
+    tally = _Tally(executable)
+    for region in executable.regions:
+        for start, end in ranges(region, executable):
+            data = memoryview(region.data)[start - region.address : end - region.address]
+            for one in found(data, start):
+                tally.add(one)
+    return Code(digest, size, uses=tally.uses(), on_import=_on_import(executable))
+
+
+@dataclass(slots=True)
+class _Counted:
+    count: int = 0
+    doubtful: int = 0
+    places: list[Place] = field(default_factory=list)
+    doubtful_places: list[Place] = field(default_factory=list)
+    symbols: Counter[str] = field(default_factory=Counter)
+
+    def use(self, extension: str) -> Use:
+        places = tuple(self.places or self.doubtful_places)
+        return Use(extension, self.count, places, self.doubtful, most_common(self.symbols))
+
+
+class _Tally:
+    """Counts by extension."""
+
+    def __init__(self, executable: Executable) -> None:
+        self._name = executable.symbol
+        self._counted: dict[str, _Counted] = {}
+
+    def add(self, one: Found) -> None:
+        """Take in an instruction."""
+        name = self._name(one.address)
+        for extension in one.kind.needs:
+            counted = self._counted.setdefault(extension, _Counted())
+            counted.count += 1
+            counted.doubtful += one.doubtful
+            counted.symbols[name] += not one.doubtful
+            places = counted.doubtful_places if one.doubtful else counted.places
+            if len(places) < _MOST_PLACES:
+                places.append(Place(one.address, shown(one.word), name))
+
+    def uses(self) -> tuple[Use, ...]:
+        """Return what was counted, by name."""
+        return tuple(counted.use(name) for name, counted in sorted(self._counted.items()))
+
+
+def _on_import(executable: Executable) -> tuple[Use, ...]:
+    places: dict[str, list[Place]] = {}
+    ran = certain(executable, Reader(executable, BUDGET))
+    for address in sorted(ran):
+        kind = kind_of(ran[address])
+        for extension in kind.needs if kind else ():
+            place = Place(address, shown(ran[address]), executable.symbol(address))
+            places.setdefault(extension, []).append(place)
+    return tuple(
+        Use(extension, len(of), tuple(of[:_MOST_PLACES]))
+        for extension, of in sorted(places.items())
+    )
