@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class Kind(StrEnum):
@@ -46,3 +48,28 @@ class NoJournal:
 
     def note(self, event: Event) -> None:
         """Forget *event*."""
+
+
+@contextlib.contextmanager
+def told(
+    journal: Journal,
+    what: str,
+    artifact: str = "",
+    target: str = "",
+    facts: Mapping[str, object] = MappingProxyType({}),
+) -> Iterator[dict[str, object]]:
+    """Note that something is tried, with its *facts*, and afterwards how it ended.
+
+    The caller may put what is worth knowing of the answer into what is yielded. ``ended`` is
+    ``done`` unless it was put there, and the exception's name where one passes through; ``said``
+    is then what it says.
+    """
+    journal.note(Event(Kind.TRIED, what, artifact, target, facts))
+    answer: dict[str, object] = {}
+    try:
+        yield answer
+    except BaseException as error:
+        answer |= {"ended": type(error).__name__, "said": str(error)}
+        raise
+    finally:
+        journal.note(Event(Kind.ANSWERED, what, artifact, target, {"ended": "done"} | answer))

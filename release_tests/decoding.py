@@ -130,6 +130,22 @@ class OneOf:
         return "one of " + ", ".join(f"`{word}`" for word in self.words)
 
 
+@dataclass(frozen=True, slots=True)
+class SomeOf:
+    """Decodes a list of some of a few words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, where: str, value: Any) -> tuple[str, ...]:
+        """Return the words; raise PolicyError for any other."""
+        one = OneOf(self.words)
+        return tuple(one(f"{where}[{at}]", item) for at, item in enumerate(texts(where, value)))
+
+    def __str__(self) -> str:
+        """Return what is taken, for messages and for the page."""
+        return "a list of " + ", ".join(f"`{word}`" for word in self.words)
+
+
 def patterns(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Decode a table of lists of strings."""
     if not isinstance(value, dict):

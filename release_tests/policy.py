@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from release_tests.decoding import (
     OneOf,
+    SomeOf,
     boolean,
     decode,
     groups,
@@ -54,6 +55,10 @@ PROFILES = (OWN, THIRD_PARTY)
 PIP, UV = "pip", "uv"
 INSTALLERS = (PIP, UV)
 """What makes the clean environments and installs into them."""
+
+SUCCESS, FAILURE, CONFIRMATION = "success", "failure", "confirmation"
+OCCASIONS = (SUCCESS, FAILURE, CONFIRMATION)
+"""What people can be told of by the publisher."""
 
 CPU = "cpu"
 """The one word that ``torch`` takes."""
@@ -168,6 +173,24 @@ class SourcePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsPolicy:
+    """Who is told of a release; see docs/record.md."""
+
+    urls_env: str = key(
+        text,
+        "The variable, in the environment or in `.env`, that holds the addresses of apprise's "
+        "services, separated by spaces. Without it nobody is told. It needs the extra `notify`.",
+        default="RELEASE_GATES_NOTIFY",
+    )
+    when: tuple[str, ...] = key(
+        SomeOf(OCCASIONS),
+        "What they are told of: that a release was published, that it was not, and that the "
+        "publisher waits for a `yes`.",
+        default=OCCASIONS,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What this project asks for; without a file, every default."""
 
@@ -275,15 +298,19 @@ class Policy:
         "The release at GitHub that the files are attached to; see docs/github.md.",
         default=GitHubPolicy,
     )
+    notifications: NotificationsPolicy = key(
+        table(NotificationsPolicy), "Who is told of it.", default=NotificationsPolicy
+    )
 
     def fingerprint(self) -> str:
         """SHA-256 of what the gates are judged by, as hex.
 
-        Where the release goes is no part of it, nor is the program that installs, as either will
-        do, nor whether code was kept from the network, which only asks more of it.
+        Where the release goes and who is told of it is no part of it, nor is the program that
+        installs, as either will do, nor whether code was kept from the network, which only asks
+        more of it.
         """
         facts = dataclasses.asdict(self)
-        for name in ("indexes", "github", "max_age_hours"):
+        for name in ("indexes", "github", "notifications", "max_age_hours"):
             del facts[name]
         for name in ("installer", "network"):
             del facts["install"][name]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pages.markdown import page, table
-from release_tests.decoding import OneOf, kind_of_named, kind_of_tables, name_of
+from release_tests.decoding import OneOf, SomeOf, kind_of_named, kind_of_tables, name_of
 from release_tests.policy import TABLE, Policy
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _table_of(item: dataclasses.Field[Any]) -> type[Any] | None:
 
 def _kind(decoder: Any) -> str:
     """Return what a decoder takes, as its docstring says: "Decode a list of strings."."""
-    if isinstance(decoder, OneOf):
+    if isinstance(decoder, OneOf | SomeOf):
         return str(decoder)
     words = str(decoder.__doc__).partition(";")[0].partition("\n")[0]
     return words.removeprefix("Decode ").rstrip(".")
@@ -105,6 +106,8 @@ def _default(item: dataclasses.Field[Any], inner: type[Any] | None) -> str:
         return f"`{str(value).lower()}`"
     if value is None or value in ("", ()):
         return "none"
+    if isinstance(value, tuple):
+        return f"`{json.dumps(value)}`"
     return f"`{value:g}`" if isinstance(value, float) else f'`"{value}"`'
 
 

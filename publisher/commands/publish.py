@@ -35,13 +35,17 @@ def add_options(it: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, desk: Desk) -> int:
     """Go the whole road, and show what was done."""
-    from publisher.road import travel  # noqa: PLC0415 - --help needs none of it
+    from publisher.record.recorded import recorded  # noqa: PLC0415 - --help needs none of it
+    from publisher.road import travel  # noqa: PLC0415
 
     order = order_of(
         options, dry_run=options.dry_run, yes=options.yes, skip_github=options.skip_github
     )
-    report = travel(order, desk)
-    if not options.dry_run:
+    if order.dry_run:
+        travel(order, desk)
+        return ExitCode.DONE
+    with recorded(order, desk) as observed:
+        report = travel(order, observed)
         for line in report.lines():
             desk.show(line)
         desk.console.success("published: staging and production have exactly these bytes")

@@ -1,0 +1,128 @@
+"""Tells people of a release by apprise's services: when it ended, and when a yes is awaited.
+
+Whether they could be told never changes what happens to the release.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from publisher.journal import Event, Kind
+from publisher.record.summary import RUN
+from release_tests.policy import CONFIRMATION, FAILURE, SUCCESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from publisher.journal import Journal
+    from publisher.log import Log
+    from publisher.redaction import Redactor
+
+SECONDS = 20.0
+"""How long all services of one message may take together; a run's end waits no longer for them."""
+
+_LEAST_SECRET = 8
+_TITLES = {
+    SUCCESS: "Release published",
+    FAILURE: "Release not published",
+    CONFIRMATION: "Release waits for a yes",
+}
+
+
+def hide(url: str, redact: Redactor) -> None:
+    """Keep a service's address out of everything that is shown: tokens stand anywhere in them."""
+    parts = urlsplit(url)
+    words = [url, parts.netloc.rpartition("@")[0], parts.password or ""]
+    words += [parts.username or "", *parts.path.split("/"), parts.netloc.rpartition("@")[2]]
+    words += [value for _, value in parse_qsl(parts.query)]
+    for word in words:
+        for form in {word, unquote(word)}:
+            if len(form) >= _LEAST_SECRET:
+                redact.register(form)
+
+
+@dataclass(slots=True)
+class Notifier:
+    """A journal that tells what people want to know, and passes every event on.
+
+    ``urls`` are apprise's, ``when`` some of success, failure and confirmation.
+    """
+
+    onward: Journal
+    urls: Sequence[str]
+    when: Sequence[str]
+    console: Log
+    seconds: float = SECONDS
+    _under_way: list[threading.Thread] = field(default_factory=list)
+
+    def note(self, event: Event) -> None:
+        """Pass *event* on, and begin to tell of it if somebody wants to know."""
+        self.onward.note(event)
+        occasion = _occasion(event)
+        if occasion in self.when:
+            self._begin(_TITLES[occasion], "\n".join(_words(event.facts)))
+
+    def settle(self) -> None:
+        """Wait until everybody was told, as long as one message may take at the most."""
+        for thread in self._under_way:
+            thread.join(self.seconds)
+            if thread.is_alive():
+                self.console.warning("a notification has not come through yet, and is given up")
+        self._under_way.clear()
+
+    def _begin(self, title: str, body: str) -> None:
+        # A daemon: a service that hangs must not keep the process.
+        thread = threading.Thread(
+            target=self._tell,
+            args=(self.console.redact(title), self.console.redact(body)),
+            name="notification",
+            daemon=True,
+        )
+        thread.start()
+        self._under_way.append(thread)
+
+    def _tell(self, title: str, body: str) -> None:
+        try:
+            self._send(title, body or title)
+        except ImportError:
+            self.console.warning(
+                "notifications were not sent: they need the extra `notify`; "
+                "install release-gates[notify]"
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the release goes on
+            self.console.warning(f"a notification failed: {type(error).__name__}: {error}")
+
+    def _send(self, title: str, body: str) -> None:
+        _silence()
+        import apprise  # noqa: PLC0415 - an extra, and half a second
+
+        for number, url in enumerate(self.urls, 1):
+            services = apprise.Apprise()
+            known = services.add(url)
+            if not known or not services.notify(body, title, timeout=self.seconds):
+                kind = urlsplit(url).scheme
+                why = "could not be told" if known else "is no address that apprise knows"
+                self.console.warning(f"notification service {number} ({kind}://…) {why}")
+
+
+def _occasion(event: Event) -> str:
+    if event.what == "confirmation" and event.kind is Kind.TRIED:
+        return CONFIRMATION
+    if event.what == RUN and event.kind is Kind.ANSWERED:
+        return SUCCESS if event.facts.get("ended") == "done" else FAILURE
+    return ""
+
+
+def _words(facts: Mapping[str, object]) -> Iterator[str]:
+    for key, value in facts.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        yield f"{key}: {shown}"
+
+
+def _silence() -> None:
+    """Keep apprise's own log to itself: it would write addresses to standard error."""
+    logging.getLogger("apprise").disabled = True

@@ -1,0 +1,83 @@
+"""The directory of one run of the publisher: ``journal.jsonl``, and its report when it has ended.
+
+It lies beside the evidence of the gates, as ``publisher/RUN``. A run that was killed leaves its
+journal; the next run writes the report that is missing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from publisher.record.keeping import JournalFile, read
+from publisher.record.report import document, markdown
+from publisher.record.summary import summarize
+from release_tests.evidence import durable
+from release_tests.evidence.record import new_run_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from publisher.desk import Desk
+
+DIRECTORY, JOURNAL, REPORT, MACHINES, LOCK = (
+    *("publisher", "journal.jsonl", "report.md", "report.json", ".running"),
+)
+
+
+@contextlib.contextmanager
+def kept(evidence: Path, desk: Desk, now: datetime) -> Iterator[JournalFile | None]:
+    """Keep the journal of the run that goes on, below *evidence*, and write its report at its end.
+
+    Yields None where nothing can be written there, which is said and never ends a release. What
+    runs before this one left unsaid is said first.
+    """
+    root = evidence / DIRECTORY
+    with contextlib.ExitStack() as stack:
+        try:
+            _say_what_is_missing(root)
+            place = root / new_run_id(now.astimezone(UTC))
+            place.mkdir(parents=True)
+            stack.enter_context(FileLock(place / LOCK))
+            stack.callback(_report, place, desk)
+            journal = stack.enter_context(JournalFile(place / JOURNAL, desk.console, desk.clock))
+        except OSError as error:
+            desk.console.warning(f"{root}: no journal is kept: {error.strerror or error}")
+            journal = None
+        yield journal
+
+
+def _report(place: Path, desk: Desk) -> None:
+    try:
+        write_report(place)
+        (place / LOCK).unlink(missing_ok=True)
+    except OSError as error:
+        desk.console.warning(f"{place}: no report was written: {error.strerror or error}")
+    else:
+        desk.console.info(f"journal and report: {place}")
+
+
+def write_report(place: Path) -> None:
+    """Write the report of the run in *place* from its journal; raises OSError."""
+    entries, fault = read(place / JOURNAL)
+    summary = summarize(entries)
+    remark = f"\nThe journal, {fault}; what it says before that stands above.\n" if fault else ""
+    text = markdown(place.name, summary) + remark
+    durable.write(place / REPORT, text.encode(errors="backslashreplace"))
+    whole = document(place.name, summary) | {"fault": fault}
+    durable.write(place / MACHINES, f"{json.dumps(whole, indent=2)}\n".encode())
+
+
+def _say_what_is_missing(root: Path) -> None:
+    """Write the reports of runs that came to no end, unless they are going on."""
+    for journal in sorted(root.glob(f"*/{JOURNAL}")):
+        place = journal.parent
+        if not (place / MACHINES).exists():
+            with contextlib.suppress(Timeout), FileLock(place / LOCK, timeout=0):
+                write_report(place)
+                (place / LOCK).unlink(missing_ok=True)

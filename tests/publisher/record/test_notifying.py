@@ -1,0 +1,154 @@
+"""Telling people: real apprise against a server on loopback, and never in the release's way."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from publisher.journal import Event, Kind, NoJournal
+from publisher.log import Log
+from publisher.record.notifying import Notifier, hide
+from publisher.redaction import Redactor
+from release_tests.policy import CONFIRMATION, FAILURE, OCCASIONS, SUCCESS
+from tests.index.wire import Answer, Request, Wire, serving
+from tests.publisher.scene import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# A module of apprise's imports what Python 3.13 no longer has, and copes with that.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+TOKEN = "canary-token-0123456789"
+PASSWORD = "pass%2Fword-canary"
+DONE = Event(Kind.ANSWERED, "run", facts={"ended": "done", "files": ["a.whl", "b.whl"]})
+FAILED = Event(Kind.ANSWERED, "run", facts={"ended": "Refused", "said": f"no: {TOKEN}"})
+AWAITED = Event(Kind.TRIED, "confirmation", target="production", facts={"files": ["a.whl"]})
+
+
+class Hall:
+    """A notifier, its log, and a service that listens."""
+
+    def __init__(self, wire: Wire) -> None:
+        """Hide the service's address, as a run does."""
+        self.wire = wire
+        self.stream = Terminal()
+        self.redact = Redactor()
+        self.passed: list[Event] = []
+
+    @property
+    def url(self) -> str:
+        """The service's address, with secrets in it."""
+        return f"json://user:{PASSWORD}@{self.wire.url.removeprefix('http://')}/{TOKEN}"
+
+    def note(self, event: Event) -> None:
+        """Be the journal that the notifier passes events on to."""
+        self.passed.append(event)
+
+    def tell(
+        self, *events: Event, when: Sequence[str] = OCCASIONS, urls: Sequence[str] = ()
+    ) -> list[str]:
+        """Note events, wait, and return the titles that arrived."""
+        urls = urls or (self.url,)
+        for url in urls:
+            hide(url, self.redact)
+        notifier = Notifier(self, urls, when, Log(self.redact, self.stream), seconds=5.0)
+        for event in events:
+            notifier.note(event)
+            notifier.settle()
+        return [json.loads(request.body)["title"] for request in self.wire.seen]
+
+
+@pytest.fixture
+def hall() -> Iterator[Hall]:
+    """Return a hall whose service takes everything."""
+    with serving(lambda _: Answer()) as wire:
+        yield Hall(wire)
+
+
+def test_people_hear_of_success_of_failure_and_of_a_wait(hall: Hall) -> None:
+    """Each occasion has a title of its own, and the facts in the body."""
+    assert hall.tell(AWAITED, FAILED, DONE) == [
+        "Release waits for a yes",
+        "Release not published",
+        "Release published",
+    ]
+    assert "files: a.whl, b.whl" in json.loads(hall.wire.seen[-1].body)["message"]
+    assert hall.passed == [AWAITED, FAILED, DONE]
+
+
+@pytest.mark.parametrize(
+    ("when", "titles"),
+    [
+        ((SUCCESS,), ["Release published"]),
+        ((FAILURE,), ["Release not published"]),
+        ((CONFIRMATION,), ["Release waits for a yes"]),
+        ((), []),
+    ],
+)
+def test_only_what_was_asked_for_is_told(
+    hall: Hall, when: Sequence[str], titles: list[str]
+) -> None:
+    """The policy says of what people want to hear."""
+    assert hall.tell(AWAITED, FAILED, DONE, when=when) == titles
+
+
+def test_other_events_are_nobodys_business(hall: Hall) -> None:
+    """Uploads and surveys are passed on, and not told."""
+    event = Event(Kind.TRIED, "upload", "a.whl", "staging")
+    assert hall.tell(event, Event(Kind.ANSWERED, "confirmation")) == []
+    assert hall.passed[0] is event
+
+
+def test_secrets_reach_neither_the_message_nor_the_log(hall: Hall) -> None:
+    """What a server echoed into an error is taken out, and so are the services' addresses."""
+    hall.tell(FAILED, urls=(hall.url, f"json://127.0.0.1:1/{TOKEN}"))
+    message = json.loads(hall.wire.seen[0].body)["message"]
+    assert message == "ended: Refused\nsaid: no: ***"
+    assert "notification service 2 (json://…) could not be told" in hall.stream.getvalue()
+    for secret in (TOKEN, PASSWORD, "pass/word-canary"):
+        assert secret not in hall.stream.getvalue()
+        assert hall.redact(f"<{secret}>") == "<***>"
+
+
+def test_apprises_own_log_is_kept_to_itself(
+    hall: Hall, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would write addresses to standard error, past every redaction."""
+    with caplog.at_level(logging.DEBUG):
+        hall.tell(DONE, urls=(f"json://127.0.0.1:1/{TOKEN}", f"nonsense://{TOKEN}"))
+    assert TOKEN not in capfd.readouterr().err
+    assert TOKEN not in caplog.text
+    assert "(nonsense://…) is no address that apprise knows" in hall.stream.getvalue()
+
+
+def test_a_service_that_hangs_is_given_up(hall: Hall) -> None:
+    """The end of a run waits for it no longer than it says."""
+    release = threading.Event()
+
+    def hang(_request: Request) -> Answer:
+        release.wait(30)
+        return Answer()
+
+    with serving(hang) as wire:
+        url = wire.url.replace("http", "json", 1)
+        console = Log(hall.redact, hall.stream)
+        notifier = Notifier(NoJournal(), (url,), OCCASIONS, console, seconds=0.2)
+        notifier.note(DONE)
+        notifier.settle()
+        release.set()
+    assert "has not come through yet" in hall.stream.getvalue()
+
+
+def test_without_the_extra_it_is_said_and_nothing_else_happens(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing apprise is a warning with what to install."""
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    assert hall.tell(DONE) == []
+    assert "install release-gates[notify]" in hall.stream.getvalue()
