@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def recorded(order: Order, desk: Desk) -> Iterator[Desk]:
     """Yield the desk of a run whose journal is kept beside the evidence, and which is told of."""
-    with kept(order.evidence_dir, desk, order.now) as journal:
+    with kept(order.evidence_dirs[0], desk, order.now) as journal:
         notifier = _notifier(journal or NoJournal(), order, desk)
         try:
             with told(notifier, RUN, facts=_facts(order)):
