@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from publisher.confirmation import Asker
 from publisher.gates_run import put_gates
 from publisher.loopback import LoopbackIndex, loopback_index
+from publisher.mishaps.relay import Mishaps, relay
 from publisher.order import Order
 from publisher.road import ROLES, travel
 from publisher.stage import Stage, require
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from publisher.desk import Desk
+    from publisher.mishaps.faults import Fault
     from publisher.report import Report
     from release_tests.index.locations import Role
     from release_tests.policy import Policy, PolicySource
@@ -34,8 +36,17 @@ _EXTRA = "rehearse"
 _VARIABLES = {role: f"REHEARSAL_{role.upper()}_TOKEN" for role in ROLES}
 
 
-def rehearse(paths: Sequence[Path], source: PolicySource, *, dry_run: bool, desk: Desk) -> Report:
+def rehearse(
+    paths: Sequence[Path],
+    source: PolicySource,
+    desk: Desk,
+    *,
+    dry_run: bool = False,
+    faults: Sequence[Fault] = (),
+) -> Report:
     """Verify *paths*, or this project's own wheel when there are none, and publish on loopback.
+
+    Both indexes have the *faults*.
 
     Everything lies in one temporary directory; it, and whatever was started with its temporary
     files in there, are gone on every way out.
@@ -47,7 +58,7 @@ def rehearse(paths: Sequence[Path], source: PolicySource, *, dry_run: bool, desk
         if not paths:
             stage = dataclasses.replace(stage, paths=(_own_wheel(stage),))
         put_gates(stage)
-        with _indexes(stage) as indexes:
+        with _indexes(stage, faults) as indexes:
             report = travel(_order(stage, indexes, dry_run=dry_run), _own_desk(stage, indexes))
             if not dry_run:
                 _summarize(report, indexes, desk)
@@ -79,13 +90,21 @@ def _own_wheel(stage: Stage) -> Path:
 
 
 @contextlib.contextmanager
-def _indexes(stage: Stage) -> Iterator[dict[Role, LoopbackIndex]]:
+def _indexes(stage: Stage, faults: Sequence[Fault]) -> Iterator[dict[Role, LoopbackIndex]]:
     """Run an index for each role, side by side."""
     with contextlib.ExitStack() as stack:
-        yield {
-            role: stack.enter_context(loopback_index(stage.place / role, stage.environment))
-            for role in ROLES
-        }
+        yield {role: stack.enter_context(_index(stage, role, faults)) for role in ROLES}
+
+
+@contextlib.contextmanager
+def _index(stage: Stage, role: Role, faults: Sequence[Fault]) -> Iterator[LoopbackIndex]:
+    """Run an index, behind a relay where it has faults."""
+    with loopback_index(stage.place / role, stage.environment) as index:
+        if not faults:
+            yield index
+            return
+        with relay(index.url, Mishaps(faults)) as url:
+            yield dataclasses.replace(index, url=url)
 
 
 def _order(stage: Stage, indexes: Mapping[Role, LoopbackIndex], *, dry_run: bool) -> Order:

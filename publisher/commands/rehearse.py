@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from publisher.commands.options import add_dry_run, add_selection, policy_of, selected
 from publisher.exits import ExitCode
+from publisher.mishaps.faults import FAULTS
 from release_tests.errors import SelectionError
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ def add_options(it: argparse.ArgumentParser) -> None:
     """Add what chooses the files, and how far it goes."""
     add_selection(it)
     add_dry_run(it)
+    it.add_argument("--fault", metavar="NAME", action="append", default=[], choices=list(FAULTS),
+        help="have both indexes fail so (repeatable): " + "; ".join(
+            f"{name}, {fault.about}" for name, fault in FAULTS.items()))  # fmt: skip
 
 
 def run(options: argparse.Namespace, desk: Desk) -> int:
@@ -33,5 +37,6 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
         if given:
             raise
         paths = ()
-    rehearse(paths, policy_of(options, paths), dry_run=options.dry_run, desk=desk)
+    faults = [FAULTS[name] for name in dict.fromkeys(options.fault)]
+    rehearse(paths, policy_of(options, paths), desk, dry_run=options.dry_run, faults=faults)
     return ExitCode.DONE

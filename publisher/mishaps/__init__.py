@@ -1,0 +1,1 @@
+"""What goes wrong with indexes on release day, made to happen on this machine, on request."""
