@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from release_tests.errors import ReleaseGatesError
 from release_tests.sandbox.environment import PASSED_ON, Sandbox
+from release_tests.sandbox.limited import within
 from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
 from release_tests.sandbox.steps import refuse_unreached, run_step
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _FOR_VIRTUALENV = (
     *("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_DATA_HOME"),
-    *("PATH", "TMPDIR", "PYTHONPATH", "PYTHONUSERBASE", "VIRTUALENV_OVERRIDE_APP_DATA"),
+    *("PATH", "PYTHONPATH", "PYTHONUSERBASE", "VIRTUALENV_OVERRIDE_APP_DATA"),
 )
 # What virtualenv and its plug-ins raise. Not all that there is: what ends a session of pytest is
 # an Exception, too, and has to go on to those who end it.
@@ -46,15 +48,19 @@ _DIST_INFO = re.compile(r"pip-(?P<version>[^-]+)\.dist-info")
 
 @dataclass(frozen=True, slots=True)
 class Pip:
-    """virtualenv and pip, set up with what was taken over from this machine."""
+    """virtualenv and pip, set up with what was taken over from this machine.
+
+    ``seconds`` is the deadline for an environment.
+    """
 
     settings: InstallSettings
+    seconds: float = _SECONDS
 
     def create(self, sandbox: Sandbox, python: Interpreter, beat: Heartbeat) -> None:
         """Make an environment with pip and nothing else in it."""
-        del beat  # it takes less than a second
+        make = partial(create_environment, sandbox, python.executable)
         try:
-            create_environment(sandbox.prefix, python.executable)
+            within(self.seconds, make, beat)
         except _FAILURES as error:
             raise ReleaseGatesError(
                 f"no virtual environment could be made for {python.executable}: {error}",
@@ -124,20 +130,22 @@ def _address(wheel: Path, sha256: str) -> str:
     return f"{wheel.resolve().as_uri()}#sha256={sha256}"
 
 
-def create_environment(prefix: Path, python: str) -> None:
+def create_environment(sandbox: Sandbox, python: str) -> None:
     """Make an environment with pip only, without asking any index.
 
-    It is done in this process: loading virtualenv takes as long as all that it does.
+    It is done in this process: loading virtualenv takes as long as all that it does. The Pythons
+    that it asks what they are have their temporary files in the sandbox, and end with it.
     """
     # Slow, and not for every session.
     from virtualenv import __version__ as version  # noqa: PLC0415
     from virtualenv import cli_run  # noqa: PLC0415
 
     quick = ("--no-periodic-update", "--no-download", "--activators", "", "--no-vcs-ignore")
-    words = ["--quiet", "--no-setuptools", *quick, "--python", python, str(prefix)]
+    words = ["--quiet", "--no-setuptools", *quick, "--python", python, str(sandbox.prefix)]
     if Version(version) < _WITHOUT_WHEEL:
         words.insert(0, "--no-wheel")
-    cli_run(words, setup_logging=False, env=_virtualenv_variables())
+    env = _virtualenv_variables() | {"TMPDIR": str(sandbox.tmp)}
+    cli_run(words, setup_logging=False, env=env)
 
 
 def _virtualenv_variables() -> dict[str, str]:
