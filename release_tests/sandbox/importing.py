@@ -1,4 +1,4 @@
-"""Imports modules in an environment, each in a fresh process, and lists what is installed."""
+"""Imports modules in an environment, each in a fresh process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from release_tests.sandbox.confinement import FREE, Confinement
 from release_tests.sandbox.observed import ImportReport, ImportState
 from release_tests.sandbox.probing import run_probe
-from release_tests.sandbox.reports import decoded, versions
+from release_tests.sandbox.reports import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from release_tests.sandbox.environment import Sandbox
     from release_tests.sandbox.observed import Trial
     from release_tests.sandbox.scene import Scene
-
-_DISTRIBUTIONS_SECONDS = 60.0
 
 
 def import_modules(trial: Trial, scene: Scene) -> Trial:
@@ -73,12 +71,3 @@ def import_module(
         return told
     state = ImportState.TIMED_OUT if probed.timed_out else ImportState.ENDED
     return ImportReport(module, state, probed.seconds, ending=probed.ending, output=probed.output)
-
-
-def distributions(sandbox: Sandbox, confinement: Confinement = FREE) -> dict[str, str] | None:
-    """Return the version of each distribution in the environment, None when it does not tell.
-
-    A wheel can run code at every start of the interpreter (a ``.pth`` file) and end it.
-    """
-    probed = run_probe(sandbox, {}, deadline=_DISTRIBUTIONS_SECONDS, confinement=confinement)
-    return None if probed.report is None else versions(probed.report)

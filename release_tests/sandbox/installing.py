@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from typing import TYPE_CHECKING
-
-from packaging.utils import canonicalize_name
 
 from release_tests.archive.digest import sha256_of
 from release_tests.sandbox.contents import Before, compared
-from release_tests.sandbox.importing import distributions
-from release_tests.sandbox.observed import LIST, Step, StepState, Trial
+from release_tests.sandbox.distributions import installed
+from release_tests.sandbox.starting import started
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from release_tests.sandbox.observed import Trial
     from release_tests.sandbox.scene import Scene
 
 
@@ -33,24 +31,11 @@ def install(trial: Trial, scene: Scene) -> Trial:
     step = installer.install(sandbox, plan.path, plan.sha256, plan.install.deadline, beat)
     if not step.ok:
         return dataclasses.replace(trial, steps=(step,))
-    # Before anything starts the environment's Python, which may run code of the wheel.
+    # Both before anything starts the environment's Python, which may run code of the wheel.
     contents = compared(before, plan, sandbox) if before else None
+    trial = dataclasses.replace(trial, installed=installed(sandbox), contents=contents)
     check = installer.check(sandbox, scene.begin(trial.tool.command("check")))
-    listed, installed = _list(scene)
-    return dataclasses.replace(
-        trial, steps=(step, check, listed), installed=installed, contents=contents
-    )
-
-
-def _list(scene: Scene) -> tuple[Step, dict[str, str]]:
-    started = time.monotonic()
-    found = distributions(scene.sandbox, scene.confinement)
-    seconds = time.monotonic() - started
-    if found is None:
-        why = "the environment's Python no longer tells what is installed in it"
-        return Step(LIST, StepState.FAILED, seconds, why), {}
-    named = {str(canonicalize_name(name)): version for name, version in sorted(found.items())}
-    return Step(LIST, StepState.OK, seconds), named
+    return dataclasses.replace(trial, steps=(step, check, *started(scene)))
 
 
 def _digest(wheel: Path) -> str:

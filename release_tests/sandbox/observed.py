@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _KINDS = frozenset(("imports", "commands", "torch", "smoke"))
 """What is observed for some gates only, and stands in the evidence of those."""
 
-INSTALL, CHECK, LIST, UNINSTALL = "install", "check", "list distributions", "uninstall"
+INSTALL, CHECK, START, UNINSTALL = "install", "check", "start of Python", "uninstall"
 """The names of the steps of a trial."""
 
 
@@ -278,8 +278,8 @@ class Trial:
 
     @property
     def usable(self) -> bool:
-        """Whether the wheel got installed, and its Python still runs: more can be observed."""
-        return self.step(INSTALL).ok and self.step(LIST).ok
+        """Whether the wheel got installed, and nothing keeps its Python from starting."""
+        return self.step(INSTALL).ok and self.step(START).state is not StepState.FAILED
 
     def details(self, *kinds: str) -> dict[str, object]:
         """Return it as plain JSON data, for the evidence of a gate that judges these *kinds*.

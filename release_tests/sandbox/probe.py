@@ -157,7 +157,7 @@ def _done(order: dict) -> dict:  # type: ignore[type-arg]
     if order.get("pytest") is not None:
         return _run_pytest(order["pytest"])
     if order["module"] is None:
-        return {"installed": _installed()}
+        return {}
     return _import(order["module"], order.get("attributes", ()), order.get("load", ()))
 
 
@@ -331,13 +331,6 @@ def _version_of(distribution: str) -> str | None:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
         return None
-
-
-def _installed() -> dict:  # type: ignore[type-arg]
-    """Return the version of every distribution in the environment."""
-    from importlib import metadata  # noqa: PLC0415 - as above
-
-    return {str(found.metadata["Name"]): str(found.version) for found in metadata.distributions()}
 
 
 def _flush() -> None:

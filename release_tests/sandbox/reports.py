@@ -22,14 +22,6 @@ def believed(report: Path, nonce: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and found.get("nonce") == nonce else None
 
 
-def versions(report: dict[str, Any]) -> dict[str, str] | None:
-    """Return the installed distributions, None when the report does not hold them."""
-    found = report.get("installed")
-    if not isinstance(found, dict) or not all(map(_is_text, found.values())):
-        return None
-    return found
-
-
 def decoded(
     module: str, report: dict[str, Any], prefix: Path, output: str, stderr: str = ""
 ) -> ImportReport | None:
@@ -105,7 +97,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)

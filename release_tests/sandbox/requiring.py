@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from release_tests.archive.metadata import parse_metadata
+from release_tests.sandbox.distributions import metadata_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from release_tests.sandbox.environment import Sandbox
-
-_MOST_BYTES = 4 << 20
 
 
 def requiring(sandbox: Sandbox, python: str) -> dict[str, tuple[str, ...]]:
@@ -30,16 +28,12 @@ def requiring(sandbox: Sandbox, python: str) -> dict[str, tuple[str, ...]]:
 
 
 def _requirements(sandbox: Sandbox) -> Iterator[tuple[str, Requirement]]:
-    for site in sandbox.sites:
-        for place in sorted(site.glob("*.dist-info/METADATA")):
-            if not place.is_file() or place.stat().st_size > _MOST_BYTES:
+    for metadata in metadata_in(sandbox):
+        for line in metadata.raw.get("requires_dist", ()):
+            try:
+                yield metadata.name, Requirement(line)
+            except InvalidRequirement:
                 continue
-            metadata = parse_metadata(place.read_bytes())
-            for line in metadata.raw.get("requires_dist", ()):
-                try:
-                    yield metadata.name, Requirement(line)
-                except InvalidRequirement:
-                    continue
 
 
 def _applies(requirement: Requirement, python: str) -> bool:

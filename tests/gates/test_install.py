@@ -19,7 +19,16 @@ from release_tests.gates.trying import companions_of, observe, plan_for
 from release_tests.policy import INSTALLERS, InstallPolicy, Policy
 from release_tests.sandbox.choosing import NoInterpreter
 from release_tests.sandbox.interpreter import Interpreter, running
-from release_tests.sandbox.observed import CHECK, INSTALL, Step, StepState, Tool, Trial, Upgrade
+from release_tests.sandbox.observed import (
+    CHECK,
+    INSTALL,
+    START,
+    Step,
+    StepState,
+    Tool,
+    Trial,
+    Upgrade,
+)
 from release_tests.sandbox.plan import Plan
 from release_tests.sandbox.trial import perform
 from release_tests.sandbox.trials import Trials, carried_out
@@ -334,7 +343,8 @@ def test_what_every_python_shows_is_said_once(good: ArtifactFacts, trial: Trial)
     ]
     found = [(one.rule, one.where) for one in check(Trials(tuple(both)), good, Policy())]
     assert found == [("INST005", f"Python 3.9, {running().minor}: pip check")]
-    silent = dataclasses.replace(older, steps=(older.steps[0], older.steps[1]))
+    ended = Step(START, StepState.FAILED, 0.1, "ends")
+    silent = dataclasses.replace(older, steps=(*trial.steps, ended))
     found = [(one.rule, one.where) for one in check(Trials((silent, trial)), good, Policy())]
     assert found == [("INST014", "Python 3.9: start of the interpreter")]
 

@@ -14,9 +14,19 @@ from release_tests.archive.reader import read_wheel
 from release_tests.errors import IndexUnavailable, ReleaseGatesError
 from release_tests.gates.install.installation import check_installed
 from release_tests.policy import INSTALLERS, UV, InstallPolicy
+from release_tests.sandbox.distributions import installed
+from release_tests.sandbox.environment import Sandbox
 from release_tests.sandbox.installers import installer_for
 from release_tests.sandbox.interpreter import running
-from release_tests.sandbox.observed import CHECK, INSTALL, LIST, ImportState, StepState, Tool, Trial
+from release_tests.sandbox.observed import (
+    CHECK,
+    INSTALL,
+    START,
+    ImportState,
+    StepState,
+    Tool,
+    Trial,
+)
 from release_tests.sandbox.progress import SILENT, Heartbeat
 from release_tests.sandbox.trial import perform
 from release_tests.sandbox.uv import find_uv
@@ -25,8 +35,6 @@ from tests.sandbox.trying import plan_of, try_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from release_tests.sandbox.environment import Sandbox
 
 
 both = pytest.mark.parametrize("name", INSTALLERS)
@@ -38,14 +46,13 @@ def _metadata(*requires: str, name: str = "demo") -> str:
 
 
 def test_a_good_wheel_passes_every_step(tmp_path: Path) -> None:
-    """Installation, check, list and import are reported, each begun with a line."""
+    """Installation, check and import are reported, each begun with a line."""
     said: list[str] = []
     wheel = forge.Wheel().write(tmp_path)
     trial = try_wheel(wheel, "demo", "demo.core", scratch=tmp_path, say=said.append)
     assert [(step.name, step.state) for step in trial.steps] == [
         (INSTALL, StepState.OK),
         (CHECK, StepState.OK),
-        (LIST, StepState.OK),
     ]
     assert [report.state for report in trial.imports] == [ImportState.IMPORTED] * 2
     assert trial.installed["demo"] == "1.0"
@@ -59,12 +66,43 @@ def test_uv_does_the_same_without_pip(tmp_path: Path) -> None:
     """With uv the steps are the same, and the environment has the wheel and nothing else."""
     wheel, policy = forge.Wheel().write(tmp_path), InstallPolicy(installer=UV)
     trial = try_wheel(wheel, "demo", policy=policy, scratch=tmp_path)
-    assert [(step.name, step.ok) for step in trial.steps] == [
-        *((INSTALL, True), (CHECK, True), (LIST, True))
-    ]
+    assert [(step.name, step.ok) for step in trial.steps] == [*((INSTALL, True), (CHECK, True))]
     assert [report.state for report in trial.imports] == [ImportState.IMPORTED]
     assert trial.installed == {"demo": "1.0"}
     assert (trial.tool.name, trial.tool.command("check")) == ("uv", "uv pip check")
+
+
+STARTS = {
+    "demo.pth": ("import os; os._exit(0)\n", StepState.FAILED),
+    "sitecustomize.py": ("import os; os._exit(0)\n", StepState.FAILED),
+    "usercustomize/__init__.py": ("", StepState.OK),
+}
+
+
+@pytest.mark.parametrize("file", STARTS)
+def test_python_is_started_where_something_runs_at_its_start(tmp_path: Path, file: str) -> None:
+    """A wheel with a path file or a module for the site is seen to end every Python, or not to."""
+    code, state = STARTS[file]
+    wheel = forge.Wheel(files={"demo.py": "", file: code}).write(tmp_path)
+    trial = try_wheel(wheel, policy=InstallPolicy(installer=UV))
+    assert (trial.step(START).state, trial.usable) == (state, state is StepState.OK)
+    assert trial.installed == {"demo": "1.0"}
+
+
+def test_only_metadata_that_can_be_read_is_listed(tmp_path: Path) -> None:
+    """A directory for a file, no name, or more than is read: such a distribution is left out."""
+    site = tmp_path / "env" / "lib" / "python3.11" / "site-packages"
+    for name, text in {"a": "Name: A_b\nVersion: 1\n", "b": "Version: 2\n", "c": None}.items():
+        place = site / f"{name}-1.dist-info" / "METADATA"
+        place.parent.mkdir(parents=True)
+        if text is None:
+            place.mkdir()
+        else:
+            place.write_text(text)
+    large = site / "d-1.dist-info" / "METADATA"
+    large.parent.mkdir()
+    large.write_text("Name: d\nVersion: 1\n" + "\n" * (4 << 20))
+    assert installed(Sandbox(tmp_path)) == {"a-b": "1"}
 
 
 @both
@@ -147,7 +185,7 @@ def test_a_missing_dependency_fails_the_installation(tmp_path: Path, name: str) 
     trial = try_wheel(wheel, "demo", policy=InstallPolicy(installer=name))
     assert trial.step(INSTALL).state is StepState.FAILED
     assert "no-such-thing" in trial.step(INSTALL).output
-    assert trial.step(LIST).state is StepState.SKIPPED
+    assert trial.step(CHECK).state is StepState.SKIPPED
     assert trial.imports == ()
 
 

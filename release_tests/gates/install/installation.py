@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.findings import Finding
 from release_tests.gates.install.words import reason, said
-from release_tests.sandbox.observed import CHECK, INSTALL, LIST, Step, StepState, Trial
+from release_tests.sandbox.observed import CHECK, INSTALL, START, Step, StepState, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +42,9 @@ def check_environment(trial: Trial) -> Iterator[Finding]:
         command = trial.tool.command("check")
         message = f"`{command}` does not agree to what was installed"
         yield Finding("INST005", command, message, "no broken requirements", said(step.output))
-    if not trial.step(LIST).ok:
-        message = "the environment's Python ends before it runs anything"
-        yield Finding("INST014", "start of the interpreter", message, "a report", "none")
+    start = trial.step(START)
+    if start.state is StepState.FAILED:
+        yield Finding("INST014", "start of the interpreter", start.output, "a report", "none")
 
 
 def _changed(wheel: ArtifactFacts, found: str) -> Finding:
