@@ -38,7 +38,7 @@ MODULES = {
     "exits_hard": ("IMP003", "import os\nos._exit(0)\n", "exit code 0"),
     "dies": ("IMP003", "import os\nos.kill(os.getpid(), 4)\n", "SIGILL"),
     "closes": ("IMP003", "import os\nos.closerange(3, 99)\n", "no result"),
-    "endless": ("IMP004", "while True: pass\n", "killed after 4 s"),
+    "endless": ("IMP004", "import time\nwhile True: time.sleep(9)\n", "killed after 4 s"),
     "json": ("IMP005", "", "json/__init__.py"),
     "sys": ("IMP005", "", "built into Python"),
     "fades": (
@@ -64,7 +64,7 @@ COMMANDS = {
     "mute": ("IMP009", "pass"),
     "fails": ("IMP009", "raise SystemExit('no')"),
     "leaves": ("IMP009", "import os\n    os._exit(0)"),
-    "waits": ("IMP009", "while True: pass"),
+    "waits": ("IMP009", "import time\n    while True: time.sleep(9)"),
 }
 """Console scripts by the rule that they break when no policy speaks of them, and their bodies."""
 

@@ -77,9 +77,16 @@ def _check(name: str) -> Callable[[ArtifactFacts, Policy], Answer]:
     return check
 
 
+_ANSWERED: dict[int, dict[str, list[Finding]]] = {}
+"""What the gates say of an artifact of the tables, by its identity: several tests look at it."""
+
+
 def _answers(artifact: Artifact, directory: Path) -> dict[str, list[Finding]]:
-    facts = artifact.read(directory)
-    return {name: _findings(name, facts, artifact.policy) for name in FILE_GATES}
+    if id(artifact) not in _ANSWERED:
+        facts = artifact.read(directory)
+        said = {name: _findings(name, facts, artifact.policy) for name in FILE_GATES}
+        _ANSWERED[id(artifact)] = said
+    return _ANSWERED[id(artifact)]
 
 
 def _findings(name: str, facts: ArtifactFacts, policy: Policy) -> list[Finding]:

@@ -42,7 +42,7 @@ facts_store.read_artifact = counted
         (("-k", "archive"), "MEMBERS"),
         (("-k", "record"), "BINARIES"),
         (("-k", "archive or record"), "BINARIES"),
-        (("-m", "not record and not install"), "MEMBERS"),
+        (("-m", "not record and not runs_code"), "MEMBERS"),
         (("-n", "2", "-k", "archive or record"), "BINARIES"),
     ],
     ids=str,

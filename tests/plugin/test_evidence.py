@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from release_tests.archive.digest import sha256_of
 from release_tests.evidence.model import State
 from release_tests.evidence.store import load_runs
 from tests.forge import Wheel, package
-from tests.plugin.conftest import FILE_GATES, GATE_NAMES, ROOT
+from tests.plugin.conftest import FILE_GATES, GATE_NAMES, PYTEST, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +106,8 @@ def test_a_part_of_the_gates_is_not_enough(sessions: Sessions, way: str) -> None
     """However gates were left out, pytest ends with 0 and nothing is admitted."""
     sessions.forge()
     args = WAYS_TO_ZERO[way]
-    result = sessions.run(*args) if "module" not in way else sessions.command(*args)
+    ask = {"-m": sessions.run, "one module": sessions.command}.get(way, sessions.files)
+    result = ask(*args)
     assert result.ret == 0
     decision = sessions.admission()
     assert not decision.admitted
@@ -279,9 +279,8 @@ def test_a_crash_inside_a_gate_is_an_error_of_that_gate(sessions: Sessions) -> N
 def test_a_killed_session_leaves_the_record_that_it_did_not_finish(sessions: Sessions) -> None:
     """After SIGKILL the run still says running, and nothing in it counts."""
     sessions.forge(Wheel(files={**package(), "demo/__init__.py": "import time\ntime.sleep(60)\n"}))
-    command = [sys.executable, "-m", "pytest", "-p", "release_tests.plugin", "--pyargs"]
     process = subprocess.Popen(
-        [*command, "release_tests", "-v"],
+        [*PYTEST, "--pyargs", "release_tests", "-v"],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -301,9 +300,8 @@ def test_a_killed_session_leaves_the_record_that_it_did_not_finish(sessions: Ses
 def test_a_terminated_session_unwinds(sessions: Sessions, tmp_path: Path, number: int) -> None:
     """After SIGTERM or SIGHUP the run is recorded as interrupted, and its environment is gone."""
     sessions.forge(Wheel(files={**package(), "demo/__init__.py": "import time\ntime.sleep(60)\n"}))
-    command = [sys.executable, "-m", "pytest", "-p", "release_tests.plugin", "--pyargs"]
     process = subprocess.Popen(
-        [*command, "release_tests", "-v"],
+        [*PYTEST, "--pyargs", "release_tests", "-v"],
         stdout=subprocess.PIPE,
         text=True,
         cwd=sessions.pytester.path,
@@ -446,7 +444,8 @@ def test_the_first_answer_of_pypi_is_told(sessions: Sessions) -> None:
     stated += "License: a\nLicense-Expression: MIT\n"
     wheel = sessions.forge(Wheel(metadata=stated, entry_points="[a]\nb", record=None))
     result = sessions.files()
-    answer = "License is deprecated when License-Expression is present"
+    answer = "License is deprecated when License-Expression is present. "
+    answer += "Only License-Expression should be present."
     result.stdout.fnmatch_lines([f"PyPI would refuse {wheel.name}: {answer} (META026: *"])
     (statement,) = sessions.statements()
     told = statement["predicate"]["releaseGates"]["pypi"]

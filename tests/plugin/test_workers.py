@@ -81,9 +81,8 @@ def test_auto_fits_the_work(sessions: Sessions, args: tuple[str, ...], count: in
     """No workers for gates of milliseconds; one for each artifact that is installed."""
     for name in ("one", "two"):
         sessions.forge(Wheel(name=name))
-    shown = sessions.run("-n", "auto", "--collect-only", *args).stdout.str()
     result = sessions.run("-n", "auto", *args)
-    assert result.ret == 0, shown
+    assert result.ret == 0
     started = "2/2 workers" in result.stdout.str() or "2 workers [" in result.stdout.str()
     assert started == (count == 2)
 

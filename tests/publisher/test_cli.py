@@ -60,7 +60,7 @@ class Shell:
 
     def configure(self, deadline: int = 5) -> None:
         """Write the project's policy."""
-        lines = []
+        lines = ["[tool.release-gates.install]", f'installer = "{self.scene.installer}"']
         for role in self.scene.indexes:
             url = self.scene.urls[role]
             lines += [

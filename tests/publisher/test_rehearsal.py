@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(publisher.__file__).parent.parent
 COMMAND = [sys.executable, "-m", "publisher", "rehearse"]
-PROJECT = """
+QUICKLY = """
+[tool.release-gates.install]
+installer = "uv"
+"""
+"""pip takes seconds more; the rehearsal that tells what it did has it."""
+
+PROJECT = f"""
+{QUICKLY}
 [build-system]
 requires = []
 build-backend = "backend"
@@ -51,7 +58,14 @@ def environ(tmp_path: Path) -> Mapping[str, str]:
     """Return an environment whose temporary files are the test's own."""
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    return os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+    loads = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "xdist.plugin"}
+    return os.environ | loads | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+
+
+@pytest.fixture
+def quickly(tmp_path: Path) -> None:
+    """Have wheels installed by uv."""
+    (tmp_path / "pyproject.toml").write_text(QUICKLY)
 
 
 def left_over(environ: Mapping[str, str]) -> list[str]:
@@ -118,6 +132,7 @@ def test_what_is_built_and_verified_sees_no_token(
     assert "canary" not in seen.read_text()
 
 
+@pytest.mark.usefixtures("quickly")
 def test_a_wheel_that_fails_its_gates_ends_it(tmp_path: Path, environ: Mapping[str, str]) -> None:
     """What the gates found is shown, and it is refused."""
     Wheel(omit=["demo/core.py"]).write(tmp_path / "dist")
@@ -143,6 +158,7 @@ def test_a_missing_extra_is_named() -> None:
         require("rehearse", ["nothing_of_this_name"])
 
 
+@pytest.mark.usefixtures("quickly")
 @pytest.mark.parametrize(
     ("number", "moment"),
     [
@@ -173,6 +189,7 @@ def test_an_interrupted_rehearsal_leaves_nothing(
     assert left_over(environ) == []
 
 
+@pytest.mark.usefixtures("quickly")
 @pytest.mark.parametrize(
     ("number", "ignoring"),
     [(signal.SIGTERM, True), (signal.SIGTERM, False), (signal.SIGINT, False)],
