@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import sys
 import time
 from functools import partial
@@ -26,23 +27,26 @@ if TYPE_CHECKING:
     from release_tests.gates.grouping import Release
     from release_tests.gates.judgement import Judged
     from release_tests.gates.release import Examined, Together
-    from release_tests.gates.trying import Tried
+    from release_tests.gates.trying import NotStaged, Tried
     from release_tests.harness import Harness
+    from release_tests.index.served import Served
     from release_tests.policy import Policy
-    from release_tests.sandbox.plan import Companion
+    from release_tests.sandbox.plan import Companion, Plan
     from release_tests.sandbox.progress import Say
     from release_tests.sandbox.trials import Trials
     from release_tests.source.facts import SourceFacts
+    from release_tests.staged_store import StagedStore
     from release_tests.trial_store import TrialStore
 
 HARNESS: pytest.StashKey[Harness] = pytest.StashKey()
 TRIALS: pytest.StashKey[TrialStore] = pytest.StashKey()
 ASKED: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 STORE: pytest.StashKey[FactsStore] = pytest.StashKey()
+STAGED: pytest.StashKey[StagedStore] = pytest.StashKey()
 VERDICT: pytest.StashKey[GateVerdict] = pytest.StashKey()
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
-_INSTALL = "install"
+_INSTALL, _STAGED = "install", "staged"
 _QUIET_SECONDS = 3.0
 
 
@@ -131,7 +135,8 @@ class Ask(Asking):
     def _trials(self, say: Say, *, run: bool) -> Tried:
         """Return what was observed of the artifact in clean environments, for all gates at once.
 
-        What is observed is what the gates of this run ask for; its code is *run* or not.
+        What is observed is what the gates of this run ask for; its code is *run* or not. Where
+        there is a staging index, it is observed of the bytes that come from there.
         """
         from release_tests.gates.trying import plan_for, without_its_code
         from release_tests.sandbox.choosing import NoInterpreter
@@ -142,10 +147,33 @@ class Ask(Asking):
         path = self._harness.source.path
         base = path.parent if path else None
         plan = plan_for(self.wheel, self.policy, asked, companions, base)
+        if not isinstance(plan, NoInterpreter) and self._harness.staging is not None:
+            plan = self._as_staged(plan, say)
         if isinstance(plan, NoInterpreter):
             return plan
         plan = plan if run else without_its_code(plan)
         return carried_out(plan, partial(self._trial_store().trial, say=say))
+
+    def served(self, say: Say) -> Served | None:
+        """Return what the staging index serves in the artifact's place; None if nobody can ask."""
+        from release_tests.gates.identity import project_of
+        from release_tests.gates.staged import askable
+        from release_tests.index.served import WantedFile
+
+        if askable(self.wheel):
+            return None
+        wheel = self.wheel
+        wanted = WantedFile(wheel.file_name, wheel.sha256, wheel.size, project_of(wheel))
+        return self._stash[STAGED].served(wanted, say)
+
+    def _as_staged(self, plan: Plan, say: Say) -> Plan | NotStaged:
+        """Return the plan for the very bytes that came from the staging index, if they did."""
+        from release_tests.gates.trying import NotStaged
+
+        served = self.served(say)
+        if served is None or served.path is None:
+            return NotStaged(f"{self._harness.staging} does not serve it (see the gate staged)")
+        return dataclasses.replace(plan, path=served.path)
 
     def _trial_store(self) -> TrialStore:
         """Return the run's one store of trials, made at the first call."""
@@ -175,21 +203,32 @@ class Ask(Asking):
 
         *kinds* of the trials go into the evidence, and *more* about them. Of a wheel whose code
         this processor lacks something for, only the installation is looked at: it may fail, but
-        not pass.
+        not pass. Where staging does not serve the artifact, the gate `staged` fails; if that is not
+        put, this one does.
         """
+        from release_tests.gates.trying import NotStaged
         from release_tests.sandbox.choosing import NoInterpreter
 
         lack = self.lack()
         if lack is not None and marked(self._item) != _INSTALL:
             self._skip(lack.reason, lack.elsewhere)
         tried = self._trials(say, run=lack is None)
+        if isinstance(tried, NotStaged) and _STAGED not in self._stash[ASKED]:
+            self.answer(check(tried, self.wheel, self.policy))
+            return
         if isinstance(tried, NoInterpreter):
             self._skip(tried.reason, tried.elsewhere)
-        details = tried.details(*kinds) | dict(more(tried))
+        details = tried.details(*kinds) | self._origin | dict(more(tried))
         findings = check(tried, self.wheel, self.policy)
         if lack is not None and not self._stops(findings):
             self._skip(f"it installs, but {lack.reason}", lack.elsewhere, details)
         self.answer(findings, details)
+
+    @property
+    def _origin(self) -> dict[str, object]:
+        """Which index the artifact came from, where it came from one."""
+        staging = self._harness.staging
+        return {"from": staging.shown} if staging else {}
 
     def _skip(
         self, reason: str, elsewhere: str, details: Mapping[str, object] = _NOTHING

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from release_tests.gates.grouping import Release
 
 RELEASE = "release"
+_WITH_OPTION = " ".join(
+    f"The gate {gate.name} is put with `{gate.option}` only." for gate in GATES if gate.option
+)
 _ORDER = {gate.name: at for at, gate in enumerate(GATES)}
 
 
@@ -32,8 +35,8 @@ def is_gate(item: pytest.Item) -> bool:
     return is_ours(item) and not {ARTIFACT, RELEASE}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
-def is_ours(item: pytest.Item) -> bool:
-    """Whether a test is one of this package's own."""
+def is_ours(item: pytest.Item | pytest.Collector) -> bool:
+    """Whether a test, or what it is collected from, is one of this package's own."""
     return item.path.parent.resolve() == PACKAGE
 
 
@@ -56,7 +59,8 @@ def refuse_a_foreign_hand(
     if active and not gates and not hasattr(config, "workerinput"):
         raise pytest.UsageError(
             f"the release gates were asked for, but none was collected (configuration: {where})\n"
-            "  `python_files` or `python_functions` there may hide them: add `-c /dev/null`."
+            "  `python_files` or `python_functions` there may hide them: add `-c /dev/null`.\n"
+            f"  {_WITH_OPTION}"
         )
     strays = [item.nodeid for item in items if is_ours(item) and not is_gate(item)]
     if strays:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from release_tests import policy, selection
 from release_tests.errors import SelectionError
+from release_tests.gates.catalogue import GATES
 from release_tests.gates.grouping import Release, releases
 from release_tests.processor import CPUINFO
 from release_tests.sandbox.progress import Say, quiet
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from release_tests.index.staging import Staging
     from release_tests.source.facts import SourceFacts
 
 
@@ -38,20 +40,23 @@ class Request:
     tree: Path | None = None
     installer: str | None = None
     no_network: bool = False
+    staging: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Harness:
     """The artifacts and the policy of a run, and the day (UTC) that waivers are judged by.
 
-    ``tree`` is what the project's source says, where it was asked. ``shared`` is set where several
-    processes work. ``cpuinfo`` is where the kernel tells of the processor.
+    ``tree`` is what the project's source says, where it was asked; ``staging`` the index that the
+    artifacts have to be on, where that was. ``shared`` is set where several processes work.
+    ``cpuinfo`` is where the kernel tells of the processor.
     """
 
     artifacts: tuple[Path, ...]
     source: policy.PolicySource
     today: date
     tree: SourceFacts | None = None
+    staging: Staging | None = None
     shared: Path | None = None
     cpuinfo: Path = CPUINFO
 
@@ -59,6 +64,11 @@ class Harness:
     def releases(self) -> tuple[Release, ...]:
         """The artifacts, grouped by version."""
         return releases(self.artifacts)
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The names of the gates that this run puts."""
+        return tuple(gate.name for gate in GATES if not gate.option or self.staging)
 
     def packed(self) -> bytes:
         """Return the harness as it is handed to a worker."""
@@ -90,7 +100,21 @@ def prepare(request: Request, invocation: Path, today: date, say: Say = quiet) -
     source = source or policy.find(places, invocation)
     source = _as_asked(source, request)
     tree = _tree(request.tree, source.policy, say) if request.tree else None
-    return Harness(tuple(paths), source, today, tree)
+    index = _staging(source.policy) if request.staging else None
+    return Harness(tuple(paths), source, today, tree, index)
+
+
+def _staging(asked: policy.Policy) -> Staging:
+    """Return the staging index, which must be none that dependencies come from."""
+    from release_tests.index.locations import pip_index_url  # noqa: PLC0415 - few runs ask it
+    from release_tests.index.staging import staging  # noqa: PLC0415
+    from release_tests.sandbox.settings import read_settings  # noqa: PLC0415
+
+    taken = read_settings(asked.install).options
+    others = [taken.get("index-url") or pip_index_url()]
+    for name in ("extra-index-url", "find-links"):
+        others += taken.get(name, "").split()
+    return staging(asked.indexes.staging, asked.indexes.staging.deadline, others)
 
 
 def _fetched(request: Request) -> list[Path]:

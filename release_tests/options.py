@@ -82,6 +82,12 @@ def declare(parser: pytest.Parser) -> None:
         "it cannot",
     )
     group.addoption(
+        "--staging",
+        action="store_true",
+        help="put the gate staged, too: the staging index of the policy must serve exactly these "
+        "files; what runs code then gets the bytes that came from there",
+    )
+    group.addoption(
         "--evidence-dir",
         type=Path,
         default=Path("release-evidence"),
@@ -105,5 +111,6 @@ def request_of(config: pytest.Config) -> Request:
         profile=config.getoption("profile"),
         installer=config.getoption("installer"),
         no_network=config.getoption("no_network"),
+        staging=config.getoption("staging"),
         tree=base / tree if tree and not config.getoption("collectonly") else None,
     )

@@ -20,6 +20,7 @@ from release_tests.archive.shown import shown_name
 from release_tests.asking import (
     ASKED,
     HARNESS,
+    STAGED,
     STORE,
     VERDICT,
     ask,
@@ -133,13 +134,20 @@ def _adopt(config: pytest.Config, harness: Harness) -> None:
     shared = harness.shared
     config.stash[HARNESS] = harness
     config.stash[STORE] = FactsStore(lambda: shared or _scratch(config), shared=shared is not None)
+    if harness.staging is not None:
+        from release_tests.staged_store import StagedStore
+
+        config.stash[STAGED] = StagedStore(
+            harness.staging, lambda: shared or _scratch(config), shared=shared
+        )
 
 
 def _scratch(config: pytest.Config) -> Path:
     """Return this process's own directory for facts, made at the first call."""
     if _SCRATCH not in config.stash:
-        from release_tests.sandbox.scratch import scratch_directory
+        from release_tests.sandbox.scratch import scratch_directory, sweep
 
+        sweep()
         stack = ExitStack()
         config.add_cleanup(stack.close)
         config.stash[_SCRATCH] = stack.enter_context(scratch_directory())
@@ -162,7 +170,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if isinstance(recorder, Recorder):
         try:
             names = map(shown_name, harness.artifacts)
-            recorder.begin(harness.source, names, told_by_kernel(harness.cpuinfo))
+            processor = told_by_kernel(harness.cpuinfo)
+            recorder.begin(harness.source, names, harness.gates, processor)
         except ReleaseGatesError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -176,12 +185,22 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return [
         f"release gates: {count} artifact{'s' if count != 1 else ''}, gates from {PACKAGE}",
         f"policy: {harness.source}{_profile(harness)}",
+        *([f"staging: {harness.staging}, {harness.staging.shown}"] if harness.staging else []),
     ]
 
 
 def _profile(harness: Harness) -> str:
     third_party = harness.source.policy.profile == THIRD_PARTY
     return ", profile third-party: nothing of it can be published" if third_party else ""
+
+
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str) -> list[pytest.Item] | None:
+    """Collect no gate that this run does not put."""
+    config = collector.config
+    if not is_ours(collector) or not _active(config):
+        return None
+    known = {gate.name for gate in GATES} - {*_harness(config).gates}
+    return [] if gate_of(name) in known else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

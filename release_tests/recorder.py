@@ -40,7 +40,7 @@ JUNIT = "junit.xml"
 _CRASH = "???"  # the phase that xdist gives to a test in which its worker died
 _GATE_OF = re.compile(r"::test_(?P<gate>\w+)\[(?P<artifact>.*)\]\Z", re.DOTALL)
 NAME = "release-gates-recorder"
-_GATES = tuple(gate.name for gate in GATES)
+_ORDER = {gate.name: at for at, gate in enumerate(GATES)}
 
 
 class _Bytes(NamedTuple):
@@ -61,6 +61,7 @@ class Recorder:
         self._policy: PolicySource | None = None
         self._host: dict[str, str] = {}
         self._names: tuple[str, ...] = ()
+        self._gates: tuple[str, ...] = ()
         self._collected: set[str] = set()
         self._reported: set[str] = set()
         self._answered: set[str] = set()
@@ -75,13 +76,18 @@ class Recorder:
         return self._root / self.id / JUNIT
 
     def begin(
-        self, source: PolicySource, names: Iterable[str], processor: Processor | None = None
+        self,
+        source: PolicySource,
+        names: Iterable[str],
+        gates: Iterable[str],
+        processor: Processor | None = None,
     ) -> None:
-        """Leave the record that this run, over artifacts of these names, has begun.
+        """Leave the record that this run, of *gates* over artifacts of these names, has begun.
 
         *processor* is what is known of this machine's.
         """
         self._policy = source
+        self._gates = tuple(gates)
         self._host = _host() | (processor.plain() if processor else {})
         self._names = tuple(names)
         self._directory = RunDirectory.begin(self._root, self._run(State.RUNNING, None))
@@ -128,7 +134,7 @@ class Recorder:
         run = self._run(self._state(), datetime.now(UTC))
         self.run = self._with_unread(run)
         try:
-            self._directory.finish(run, markdown(self.run, _GATES))
+            self._directory.finish(run, markdown(self.run, self._gates))
         except EvidenceError as error:
             self._lost = str(error)
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
@@ -148,7 +154,7 @@ class Recorder:
         if self.run is None:
             return
         terminalreporter.section("release gates")
-        terminalreporter.write_line(table(self.run, _GATES).text())
+        terminalreporter.write_line(table(self.run, self._gates).text())
         for line in (*refusals(self.run), *advice(self.run), *waived(self.run)):
             terminalreporter.write_line(line)
         if self._lost:
@@ -198,8 +204,7 @@ class Recorder:
 
 
 def _ordered(rows: Iterable[Row]) -> list[Row]:
-    order = {name: at for at, name in enumerate(_GATES)}
-    return sorted(rows, key=lambda row: order.get(row.gate, len(order)))
+    return sorted(rows, key=lambda row: _ORDER.get(row.gate, len(_ORDER)))
 
 
 def _subjects(report: pytest.TestReport) -> Iterator[tuple[str, _Bytes | None]]:

@@ -58,6 +58,7 @@ PARTS = (
         "gates",
         "archive",
         "binary",
+        "index",
         "processor",
         "sandbox",
         "source",
@@ -68,7 +69,9 @@ PARTS = (
     ),
     # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),
-    part("trial_store", "errors", "sandbox"),
+    part("once", "errors"),
+    part("trial_store", "once", "sandbox"),
+    part("staged_store", "errors", "index", "once", "sandbox"),
     part(
         "harness",
         *("errors", "gates", "index", "policy", "processor", "sandbox", "selection", "source"),
@@ -77,8 +80,8 @@ PARTS = (
     part("workers", "gates"),
     part(
         "asking",
-        *("archive", "evidence", "facts_store", "findings", "gates", "harness", "policy"),
-        *("processor", "sandbox", "source", "trial_store", "verdict"),
+        *("archive", "evidence", "facts_store", "findings", "gates", "harness", "index"),
+        *("policy", "processor", "sandbox", "source", "staged_store", "trial_store", "verdict"),
     ),
     Part(
         "release_tests.recorder",
@@ -97,7 +100,7 @@ PARTS = (
     part(
         "plugin",
         *("archive", "asking", "belonging", "errors", "facts_store", "gates", "harness", "named"),
-        *("options", "policy", "processor", "recorder", "sandbox", "termination"),
+        *("options", "policy", "processor", "recorder", "sandbox", "staged_store", "termination"),
         *("verdict", "workers"),
     ),
     part("test_*", "asking", "gates", "sandbox"),

@@ -43,13 +43,27 @@ if TYPE_CHECKING:
     from release_tests.policy import Policy
     from release_tests.sandbox.observed import Trial
 
+
+class NotStaged(NoInterpreter):
+    """The bytes that were to be tried did not come from the staging index."""
+
+
 Tried = Trials | NoInterpreter
 """What a gate that runs code judges."""
 
 RUNNING = frozenset(gate.name for gate in GATES if gate.runs_code)
 """The gates that share the trials of an artifact."""
 
-__all__ = ["RUNNING", "Tried", "judge_trials", "modules_of", "observe", "plan_for", "project_of"]
+__all__ = [
+    "RUNNING",
+    "NotStaged",
+    "Tried",
+    "judge_trials",
+    "modules_of",
+    "observe",
+    "plan_for",
+    "project_of",
+]
 
 
 def observe(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from release_tests.archive.digest import sha256_of
@@ -63,8 +63,7 @@ class Back:
         Raises DigestMismatch when other bytes come, IndexUnavailable (as NotServed, where the index
         said that there are none) when none could be had in time.
         """
-        most = self.wanted.size
-        return until_there(lambda: self._file(file, most), patience, watch)
+        return until_there(lambda: self._file(file, self.wanted.size), patience, watch)
 
     def described(self, place: Described, patience: Patience, watch: Watch) -> bytes:
         """Return the core metadata that the index serves; raises as ``download`` does."""
@@ -76,8 +75,9 @@ class Back:
 
     def _file(self, file: IndexFile, most: int) -> Path:
         if file.url not in self._fetched:
+            # How much may come is known better than from the page, which may be wrong.
             self._fetched[file.url] = fetch(
-                file,
+                replace(file, size=None),
                 self.into,
                 self.progress,
                 client=self.index.client,

@@ -17,7 +17,7 @@ import httpx
 
 from release_tests.errors import IndexUnavailable
 from release_tests.index.progress import size
-from release_tests.index.transport import PassingFault, faults_of
+from release_tests.index.transport import FinalFault, PassingFault, faults_of
 from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
@@ -134,13 +134,13 @@ def get(
 def pieces(
     response: httpx.Response, url: str, most: int, chunk: int | None = None
 ) -> Iterator[bytes]:
-    """Yield the decoded body in pieces; raise IndexUnavailable beyond *most* bytes of it."""
+    """Yield the decoded body in pieces; raise FinalFault beyond *most* bytes of it."""
     _require_known_encoding(response, url)
     done = 0
     for piece in response.iter_bytes(chunk):
         done += len(piece)
         if done > most:
-            raise IndexUnavailable(
+            raise FinalFault(
                 f"{without_credentials(url)} sends more than {size(most)}",
                 remedy="No index has reason to; check the address.",
             )

@@ -22,6 +22,7 @@ from tests.gates import (
     test_installed_torch,
     test_installed_version,
     test_release,
+    test_staged,
     test_version_of_source,
 )
 
@@ -39,6 +40,7 @@ _ELSEWHERE = {
     "installed-version": test_installed_version.test_every_rule_has_a_case,
     "installed-torch": test_installed_torch.test_every_rule_has_a_case,
     "release": test_release.test_every_rule_has_a_case,
+    "staged": test_staged.test_every_rule_has_a_case,
 }
 """Gates whose cases have a test of their own that every rule has one."""
 

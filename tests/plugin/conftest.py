@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 
 ROOT = Path(__file__).resolve().parents[2]
-GATE_NAMES = tuple(gate.name for gate in GATES)
-FILE_GATES = tuple(gate.name for gate in GATES if not gate.runs_code)
-RUNNING_CODE = tuple(gate.name for gate in GATES if gate.runs_code)
-ONE_BY_ONE = tuple(gate.name for gate in GATES if not gate.of_release)
+PUT = tuple(gate for gate in GATES if not gate.option)
+GATE_NAMES = tuple(gate.name for gate in PUT)
+FILE_GATES = tuple(gate.name for gate in PUT if not gate.runs_code)
+RUNNING_CODE = tuple(gate.name for gate in PUT if gate.runs_code)
+ONE_BY_ONE = tuple(gate.name for gate in PUT if not gate.of_release)
 
 PLUGINS = ("-p", "xdist.plugin", "-p", "release_tests.plugin")
 PYTEST = (sys.executable, "-m", "pytest", *PLUGINS)

@@ -24,6 +24,7 @@ from release_tests.gates.catalogue import (
     record,
     release,
     sdist,
+    staged,
     structure,
     tags,
     torch,
@@ -40,7 +41,8 @@ class Gate:
 
     ``prefix`` begins the ids of its rules. A release needs the answer of every ``required`` gate.
     ``runs_code`` says that the gate takes seconds and runs what the artifact brings. ``depth`` is
-    how far artifacts must be read for it.
+    how far artifacts must be read for it. A gate that has an ``option`` is put where that is given,
+    and nowhere else.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Gate:
     required: bool = True
     runs_code: bool = False
     of_release: bool = False
+    option: str = ""
     depth: Depth = Depth.MEMBERS
 
 
@@ -95,6 +98,13 @@ GATES = (
         question="Do all the artifacts of one version fit together?",
         of_release=True,
         depth=Depth.CODE,
+    ),
+    Gate(
+        name="staged",
+        prefix="STAG",
+        question="Does the staging index serve exactly this file, as users will get it?",
+        required=False,
+        option="--staging",
     ),
     Gate(
         name="install",
@@ -154,6 +164,7 @@ _TABLES = (
     cpu.RULES,
     torch.RULES,
     release.RULES,
+    staged.RULES,
     install.RULES,
     importing.RULES,
     installed_version.RULES,
