@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from publisher import commands
 from publisher.desk import Desk
 from publisher.exits import ExitCode, ending
+from publisher.halting import Halt
 from publisher.interruption import interruptible
 from publisher.log import Log
 from publisher.redaction import Redactor
@@ -54,12 +55,14 @@ def _desk(console: Log, scratch: Path, attempts: list[str]) -> Desk:
         console.settle()
         print(console.redact(text), flush=True)  # noqa: T201 - the result, on standard output
 
+    halt = Halt()
     return Desk(
         console=console,
         show=show,
         clock=time.monotonic,
-        sleep=time.sleep,
+        sleep=halt.sleep,
         scratch=scratch,
         environ=dict(os.environ),
         attempts=attempts,
+        halt=halt,
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from random import SystemRandom
 from typing import TYPE_CHECKING
 
+from publisher.halting import Halt
 from publisher.journal import NoJournal
 
 if TYPE_CHECKING:
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 class Desk:
     """One run's surroundings, all of them given: nothing is read from the process itself.
 
-    ``clock`` and ``sleep`` count seconds; ``scratch`` is private and removed after the run;
-    ``console`` logs, ``show`` prints a result for the user. ``attempts`` is what changes: every
-    upload that was begun, in words. ``journal`` takes what happens.
+    ``clock`` and ``sleep`` count seconds, ``chance`` gives numbers from 0 to 1 for waits that must
+    not fall together; ``halt`` ends what several threads do. ``scratch`` is private and removed
+    after the run; ``console`` logs, ``show`` prints a result for the user. ``attempts`` is what
+    changes: every upload that was begun, in words. ``journal`` takes what happens.
     """
 
     console: Log
@@ -31,4 +34,6 @@ class Desk:
     scratch: Path
     environ: Mapping[str, str]
     attempts: list[str] = field(default_factory=list)
+    halt: Halt = field(default_factory=Halt)
+    chance: Callable[[], float] = SystemRandom().random
     journal: Journal = field(default_factory=NoJournal)

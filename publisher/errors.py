@@ -7,11 +7,18 @@
     ├── Conflict                  an index holds other bytes than these under their name
     ├── OutcomeUnknown            an upload may or may not have landed
     └── StagedVerificationFailed  what came back from staging is not fit for production
+
+Where several things were done at once, several may have failed: ``of_all`` makes one error of them.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from release_tests.errors import CallerMistake, ReleaseGatesError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Refused(ReleaseGatesError):
@@ -28,6 +35,23 @@ class OutcomeUnknown(ReleaseGatesError):
 
 class StagedVerificationFailed(ReleaseGatesError):
     """The bytes that the staging index serves are others, or do not install and import."""
+
+
+def of_all(errors: Sequence[Exception]) -> Exception:
+    """Return one error that says what all of *errors* say, of the kind that weighs most.
+
+    An unknown outcome weighs more than a conflict, and a fault of the publisher itself most.
+    """
+    gravest = min(errors, key=_gravity)
+    if len(errors) == 1 or not isinstance(gravest, ReleaseGatesError):
+        return gravest
+    said = dict.fromkeys(str(error) for error in sorted(errors, key=_gravity))
+    return type(gravest)("\n".join(said))
+
+
+def _gravity(error: Exception) -> int:
+    kinds = (OutcomeUnknown, Conflict, StagedVerificationFailed, ReleaseGatesError)
+    return next((place for place, kind in enumerate(kinds) if isinstance(error, kind)), -1)
 
 
 class CredentialsError(CallerMistake):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,7 +21,10 @@ _SECONDS_BETWEEN_LINES = 20.0
 
 
 class Log:
-    """Writes redacted lines; on a terminal, what is under way is shown in a line that moves."""
+    """Writes redacted lines; on a terminal, what is under way is shown in a line that moves.
+
+    Several threads may write.
+    """
 
     def __init__(
         self,
@@ -32,6 +37,7 @@ class Log:
         self._stream = stream or sys.stderr
         self._now = now
         self._moving = False
+        self._lock = threading.RLock()
 
     @property
     def terminal(self) -> bool:
@@ -61,7 +67,7 @@ class Log:
         def report(seconds: float) -> None:
             nonlocal last
             if self.terminal:
-                self._move(f"{what}, {seconds:.0f} s")
+                self.move(f"{what}, {seconds:.0f} s")
             elif seconds - last >= _SECONDS_BETWEEN_LINES:
                 last = seconds
                 self.info(f"{what}, {seconds:.0f} s")
@@ -73,23 +79,30 @@ class Log:
 
         def report(done: int, total: int | None) -> None:
             if self.terminal:
-                self._move(f"{what}: {size(done)}" + (f" of {size(total)}" if total else ""))
+                self.move(f"{what}: {size(done)}" + (f" of {size(total)}" if total else ""))
 
         return report
 
     def settle(self) -> None:
         """End the line that moves, if there is one."""
-        if self._moving:
-            self._stream.write("\r\x1b[2K")
-            self._moving = False
+        with self._lock:
+            if self._moving:
+                self._stream.write("\r\x1b[2K")
+                self._moving = False
 
-    def _move(self, text: str) -> None:
-        self._stream.write(f"\r\x1b[2K{self.redact(text)}")
-        self._stream.flush()
-        self._moving = True
+    def move(self, text: str) -> None:
+        """Show *text* in the line that moves, if there is a terminal."""
+        if not self.terminal:
+            return
+        room = shutil.get_terminal_size().columns - 1
+        with self._lock:
+            self._stream.write(f"\r\x1b[2K{self.redact(text)[:room]}")
+            self._stream.flush()
+            self._moving = True
 
     def _line(self, level: str, message: str) -> None:
-        self.settle()
         stamp = self._now().strftime("%Y-%m-%d %H:%M:%S")
-        self._stream.write(f"{stamp} [{os.getpid()}] [{level}] {self.redact(message)}\n")
-        self._stream.flush()
+        with self._lock:
+            self.settle()
+            self._stream.write(f"{stamp} [{os.getpid()}] [{level}] {self.redact(message)}\n")
+            self._stream.flush()

@@ -25,7 +25,8 @@ class Order:
     """The files, and what they are judged and published by.
 
     ``dotenv`` are the directories whose ``.env`` may hold tokens; ``now`` is aware. ``base`` is
-    where the policy file lies, None without one. ``skip_github`` leaves the releases there out.
+    where the policy file lies, None without one. ``skip_github`` leaves the releases there out;
+    ``jobs`` is how many files are uploaded at once.
     """
 
     paths: tuple[Path, ...]
@@ -37,6 +38,7 @@ class Order:
     dry_run: bool = False
     base: Path | None = None
     skip_github: bool = False
+    jobs: int = 4
 
 
 def decide(order: Order) -> list[Decision]:

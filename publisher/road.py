@@ -16,9 +16,10 @@ from publisher.errors import Conflict, StagedVerificationFailed
 from publisher.github.step import to_github
 from publisher.github.target import opened as at_github
 from publisher.github.target import reachable
-from publisher.index.place import opened, require_two
-from publisher.index.target import IndexTarget
+from publisher.index.place import require_two
+from publisher.index.target import IndexTarget, opened_target
 from publisher.index.waiting import fetch_back
+from publisher.journal import told
 from publisher.order import admitted
 from publisher.plan import (
     Plan,
@@ -90,9 +91,10 @@ def travel(order: Order, desk: Desk) -> Report:
 def targets(order: Order, desk: Desk) -> Iterator[tuple[IndexTarget, IndexTarget]]:
     """Yield staging and production; raise PolicyError when they are one."""
     with contextlib.ExitStack() as stack:
-        staging, production = (stack.enter_context(opened(role, order, desk)) for role in ROLES)
-        require_two(staging, production)
-        yield IndexTarget(staging), IndexTarget(production)
+        found = [stack.enter_context(opened_target(role, order, desk)) for role in ROLES]
+        staging, production = found
+        require_two(staging.place, production.place)
+        yield staging, production
 
 
 def _show(plan: Plan, desk: Desk) -> None:
@@ -118,7 +120,8 @@ def _verify(journey: Journey, artifact: Artifact, path: Path) -> None:
     console.info(f"installing {artifact.name}, as staging serves it, in a clean environment")
     order, report = journey.order, journey.report
     today = order.now.astimezone(UTC).date()
-    report.of(artifact).installed = staged.verify(path, order, today, journey.desk)
+    with told(journey.desk.journal, "install", artifact.name, "staging"):
+        report.of(artifact).installed = staged.verify(path, order, today, journey.desk)
     console.success(f"{artifact.name} from staging installs and imports")
 
 

@@ -136,10 +136,15 @@ RESERVED = {
     ),
     # Its children are no commands: it sees whether an import ends the interpreter.
     "forking": Reserved(("os.fork", "os.forkpty"), ("release_tests.sandbox.probe",)),
-    # Types, STDOUT and TimeoutExpired, for what process.py started.
+    # Types, PIPE, STDOUT and TimeoutExpired, for what process.py started.
     "the module subprocess": Reserved(
         ("subprocess",),
-        ("release_tests.process", "publisher.loopback", "publisher.gates_run"),
+        (
+            "release_tests.process",
+            "publisher.loopback",
+            "publisher.gates_run",
+            "publisher.sending.running",
+        ),
     ),
 }
 

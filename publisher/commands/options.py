@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from publisher.confirmation import Asker
 
+JOBS = 4
+"""How many files are uploaded at once, unless somebody says otherwise."""
+
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
     from publisher.order import Order
@@ -65,13 +68,15 @@ def policy_of(options: argparse.Namespace, paths: Sequence[Path]) -> PolicySourc
     return policy.find(sorted({path.parent for path in paths}), Path.cwd())
 
 
-def order_of(
-    options: argparse.Namespace,
-    *,
-    dry_run: bool = False,
-    yes: bool = False,
-    skip_github: bool = False,
-) -> Order:
+def count(text: str) -> int:
+    """Return the number that *text* is, 1 at least; argparse tells of any other."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected 1 or more")
+    return number
+
+
+def order_of(options: argparse.Namespace) -> Order:
     """Return what the options ask for, judged at this moment."""
     from publisher.order import Order  # noqa: PLC0415
 
@@ -82,10 +87,11 @@ def order_of(
         paths=paths,
         evidence_dirs=tuple(options.evidence_dir) or (_EVIDENCE,),
         policy=source.policy,
-        asker=Asker(sys.stdin, sys.stderr, assume_yes=yes),
+        asker=Asker(sys.stdin, sys.stderr, assume_yes=getattr(options, "yes", False)),
         now=datetime.now(UTC),
         dotenv=tuple(dict.fromkeys((Path.cwd(), *beside))),
-        dry_run=dry_run,
+        dry_run=getattr(options, "dry_run", False),
         base=next(iter(beside), None),
-        skip_github=skip_github,
+        skip_github=getattr(options, "skip_github", False),
+        jobs=getattr(options, "jobs", JOBS),
     )

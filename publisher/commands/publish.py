@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.commands.options import (
+    JOBS,
     add_dry_run,
     add_evidence,
     add_selection,
     add_skip_github,
+    count,
     order_of,
 )
 from publisher.exits import ExitCode
@@ -30,6 +32,8 @@ def add_options(it: argparse.ArgumentParser) -> None:
     add_evidence(it)
     add_skip_github(it)
     add_dry_run(it)
+    it.add_argument("--jobs", metavar="N", type=count, default=JOBS,
+        help=f"upload so many files at once (default: {JOBS})")  # fmt: skip
     it.add_argument("--yes", action="store_true", help="confirm beforehand, for CI")
 
 
@@ -38,9 +42,7 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
     from publisher.record.recorded import recorded  # noqa: PLC0415 - --help needs none of it
     from publisher.road import travel  # noqa: PLC0415
 
-    order = order_of(
-        options, dry_run=options.dry_run, yes=options.yes, skip_github=options.skip_github
-    )
+    order = order_of(options)
     if order.dry_run:
         travel(order, desk)
         return ExitCode.DONE

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
     """Show the state: 0 when nothing is missing, 1 when something is, 3 in case of a conflict."""
     from publisher.status.asking import ask  # noqa: PLC0415 - --help needs none of it
 
-    state = ask(order_of(options, skip_github=options.skip_github), desk)
+    state = ask(order_of(options), desk)
     _show(state, desk, as_json=options.json)
     if state.conflict:
         return ExitCode.CONFLICT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.index.foretold import too_much, too_old, window
-from publisher.index.looking import judge
+from publisher.index.looking import reading, told
 from publisher.target import Found, Objection, Standing, Survey, Target, Window
 from release_tests.errors import IndexUnavailable
 
@@ -29,7 +29,7 @@ def survey(
     for project, mine in _by_project(artifacts).items():
         try:
             page = place.index.files(project)
-            seen = {one.sha256: judge(place, one, page, desk) for one in mine}
+            seen = {one.sha256: told(reading(place, one, desk).judge(page)) for one in mine}
         except IndexUnavailable as error:
             found |= {one.sha256: Found(Standing.UNKNOWN, remark=str(error)) for one in mine}
             continue

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from publisher.artifact import copy_of
+from publisher.board import Board
+from publisher.crew import at_once
+from publisher.errors import of_all
 from publisher.index.foretold import too_large
+from publisher.index.lane import Lane
+from publisher.index.place import opened
 from publisher.index.surveying import survey
 from publisher.index.upload import upload
+from publisher.sending.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,14 +24,18 @@ if TYPE_CHECKING:
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.index.place import Place
+    from publisher.order import Order
     from publisher.target import Objection, Survey
+    from release_tests.index.locations import Role
 
 
-@dataclass(frozen=True, slots=True)
 class IndexTarget:
-    """An index in its role; see ``publisher.target.Target``."""
+    """An index in its role; see ``publisher.target.Target``. Several threads may deliver."""
 
-    place: Place
+    def __init__(self, place: Place, lane: Lane) -> None:
+        """Take the index, and the way onto it."""
+        self.place = place
+        self._lane = lane
 
     @property
     def name(self) -> str:
@@ -45,7 +56,30 @@ class IndexTarget:
         yield from too_large(self.place, artifacts)
 
     def deliver(self, artifacts: Sequence[Artifact], desk: Desk) -> None:
-        """Upload private copies of the artifacts, one after the other."""
-        for artifact in artifacts:
-            copy = copy_of(artifact, desk.scratch / "outgoing")
-            upload(self.place, artifact, copy, desk)
+        """Upload private copies of the artifacts, several at once, begun in their order."""
+        board = Board(desk.console, f"uploading to {self}", desk.clock)
+        work = partial(self._deliver_one, board=board, desk=desk)
+        failures = at_once(work, artifacts, self._lane.jobs, desk.halt)
+        if failures:
+            raise of_all(failures)
+
+    def _deliver_one(self, artifact: Artifact, *, board: Board, desk: Desk) -> None:
+        with self._lane.slot(artifact.name):
+            try:
+                copy = copy_of(artifact, desk.scratch / "outgoing" / self.name)
+                upload(self._lane, artifact, copy, desk, board.file(artifact.name))
+                copy.unlink()
+            except Exception:
+                self._lane.close(artifact.name)
+                raise
+            finally:
+                board.over(artifact.name)
+
+
+@contextlib.contextmanager
+def opened_target(role: Role, order: Order, desk: Desk) -> Iterator[IndexTarget]:
+    """Yield the index of *role* as a target; what uploads to it is gone afterwards."""
+    with opened(role, order, desk) as place:
+        sender = Sender(place.location, place.login, desk.environ, order.jobs)
+        with contextlib.closing(sender):
+            yield IndexTarget(place, Lane(place, sender, order.jobs))

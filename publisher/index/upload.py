@@ -1,143 +1,197 @@
-"""One file to one index with twine, and the truth of the outcome.
+"""One file to one index, and the truth of the outcome.
 
-Neither an exit code nor an HTTP status says whether a file landed: after anything but success
-the index itself is asked.
+No HTTP status says whether a file landed: after anything but success the index itself is asked.
+What it then lacks is tried again, unless it said a definite no.
 """
 
 from __future__ import annotations
 
-import re
-import sys
-from dataclasses import dataclass
+import time
 from typing import TYPE_CHECKING
 
-from publisher import advice
-from publisher.environment import for_twine
 from publisher.errors import OutcomeUnknown, Refused
-from publisher.index.looking import look, require_same
-from publisher.index.waiting import await_file
-from release_tests import process
-from release_tests.errors import CommandTimedOut, IndexUnavailable
+from publisher.index.advice import on_refusal
+from publisher.index.answers import Meaning, is_about_duplicates, meaning
+from publisher.index.looking import reading, require_same
+from publisher.index.waiting import await_file, is_there
+from publisher.journal import Event, Kind
+from release_tests.errors import IndexUnavailable
 from release_tests.index.progress import size
+from release_tests.index.transport import retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
-    from publisher.index.looking import Seen
-    from publisher.index.place import Place
+    from publisher.index.lane import Lane
+    from publisher.sending.answer import Answer
+    from release_tests.index.standing import Found
+
+ATTEMPTS = 5
+LONGEST_WAIT = 600.0
+"""An index that asks for more seconds than these is left alone, to be asked by the next run."""
 
 # A hanging index would hang twine for ever; the slowest line that is waited for is 50 kB/s.
 _LEAST_DEADLINE = 180.0
 _SLOWEST_LINE = 50_000.0
-# After a failure the index is asked for this part of the time that it may lag.
+# After a failure the index is asked for this part of the time that it may lag. Uploading the same
+# bytes again does no harm, so that it is short until the last attempt.
 _SETTLING = 0.1
-
-_STATUS = re.compile(r"ERROR\s+HTTPError: (\d{3})\b")
-_PASSING = frozenset({"408", "425"})
-# What twine raises before it sends anything, by name, since its exit code is always 1.
-_NOT_SENT = re.compile(
-    r"\b(NonInteractive|InvalidConfiguration|InvalidDistribution|TrustedPublishingFailure|"
-    r"UnableToReadConfigurationFile|InvalidPyPIUploadURL|UnreachableRepositoryURLDetected)\b"
-)
-_LINES_SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What twine did: whether it succeeded, and the end of what it wrote, redacted."""
-
-    done: bool
-    output: str
+_SETTLING_BETWEEN = 0.01
+_FIRST_WAIT = 1.0
 
 
 def upload(
-    place: Place, artifact: Artifact, copy: Path, desk: Desk, *, deadline: float | None = None
+    lane: Lane,
+    artifact: Artifact,
+    copy: Path,
+    desk: Desk,
+    progress: Callable[[int, int], None],
+    *,
+    deadline: float | None = None,
 ) -> None:
-    """Upload the private *copy* of the artifact, in *deadline* seconds, by default by its size.
+    """Upload the private *copy* of the artifact, each attempt in *deadline* seconds.
 
-    Returns when the index took it. Raises Refused when it definitely did not, with its reason;
-    Conflict when it has other bytes; OutcomeUnknown when neither can be said.
+    By default that is by its size. Returns when the index took it. Raises Refused when it
+    definitely did not, with its reason; Conflict when it has other bytes; OutcomeUnknown when
+    neither can be said.
     """
-    desk.console.info(f"uploading {artifact.name}, {size(artifact.size)}, to {place}")
     limit = _LEAST_DEADLINE + artifact.size / _SLOWEST_LINE if deadline is None else deadline
-    desk.attempts.append(f"{artifact.name} to {place}")
-    attempt = _run_twine(place, copy, desk, limit)
-    if attempt.done:
-        desk.console.success(f"uploaded {artifact.name} to {place}")
-        return
-    desk.console.warning(f"twine did not succeed with {artifact.name}; asking {place} what is true")
-    _find_out(place, artifact, attempt, desk)
-    desk.console.success(f"{artifact.name} landed on {place} although twine failed")
+    _Upload(lane, artifact, copy, desk, limit).carry_out(progress)
 
 
-def _run_twine(place: Place, copy: Path, desk: Desk, deadline: float) -> Attempt:
-    try:
-        done = process.run(
-            [*_command(place), str(copy)],
-            deadline=deadline,
-            env=for_twine(place.login, desk.environ),
-            cwd=copy.parent,
-            check=False,
-            while_running=desk.console.under_way(f"uploading {copy.name} to {place}"),
+class _Upload:
+    """One file on its way; ``_doubtful`` once an attempt may have stored it all the same."""
+
+    def __init__(
+        self, lane: Lane, artifact: Artifact, copy: Path, desk: Desk, limit: float
+    ) -> None:
+        self._lane = lane
+        self._place = lane.place
+        self._artifact = artifact
+        self._copy = copy
+        self._desk = desk
+        self._limit = limit
+        self._doubtful = False
+
+    def carry_out(self, progress: Callable[[int, int], None]) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            answer = self._attempt(attempt, progress)
+            if self._landed(answer, last=attempt == ATTEMPTS):
+                return
+            self._wait(answer, attempt)
+        raise self._given_up(answer)
+
+    def _attempt(self, attempt: int, progress: Callable[[int, int], None]) -> Answer:
+        it, desk = self._artifact, self._desk
+        self._lane.await_turn(desk)
+        desk.console.info(
+            f"uploading {it.name}, {size(it.size)}, to {self._place}"
+            + (f", attempt {attempt}" if attempt > 1 else "")
         )
-    except CommandTimedOut as error:
-        return Attempt(done=False, output=desk.console.redact(f"{error.output}\n{error.what}"))
-    finally:
-        desk.console.settle()
-    return Attempt(done.returncode == 0, desk.console.redact(done.output))
-
-
-def _command(place: Place) -> list[str]:
-    words = [sys.executable, "-m", "twine", "upload"]
-    words += ["--non-interactive", "--disable-progress-bar"]
-    if place.location.repository is not None:
-        return [*words, "--repository", place.location.repository]
-    return [*words, "--repository-url", str(place.location.upload_url)]
-
-
-def _find_out(place: Place, artifact: Artifact, attempt: Attempt, desk: Desk) -> None:
-    """Return if the artifact landed; else raise what is true of it."""
-    refusal = _refusal(artifact, attempt.output)
-    found = _ask(place, artifact, desk, patient=refusal is None)
-    if found is not None and found.file is not None:
-        require_same(place, artifact, found)
-        return
-    if refusal is not None:
-        raise Refused(
-            f"{place} did not take {artifact.name}: {refusal}\n{_tail(attempt.output)}",
-            remedy=advice.on_refusal(refusal, attempt.output, place.login),
+        desk.attempts.append(f"{it.name} to {self._place}")
+        self._note(Kind.TRIED, attempt=attempt, size=it.size)
+        answer = self._lane.sender.send(self._copy, self._limit, progress)
+        self._note(
+            Kind.ANSWERED,
+            ended="done" if answer.taken else meaning(answer).value,
+            status=answer.status,
+            said=desk.console.redact(answer.reason or answer.fault),
         )
-    raise OutcomeUnknown(
-        f"whether {artifact.name} landed on {place} is not known; twine wrote:\n"
-        + _tail(attempt.output),
-        remedy="Run the same command again later: it asks the index first and goes on from there.",
-    )
+        return answer
 
+    def _landed(self, answer: Answer, *, last: bool) -> bool:
+        """Find out whether the index has the file; raise if it never will."""
+        said = meaning(answer)
+        if said is Meaning.TAKEN:
+            self._arrived(f"uploaded {self._artifact.name} to {self._place}")
+            return True
+        if said is Meaning.NOT_NOW:
+            return False
+        self._desk.console.warning(
+            f"{self._artifact.name} was not taken ({self._brief(answer)}); asking {self._place} "
+            "what is true"
+        )
+        self._doubtful = self._doubtful or said is Meaning.UNKNOWN
+        if self._is_there(self._patience(answer, said, last=last)):
+            self._arrived(f"{self._artifact.name} landed on {self._place} all the same")
+            return True
+        if said is not Meaning.UNKNOWN:
+            raise self._refused(answer)
+        return False
 
-def _refusal(artifact: Artifact, output: str) -> str | None:
-    """Return why the file is definitely not there, as far as twine's words can tell."""
-    match = _STATUS.search(output)
-    if match and match[1].startswith("4") and match[1] not in _PASSING:
-        return f"HTTP status {match[1]}"
-    if (match := _NOT_SENT.search(output)) and f"Uploading {artifact.name}" not in output:
-        return f"twine sent nothing ({match[1]})"
-    return None
+    def _patience(self, answer: Answer, said: Meaning, *, last: bool) -> float:
+        """Return for how many seconds the index is asked whether it has the file."""
+        deadline = self._place.deadline
+        if said is Meaning.UNKNOWN:
+            return deadline * (_SETTLING if last else _SETTLING_BETWEEN)
+        # A file that is refused as known may be our own, from an attempt before.
+        return deadline if self._doubtful and is_about_duplicates(answer) else 0.0
 
+    def _is_there(self, patience: float) -> bool:
+        """Whether the index has the file; raise Conflict when it has other bytes."""
+        found = self._ask(patience)
+        if found is None or not is_there(found):
+            return False
+        require_same(self._place, self._artifact, found)
+        return True
 
-def _ask(place: Place, artifact: Artifact, desk: Desk, *, patient: bool) -> Seen | None:
-    """Ask the index, again and again if *patient*; None when it shows nothing or is silent."""
-    try:
-        if patient:
-            limit = place.deadline * _SETTLING
-            return await_file(place, artifact, desk, deadline=limit)
-        return look(place, artifact, desk)
-    except IndexUnavailable as error:
-        desk.console.warning(str(error))
-        return None
+    def _ask(self, patience: float) -> Found | None:
+        """Ask the index, again and again if there is time; None when it does not answer."""
+        place, it, desk = self._place, self._artifact, self._desk
+        try:
+            if patience > 0:
+                return await_file(place, it, desk, deadline=patience)
+            return reading(place, it, desk).look()
+        except IndexUnavailable as error:
+            desk.console.warning(str(error))
+            return None
 
+    def _wait(self, answer: Answer, attempt: int) -> None:
+        """Wait before the next attempt, as long as the index asks for, else longer each time."""
+        asked = retry_after({"retry-after": answer.retry_after}, time.time())
+        if asked is not None and asked > LONGEST_WAIT:
+            raise self._given_up(answer)
+        backoff = _FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + self._desk.chance())
+        if attempt < ATTEMPTS:
+            if asked is not None:
+                self._lane.hold(asked, self._desk)
+            self._desk.sleep(max(asked or 0.0, backoff))
 
-def _tail(output: str) -> str:
-    lines = [line.rstrip() for line in output.strip().splitlines() if line.strip()]
-    return "\n".join(f"    {line}" for line in lines[-_LINES_SHOWN:])
+    def _refused(self, answer: Answer) -> Exception:
+        if self._doubtful and is_about_duplicates(answer):
+            return self._unknown(answer)
+        return Refused(
+            f"{self._place} did not take {self._artifact.name}: {self._said(answer)}",
+            remedy=on_refusal(answer, self._place.login),
+        )
+
+    def _given_up(self, answer: Answer) -> Exception:
+        """Return what is true when no attempt got an answer that decides."""
+        if not self._doubtful:
+            return self._refused(answer)
+        return self._unknown(answer)
+
+    def _unknown(self, answer: Answer) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            f"whether {self._artifact.name} landed on {self._place} is not known; the last answer "
+            f"was: {self._said(answer)}",
+            remedy="Run the same command again later: it asks the index first and goes on from "
+            "there.",
+        )
+
+    def _arrived(self, message: str) -> None:
+        self._desk.console.success(message)
+        self._note(Kind.DECIDED, verdict="landed")
+
+    def _said(self, answer: Answer) -> str:
+        return self._desk.console.redact(str(answer))
+
+    def _brief(self, answer: Answer) -> str:
+        return self._said(answer).partition("\n")[0]
+
+    def _note(self, kind: Kind, **facts: object) -> None:
+        place = self._place.location.name
+        self._desk.journal.note(Event(kind, "upload", self._artifact.name, place, facts))

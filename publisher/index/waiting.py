@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.errors import OutcomeUnknown
-from publisher.index.looking import Seen, compare, look, require_same
-from publisher.target import Standing
+from publisher.index.looking import reading, require_same
+from publisher.journal import told
 from release_tests.archive.digest import sha256_of
 from release_tests.errors import IndexUnavailable
-from release_tests.index.download import fetch
-from release_tests.index.transfer import PAGE_SECONDS
+from release_tests.index.awaiting import Patience
+from release_tests.index.standing import Standing, compare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,40 +18,41 @@ if TYPE_CHECKING:
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.index.place import Place
-    from release_tests.index.simple import IndexFile
+    from release_tests.index.standing import Found
 
-_FIRST_WAIT = 0.5
-_LONGEST_WAIT = 30.0
-# However little of the time for waiting is left, an index gets this many seconds to answer.
-_LEAST_LOOK = 10.0
+
+class _Told:
+    """Tells how the waiting for one artifact goes; see ``release_tests.index.awaiting.Watch``."""
+
+    def __init__(self, place: Place, artifact: Artifact, desk: Desk) -> None:
+        self._place = place
+        self._desk = desk
+        what = f"waiting for the index {place} to show {artifact.name}"
+        self._report = desk.console.under_way(what)
+
+    def waiting(self, seconds: float) -> None:
+        """Show the seconds, now and then; raise Halted when the run is ending."""
+        self._desk.halt.check()
+        self._report(seconds)
+
+    def unanswered(self, fault: IndexUnavailable) -> None:
+        """Warn that it does not answer."""
+        self._desk.console.warning(f"{self._place} does not answer yet: {fault.what}")
 
 
 def await_file(
     place: Place, artifact: Artifact, desk: Desk, *, deadline: float | None = None
-) -> Seen | None:
+) -> Found:
     """Ask again and again until the index has the artifact's name, or these bytes.
 
-    Returns None when it had not by the *deadline*, in seconds, by default the index's own. An
-    index that is out of reach in between is asked again; if it is so at the end, raises
-    IndexUnavailable.
+    It is still absent if it was at the *deadline*, in seconds, by default the index's own. Raises
+    IndexUnavailable when the index does not answer then.
     """
     limit = place.deadline if deadline is None else deadline
-    report = desk.console.under_way(f"waiting for the index {place} to show {artifact.name}")
-    started, wait = desk.clock(), _FIRST_WAIT
-    while True:
-        left = limit - (desk.clock() - started)
-        found = _look_or_fault(place, artifact, desk, min(PAGE_SECONDS, max(_LEAST_LOOK, left)))
-        past = desk.clock() - started >= limit
-        if isinstance(found, IndexUnavailable):
-            if past:
-                raise found
-            desk.console.warning(f"{place} does not answer yet: {found.what}")
-        elif past or found.standing is not Standing.ABSENT:
-            desk.console.settle()
-            return found if found.standing is not Standing.ABSENT else None
-        desk.sleep(min(wait, _LONGEST_WAIT))
-        wait *= 1.5
-        report(desk.clock() - started)
+    patience = Patience(limit, desk.clock, desk.sleep)
+    found = reading(place, artifact, desk).wait(patience, _Told(place, artifact, desk))
+    desk.console.settle()
+    return found
 
 
 def fetch_back(place: Place, artifact: Artifact, desk: Desk) -> Path:
@@ -60,40 +61,26 @@ def fetch_back(place: Place, artifact: Artifact, desk: Desk) -> Path:
     Raises Conflict when the index announces other bytes, DigestMismatch when it announces these
     and serves others, OutcomeUnknown when it shows nothing in time.
     """
+    back, watch = reading(place, artifact, desk), _Told(place, artifact, desk)
+    patience = Patience(place.deadline, desk.clock, desk.sleep)
+    role = place.location.name
     try:
-        found = await_file(place, artifact, desk)
+        with told(desk.journal, "shown", artifact.name, role):
+            found = back.wait(patience, watch)
+            if found.file is None:
+                raise _not_seen(place, artifact, f"not there after {place.deadline:.0f} s")
+            require_same(place, artifact, found)
+        with told(desk.journal, "fetch-back", artifact.name, role, {"size": artifact.size}):
+            path = back.download(found.file, patience, watch)
     except IndexUnavailable as error:
         raise _not_seen(place, artifact, str(error)) from error
-    if found is None or found.file is None:
-        raise _not_seen(place, artifact, f"not there after {place.deadline:.0f} s")
-    require_same(place, artifact, found)
-    return _download(place, artifact, found.file, desk)
-
-
-def _download(place: Place, artifact: Artifact, file: IndexFile, desk: Desk) -> Path:
-    into = desk.scratch / "fetched" / place.location.name / artifact.sha256
-    try:
-        path = fetch(
-            file,
-            into,
-            desk.console.progress(f"fetching {file.name} back from {place}"),
-            client=place.index.client,
-            sleep=desk.sleep,
-            most=artifact.size,
-        )
-    except IndexUnavailable as error:
-        raise _not_seen(place, artifact, str(error)) from error
-    require_same(place, artifact, compare(artifact, [file], lambda _: sha256_of(path)))
+    require_same(place, artifact, compare(artifact, [found.file], lambda _: sha256_of(path)))
     return path
 
 
-def _look_or_fault(
-    place: Place, artifact: Artifact, desk: Desk, seconds: float
-) -> Seen | IndexUnavailable:
-    try:
-        return look(place, artifact, desk, seconds=seconds)
-    except IndexUnavailable as error:
-        return error
+def is_there(found: Found) -> bool:
+    """Whether the index has anything in the artifact's place."""
+    return found.standing is not Standing.ABSENT
 
 
 def _not_seen(place: Place, artifact: Artifact, why: str) -> OutcomeUnknown:

@@ -12,11 +12,14 @@ from publisher.artifact import Artifact, describe
 from publisher.confirmation import Asker
 from publisher.credentials import Login
 from publisher.desk import Desk
+from publisher.index.lane import Lane
 from publisher.index.place import Place
+from publisher.index.target import IndexTarget
 from publisher.log import Log
 from publisher.order import Order
 from publisher.redaction import Redactor
 from publisher.road import travel
+from publisher.sending.sender import Sender
 from release_tests import __version__
 from release_tests.archive.digest import sha256_of
 from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
@@ -169,6 +172,12 @@ class Scene:
         self.redact.register(self.tokens[role], settings.username)
         index = SimpleIndex(location.simple_url, sleep=self.clock.sleep)
         return Place(location, index, login, deadline)
+
+    def target(self, role: Role = "staging") -> IndexTarget:
+        """Return an index as a target; nothing runs before it is given a file."""
+        place = self.index(role)
+        sender = Sender(place.location, place.login, self.desk.environ, 1)
+        return IndexTarget(place, Lane(place, sender, 1))
 
     def _settings(self, role: Role) -> IndexPolicy:
         return IndexPolicy(

@@ -365,7 +365,7 @@ def test_a_fault_after_an_upload_is_an_unknown_outcome(shell: Shell) -> None:
     breaking = (
         "import os, sys; from publisher import cli\nfrom publisher.index import upload\n"
         "def broken(*_, **__): raise OSError(28, 'No space left')\n"
-        "upload._find_out = upload.process.run = broken\n"
+        "upload.meaning = broken\n"
         "sys.exit(cli.main(['--yes']))"
     )
     command = [sys.executable, "-c", breaking]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.errors import Conflict, OutcomeUnknown
-from publisher.index.looking import look
+from publisher.index.looking import reading
 from publisher.index.waiting import await_file, fetch_back
-from publisher.target import Standing
 from release_tests.errors import DigestMismatch, IndexUnavailable
+from release_tests.index.standing import Standing
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, dripping, endless, forward, html_page, serving
 from tests.publisher.scene import artifact
@@ -27,14 +27,14 @@ def test_the_standings_on_an_index(scene: Scene) -> None:
     """Absent, same, different and renamed are told apart by the index's own digests."""
     it = artifact(scene.wheel())
     with scene.index().index:
-        assert look(scene.index(), it, scene.desk).standing is Standing.ABSENT
+        assert reading(scene.index(), it, scene.desk).look().standing is Standing.ABSENT
         renamed = scene.put("staging", Wheel(file_name="demo-1.0-2-py3-none-any.whl"))
-        assert look(scene.index(), it, scene.desk).standing is Standing.RENAMED
+        assert reading(scene.index(), it, scene.desk).look().standing is Standing.RENAMED
         renamed.unlink()
         scene.put("staging", Wheel())
-        assert look(scene.index(), it, scene.desk).standing is Standing.SAME
+        assert reading(scene.index(), it, scene.desk).look().standing is Standing.SAME
         scene.put("staging", Wheel(files={"demo/__init__.py": "# other\n"}))
-        assert look(scene.index(), it, scene.desk).standing is Standing.DIFFERENT
+        assert reading(scene.index(), it, scene.desk).look().standing is Standing.DIFFERENT
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_without_an_announced_digest_the_bytes_are_hashed(
 
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
-        assert look(scene.index(), it, scene.desk).standing is standing
+        assert reading(scene.index(), it, scene.desk).look().standing is standing
 
 
 def test_lag_is_waited_for(scene: Scene) -> None:
@@ -81,7 +81,8 @@ def test_lag_is_waited_for(scene: Scene) -> None:
 def test_waiting_is_said_now_and_then(scene: Scene) -> None:
     """A log gets a line every twenty seconds or so while the index lags."""
     it = artifact(scene.wheel())
-    assert await_file(scene.index(deadline=90), it, scene.desk) is None
+    found = await_file(scene.index(deadline=90), it, scene.desk)
+    assert found.standing is Standing.ABSENT
     lines = [line for line in scene.said.splitlines() if "waiting for the index staging" in line]
     assert 2 <= len(lines) <= 5
     assert lines[0].endswith(" s")
@@ -133,7 +134,7 @@ def test_a_dripping_index_has_no_more_time_than_is_left(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page that never ends uses up the time for waiting, and the outcome is unknown."""
-    monkeypatch.setattr("publisher.index.waiting._LEAST_LOOK", 0.5)
+    monkeypatch.setattr("release_tests.index.awaiting._LEAST_LOOK", 0.5)
     it, clock = artifact(scene.wheel()), time.monotonic
     desk = dataclasses.replace(scene.desk, clock=clock, sleep=time.sleep)
     with serving(lambda _: Answer(stream=dripping(b"HTTP/1.1 200 OK\r\n\r\n"))) as wire:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.errors import Conflict
-from publisher.index.target import IndexTarget
 from publisher.plan import draw_up, require_no_conflict
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, html_page, serving
@@ -27,7 +26,7 @@ def test_an_index_is_asked_once_for_each_project(scene: Scene) -> None:
     artifacts = [artifact(path) for path in [*paths, Wheel(name="other").write(scene.dist)]]
     with serving(lambda _: Answer(404)) as wire:
         scene.urls["staging"] = wire.url
-        plan = draw_up(artifacts, [target := IndexTarget(scene.index())], scene.desk, NOW)
+        plan = draw_up(artifacts, [target := scene.target()], scene.desk, NOW)
     assert sorted(request.path for request in wire.seen) == ["/simple/demo/", "/simple/other/"]
     assert plan.missing(target) == artifacts
 
@@ -45,7 +44,7 @@ def test_every_conflict_is_named(scene: Scene) -> None:
 
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
-        plan = draw_up([one, two], [IndexTarget(scene.index())], scene.desk, NOW)
+        plan = draw_up([one, two], [scene.target()], scene.desk, NOW)
     with pytest.raises(Conflict, match=rf"(?s){one.name}.*{'ab' * 32}.*{two.name}.*{two.sha256}"):
         require_no_conflict(plan)
 
@@ -56,5 +55,5 @@ def test_a_yanked_file_is_said_to_be_yanked(scene: Scene) -> None:
     link = f'<a href="{it.name}#sha256={it.sha256}" data-yanked="broken">{it.name}</a>'
     with serving(lambda _: html_page(link)) as wire:
         scene.urls["staging"] = wire.url
-        plan = draw_up([it], [IndexTarget(scene.index())], scene.desk, NOW)
+        plan = draw_up([it], [scene.target()], scene.desk, NOW)
     assert list(plan.lines())[-1].endswith("same bytes -> skip, already there (yanked there)")

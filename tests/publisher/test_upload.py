@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ import pytest
 from publisher.artifact import copy_of
 from publisher.credentials import Login, find
 from publisher.errors import Conflict, OutcomeUnknown, Refused
+from publisher.index.lane import Lane
 from publisher.index.place import Place
-from publisher.index.upload import upload
+from publisher.index.upload import ATTEMPTS, upload
+from publisher.sending.sender import Sender
 from release_tests.archive.digest import sha256_of
 from release_tests.index.locations import locate
 from release_tests.policy import IndexPolicy
@@ -28,10 +31,12 @@ if TYPE_CHECKING:
 NAME = "demo-1.0-py3-none-any.whl"
 
 
-def send(scene: Scene, path: Path, place: Place | None = None) -> None:
-    """Upload a private copy of the file to staging."""
-    it = artifact(path)
-    upload(place or scene.index(), it, copy_of(it, scene.place / "outgoing"), scene.desk)
+def send(scene: Scene, path: Path, place: Place | None = None, **how: float) -> None:
+    """Upload a private copy of the file to staging, by a twine of its own."""
+    it, place = artifact(path), place or scene.index()
+    copy = copy_of(it, scene.place / "outgoing")
+    with contextlib.closing(Sender(place.location, place.login, scene.desk.environ, 1)) as sender:
+        upload(Lane(place, sender, 1), it, copy, scene.desk, lambda *_: None, **how)
 
 
 def through(scene: Scene, posted: Answer, *, stored: bool) -> Callable[[Request], Answer]:
@@ -72,7 +77,7 @@ def test_no_credentials_are_said_to_be_missing(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     place = scene.index()
     bare = Place(place.location, place.index, Login(None, None, "MY_TOKEN"), 60.0)
-    with pytest.raises(Refused, match=r"(?s)sent nothing.*set MY_TOKEN"):
+    with pytest.raises(Refused, match=r"(?s)sends nothing.*set MY_TOKEN"):
         send(scene, scene.wheel(), bare)
 
 
@@ -111,16 +116,34 @@ def test_what_was_stored_has_landed_whatever_was_answered(scene: Scene, posted: 
     assert scene.held("staging") == {NAME: sha256_of(path)}
 
 
-@pytest.mark.parametrize(
-    "posted", [Answer(500), Answer(302, headers={"Location": "/"})], ids=["500", "302"]
-)
-def test_an_outcome_that_nobody_knows_is_said_to_be_unknown(scene: Scene, posted: Answer) -> None:
-    """Neither there nor definitely refused: the next run finds out."""
+def test_what_is_not_there_is_tried_again(scene: Scene) -> None:
+    """A server's fault that stored nothing is over at the second attempt; twine posts once each."""
+    path, upstream = scene.wheel(), scene.urls["staging"]
+    posts = 0
+
+    def answer(request: Request) -> Answer:
+        nonlocal posts
+        posts += request.method == "POST"
+        return (
+            Answer(500) if request.method == "POST" and posts == 1 else forward(upstream, request)
+        )
+
+    with serving(answer) as wire:
+        scene.urls["staging"] = wire.url
+        send(scene, path)
+    assert scene.held("staging") == {NAME: sha256_of(path)}
+    assert posts == 2
+    assert "attempt 2" in scene.said
+
+
+def test_an_outcome_that_nobody_knows_is_said_to_be_unknown(scene: Scene) -> None:
+    """Neither there nor definitely refused, time and again: the next run finds out."""
     path = scene.wheel()
-    with serving(through(scene, posted, stored=False)) as wire:
+    with serving(through(scene, Answer(500), stored=False)) as wire:
         scene.urls["staging"] = wire.url
         with pytest.raises(OutcomeUnknown, match=r"(?s)not known.*Run the same command again"):
             send(scene, path)
+    assert sum(request.method == "POST" for request in wire.seen) == ATTEMPTS
 
 
 def test_an_index_gone_after_the_upload_leaves_it_unknown(scene: Scene) -> None:
@@ -132,21 +155,28 @@ def test_an_index_gone_after_the_upload_leaves_it_unknown(scene: Scene) -> None:
             send(scene, path)
 
 
-def test_an_index_that_hangs_is_not_waited_for_for_ever(scene: Scene) -> None:
-    """Twine has no time-out of its own: it is ended at its deadline, and the index is asked."""
-    it = artifact(scene.wheel())
-    over = threading.Event()
+def test_an_index_that_hangs_is_not_waited_for_for_ever(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twine has no time-out of its own: what uploads is ended at its deadline, and goes on anew."""
+    monkeypatch.setattr("publisher.sending.running._GRACE", 0.0)
+    path, upstream = scene.wheel(), scene.urls["staging"]
+    over, posts = threading.Event(), 0
 
     def answer(request: Request) -> Answer:
-        if request.method == "POST":
+        nonlocal posts
+        posts += request.method == "POST"
+        if request.method == "POST" and posts == 1:
             over.wait(30)
-        return Answer(404)
+            return Answer(500)
+        return forward(upstream, request)
 
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
-        with pytest.raises(OutcomeUnknown, match="killed after 2 s"):
-            upload(scene.index(), it, copy_of(it, scene.place / "out"), scene.desk, deadline=2)
+        send(scene, path, deadline=3)
         over.set()
+    assert "no answer within 3 s" in scene.said
+    assert set(scene.held("staging")) == {NAME}
 
 
 @pytest.mark.parametrize(
@@ -158,6 +188,7 @@ def test_an_index_that_hangs_is_not_waited_for_for_ever(scene: Scene) -> None:
         (429, "Too many", "again later"),
         (401, "Who are you", "Check the token"),
         (404, "Not here", "Check `upload-url`"),
+        (302, "Found", "one is sent elsewhere"),
     ],
 )
 def test_definite_refusals_are_explained(
@@ -165,7 +196,8 @@ def test_definite_refusals_are_explained(
 ) -> None:
     """A status of 4xx with nothing on the index is a refusal: its reason, and what to do."""
     path = scene.wheel()
-    with serving(through(scene, Answer(status, reason=reason), stored=False)) as wire:
+    posted = Answer(status, reason=reason, headers={"Location": "/"} if status < 400 else {})
+    with serving(through(scene, posted, stored=False)) as wire:
         scene.urls["staging"] = wire.url
         with pytest.raises(Refused, match=f"(?s){reason}.*{advice}"):
             send(scene, path)

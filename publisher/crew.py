@@ -1,0 +1,62 @@
+"""Several things at once, each in a thread; what fails lets those finish that have begun."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING, TypeVar
+
+from publisher.halting import Halted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from publisher.halting import Halt
+
+_T = TypeVar("_T")
+
+_SECONDS_TO_END = 5.0
+
+
+def at_once(
+    work: Callable[[_T], None], items: Sequence[_T], jobs: int, halt: Halt
+) -> list[Exception]:
+    """Do *work* on each of *items*, *jobs* at a time, begun in their order; return what failed.
+
+    After a failure nothing more is begun, and what has begun is waited for. When this thread is
+    interrupted, *halt* is called and the others are given a few seconds.
+    """
+    crew = _Crew(work, items, halt)
+    threads = [threading.Thread(target=crew.run, daemon=True) for _ in range(min(jobs, len(items)))]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        halt.call()
+        for thread in threads:
+            thread.join(_SECONDS_TO_END / len(threads))
+        raise
+    return crew.failures
+
+
+class _Crew:
+    def __init__(self, work: Callable[[_T], None], items: Sequence[_T], halt: Halt) -> None:
+        self.failures: list[Exception] = []
+        self._work = work
+        self._halt = halt
+        self._left: queue.SimpleQueue[_T] = queue.SimpleQueue()
+        for item in items:
+            self._left.put(item)
+
+    def run(self) -> None:
+        """Work on what is left until something has failed."""
+        try:
+            while not self.failures:
+                self._halt.check()
+                self._work(self._left.get_nowait())
+        except (queue.Empty, Halted):
+            pass
+        except Exception as error:  # noqa: BLE001 - told by whoever waits
+            self.failures.append(error)

@@ -1,0 +1,42 @@
+"""What became of one attempt at uploading one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The index's answer, or why there is none.
+
+    ``status`` is None when none came: then ``fault`` says why, and ``sent`` is False where twine
+    sends nothing at all, however often it is asked. ``retry_after`` is the header as it came,
+    ``text`` the body, cut.
+    """
+
+    status: int | None = None
+    reason: str = ""
+    text: str = ""
+    retry_after: str = ""
+    fault: str = ""
+    sent: bool = True
+
+    @property
+    def taken(self) -> bool:
+        """Whether the index says that it has the file."""
+        return self.status == 200  # noqa: PLR2004 - twine takes nothing else for success
+
+    def __str__(self) -> str:
+        """Return what is known, in the index's words, on a few lines."""
+        if self.status is None:
+            return self.fault
+        head = f"HTTP status {self.status} {self.reason}".rstrip()
+        return "\n".join((head, *_few(self.text)))
+
+
+_LINES = 12
+
+
+def _few(text: str) -> list[str]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [f"    {line}" for line in lines[:_LINES]]

@@ -1,0 +1,188 @@
+"""The process that uploads: ``python -m publisher.sending.uploader``, with twine's own options.
+
+Each line of its input is a file to send, ``{"task", "path", "seconds"}``; each line of its output
+says how one of them is doing, ``{"task", "done", "total"}``, or what came of it, ``{"task"}`` and
+the fields of an ``Answer``. ``{"ready"}`` comes first: True, or why nothing can be sent. The end of
+its input ends it at once, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from requests.adapters import HTTPAdapter
+from requests_toolbelt import MultipartEncoderMonitor
+from twine.package import PackageFile
+from twine.settings import Settings
+
+from publisher.seclusion import seclude
+from publisher.sending.answer import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from requests import PreparedRequest, Response
+    from twine.repository import Repository
+
+    Tell = Callable[[Mapping[str, Any]], None]
+    Watch = Callable[[int, int], None]
+
+CONNECT_SECONDS = 30.0
+"""To reach the index, and for each piece that is sent."""
+
+ANSWER_SECONDS = 300.0
+"""Until the answer begins, and between any two pieces of it; front ends cut what takes as long."""
+
+_MOST_TEXT = 1 << 16
+_SECONDS_BETWEEN_TELLING = 0.2
+
+
+class _Line(HTTPAdapter):
+    """Speaks HTTP within time-outs, which twine has none of, and reads a little of the answer.
+
+    For one thread: ``watch``, called with the bytes sent and in total, is the present upload's.
+    """
+
+    watch: Watch
+
+    def send(self, request: PreparedRequest, *_: object, **how: Any) -> Response:
+        """Send the request once, and return the answer with the beginning of its body."""
+        if isinstance(request.body, MultipartEncoderMonitor):
+            request.body.callback = lambda it: self.watch(it.bytes_read, it.len)
+        response = super().send(
+            request,
+            stream=True,
+            timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+            verify=how["verify"],
+            cert=how["cert"],
+            proxies=how["proxies"],
+        )
+        line = response.raw
+        response.raw = io.BytesIO(line.read(_MOST_TEXT, decode_content=True))
+        line.close()
+        return response
+
+
+class _Uploader:
+    """Sends one file at a time in each thread, by twine's own package and repository."""
+
+    def __init__(self, settings: Settings, tell: Tell) -> None:
+        self._settings = settings
+        self._tell = tell
+        self._own = threading.local()
+        self._lock = threading.Lock()
+
+    def do(self, task: int, path: str, seconds: float) -> None:
+        """Send the file at *path* in at most *seconds*, and tell what came of it."""
+        repository, line = self._connected()
+        line.watch = self._watch(task, time.monotonic() + seconds)
+        self._tell({"task": task, **asdict(_attempt(repository, path))})
+
+    def _connected(self) -> tuple[Repository, _Line]:
+        """Return this thread's own connection to the index."""
+        if not hasattr(self._own, "connected"):
+            with self._lock:  # what is asked for a token is asked once
+                repository = self._settings.create_repository()
+            line = _Line()
+            for scheme in ("http://", "https://"):
+                repository.session.mount(scheme, line)
+            self._own.connected = repository, line
+        found: tuple[Repository, _Line] = self._own.connected
+        return found
+
+    def _watch(self, task: int, until: float) -> Watch:
+        last = time.monotonic()
+
+        def watch(done: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now > until:
+                raise TimeoutError("the time for this upload is over")
+            if now - last >= _SECONDS_BETWEEN_TELLING:
+                last = now
+                self._tell({"task": task, "done": done, "total": total})
+
+        return watch
+
+
+def _attempt(repository: Repository, path: str) -> Answer:
+    """Post the file once, and return what the index said."""
+    try:
+        package = PackageFile.from_filename(path, None)
+    except Exception as error:  # noqa: BLE001 - its readers raise what they like, and all is told
+        return Answer(fault=_named(error), sent=False)
+    try:
+        # One redirection is one post: on a 5xx twine would post five times without waiting.
+        response = repository.upload(package, max_redirects=1)
+    except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
+        return Answer(fault=_named(error))
+    return Answer(
+        response.status_code,
+        str(response.reason or ""),
+        response.text,
+        response.headers.get("retry-after", ""),
+    )
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _settings(arguments: list[str]) -> Settings:
+    """Return twine's settings, by its own options and the variables that it reads."""
+    parser = argparse.ArgumentParser()
+    Settings.register_argparse_arguments(parser)
+    settings = Settings.from_argparse(parser.parse_args(arguments))
+    settings.check_repository_url()
+    # Whatever is wrong with the credentials is known before a file is sent.
+    settings.create_repository().close()
+    return settings
+
+
+def serve(arguments: list[str], lines: Iterable[str], tell: Tell) -> None:
+    """Send what *lines* say with twine's *arguments*; the first one is how many files at once."""
+    jobs, *rest = arguments
+    try:
+        settings = _settings(rest)
+    except Exception as error:  # noqa: BLE001 - the keyring's back ends raise what they like
+        tell({"ready": _named(error)})
+        return
+    tell({"ready": True})
+    uploader = _Uploader(settings, tell)
+    with ThreadPoolExecutor(int(jobs)) as pool:
+        for words in lines:
+            pool.submit(uploader.do, **json.loads(words))
+
+
+def _until_the_end() -> Iterator[str]:
+    """Yield the lines of our input; at its end nobody listens any more, and all is over."""
+    yield from sys.stdin
+    os._exit(0)
+
+
+def _telling() -> Tell:
+    """Take standard output for our lines, and leave standard error to whatever twine prints."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    lock = threading.Lock()
+
+    def tell(told: Mapping[str, Any]) -> None:
+        with lock:
+            out.write(f"{json.dumps(told)}\n")
+            out.flush()
+
+    return tell
+
+
+if __name__ == "__main__":
+    seclude()
+    serve(sys.argv[1:], _until_the_end(), _telling())
