@@ -65,8 +65,8 @@ def declare(parser: pytest.Parser) -> None:
         "--profile",
         choices=PROFILES,
         default=None,
-        help="third-party: for wheels that are not ours, what is only a matter of taste is advice "
-        "(default: the policy's)",
+        help="third-party: for wheels that are not ours, what is only a matter of taste or bars a "
+        "new upload alone is advice (default: the policy's)",
     )
     group.addoption(
         "--installer",

@@ -243,7 +243,8 @@ class Policy:
     profile: str = key(
         OneOf(PROFILES),
         "Whose wheels they are. In those of others (`third-party`, also `--profile third-party`) "
-        "what is only a matter of taste is advice; nothing verified so is ever published.",
+        "what is only a matter of taste, or bars a new upload alone, is advice; nothing verified "
+        "so is ever published.",
         default=OWN,
     )
     torch: str | None = key(

@@ -6,7 +6,7 @@ from pages.markdown import page, table
 from release_tests.gates.catalogue import GATES, RULES, Gate, rules_of
 from release_tests.gates.catalogue.retired import RETIRED
 from release_tests.gates.mending import BACK_ENDS, MENDING, Topic
-from release_tests.gates.profiles import severity_of
+from release_tests.gates.profiles import OF_UPLOADS, severity_of
 from release_tests.gates.rules import Rule, Severity
 from release_tests.gates.waivers import why_not
 from release_tests.policy import THIRD_PARTY
@@ -67,6 +67,8 @@ def _third_party(rule: Rule) -> str:
     softened = severity_of(rule.id, THIRD_PARTY)
     if softened is rule.severity:
         return f"{softened.value}, as in our own"
+    if rule.id in OF_UPLOADS:
+        return f"{softened.value}: a new upload would be refused, a published file is installed"
     return f"{softened.value}: it matters to whoever makes the wheel, not to who installs it"
 
 

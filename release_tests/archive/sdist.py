@@ -75,7 +75,7 @@ class _Limited:
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over one sdist; it opened as one if it has members."""
+    """One pass over one sdist; it opened as one if it has members, or the end of such a stream."""
 
     source: Source
     depth: Depth = Depth.MEMBERS
@@ -85,6 +85,7 @@ class Reading:
     secrets: list[Secret] = field(default_factory=list)
     binaries: dict[str, Binary] = field(default_factory=dict)
     sha256: str = ""
+    is_archive: bool = False
     _inflated: _Limited | None = None
 
     def read(self) -> None:
@@ -117,6 +118,7 @@ class Reading:
         ) as archive:
             for info in archive:
                 self._take(archive, info)
+        self.is_archive = True
         while inflated.read(limits.CHUNK_OUT):
             pass  # to the end of the stream, where its CRC-32 stands
 
@@ -143,6 +145,7 @@ class Reading:
             self._keep(info, b"".join(kept))
         self.secrets.extend(scan.found)
         self.members.append(_member(info, scan.kind, crc, digest.hexdigest()))
+        self.is_archive = True
 
     def _keep(self, info: tarfile.TarInfo, content: bytes) -> None:
         self.faults += hidden_source(info.name, _place(info), content)

@@ -60,8 +60,8 @@ def refusals(run: Run) -> Iterator[str]:
 def _is_about(finding: Mapping[str, str], row: Row, artifact: ArtifactEvidence) -> bool:
     """Whether this artifact is refused: what is said of a release stands with all its files.
 
-    What is waived is not: it is waived where PyPI's answer depends on more than the file.
+    What is waived is not: it is waived where PyPI's answer depends on more than the file. Nor is
+    advice: what others have published is not uploaded.
     """
-    return WAIVED not in finding and (
-        not is_of_release(row) or finding.get("where") == artifact.name
-    )
+    stops = WAIVED not in finding and finding.get("severity") == "error"
+    return stops and (not is_of_release(row) or finding.get("where") == artifact.name)

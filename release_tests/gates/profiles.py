@@ -1,4 +1,4 @@
-"""Which rules are a matter of our own taste, and so only advice in wheels that are not ours."""
+"""What is only advice in wheels that are not ours: our taste, and what bars a new upload alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from release_tests.gates.catalogue import RULES
 from release_tests.gates.rules import Severity
 from release_tests.policy import THIRD_PARTY
 
-THIRD_PARTY_ADVICE = frozenset(
+OF_TASTE = frozenset(
     {
         "META004",  # no description: its users found it without one
         "META005",  # its index decided how it is shown
@@ -25,9 +25,24 @@ THIRD_PARTY_ADVICE = frozenset(
 )
 """What would break a user's installation, or hands out secrets, is none of these."""
 
+OF_UPLOADS = frozenset(
+    {
+        *("NAME002", "NAME007", "NAME008", "NAME009", "NAME011", "NAME101"),
+        *("META003", "META010", "META011", "META013", "META014", "META015", "META017", "META018"),
+        *("META019", "META020", "META021", "META022", "META023", "META024", "META026", "META027"),
+        *("STR031", "STR105", "REL003", "REL015"),
+    }
+)
+"""What PyPI refuses to whoever uploads it now, and pip and uv install all the same.
+
+A file that is published was taken by its index: by PyPI when that asked for less, or by an index
+that never asked, such as PyTorch's with its local versions. What an installer refuses as well, or
+what users would suffer from, is none of these: a dependency by address is not.
+"""
+
 
 def severity_of(rule: str, profile: str) -> Severity:
     """Return how a rule is judged under a profile."""
-    if profile == THIRD_PARTY and rule in THIRD_PARTY_ADVICE:
+    if profile == THIRD_PARTY and rule in OF_TASTE | OF_UPLOADS:
         return Severity.ADVICE
     return RULES[rule].severity

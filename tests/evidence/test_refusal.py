@@ -56,6 +56,12 @@ def test_what_is_waived_is_no_answer() -> None:
     assert refusal(artifact([row("filename", FAILED, waived)])) is None
 
 
+def test_advice_is_no_answer() -> None:
+    """What a profile makes advice stops nothing, so nobody is told that it was refused."""
+    softened = {**EARLY, "severity": "advice"}
+    assert refusal(artifact([row("metadata", FAILED, softened)])) is None
+
+
 def test_a_release_s_finding_is_about_the_file_that_it_names() -> None:
     """Of two files with the same bytes only the later one is refused."""
     found = replace(

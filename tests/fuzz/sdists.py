@@ -80,7 +80,7 @@ def seeds() -> dict[str, list[bytes]]:
     info = Sdist().content()[_STATED[0]]
     return {
         "sdist": [gzip.compress(data, mtime=0) for data in made],
-        "tar": made,
+        "tar": [*made, bytes(tarfile.RECORDSIZE)],
         "pkg_info": [info, info + b"\xff", b"Name: demo\nVersion: 1.0\nLicense-File: ../x\n"],
         "names": [b"demo-1.0/a.py", b"/etc/passwd\n../x\nC:\\x\n\x01\xff", b"demo-1.0/\xc3\xa4\n"],
     }

@@ -13,7 +13,7 @@ from release_tests.gates.catalogue import RULES, rules_of
 from release_tests.gates.explain import explain
 from release_tests.gates.grouping import NO_VERSION, releases
 from release_tests.gates.judgement import judge, text
-from release_tests.gates.profiles import THIRD_PARTY_ADVICE
+from release_tests.gates.profiles import OF_TASTE, OF_UPLOADS, severity_of
 from release_tests.gates.rules import Authority, Severity
 from release_tests.gates.version import check as version_check
 from release_tests.gates.waivers import waivable
@@ -137,17 +137,48 @@ def test_taste_is_advice_in_wheels_of_others(tmp_path: Path) -> None:
     assert _judged(Policy(), tmp_path)["severity"] == "error"
 
 
-@pytest.mark.parametrize("rule", sorted(THIRD_PARTY_ADVICE))
-def test_only_our_own_taste_softens(rule: str) -> None:
-    """Every rule that softens exists, is an error of ours, and nobody else's."""
-    assert RULES[rule].authority is Authority.PRACTICE
+@pytest.mark.parametrize("rule", sorted(OF_TASTE | OF_UPLOADS))
+def test_only_taste_and_what_bars_an_upload_softens(rule: str) -> None:
+    """Every rule that softens exists, is an error of ours, and nobody's but PyPI's or our own."""
+    said_by = Authority.PRACTICE if rule in OF_TASTE else Authority.PYPI
+    assert RULES[rule].authority is said_by
     assert RULES[rule].severity is Severity.ERROR
+    assert severity_of(rule, THIRD_PARTY) is Severity.ADVICE
+
+
+@pytest.mark.parametrize(
+    "rule", sorted(rule.id for rule in RULES.values() if rule.rank is not None)
+)
+def test_what_installers_refuse_too_does_not_soften(rule: str) -> None:
+    """Unsafe archives, and what has no name, version, WHEEL or RECORD, stop under any profile."""
+    stays = RULES[rule].gate == "archive" or rule in _REFUSED_BY_INSTALLERS
+    assert (severity_of(rule, THIRD_PARTY) is Severity.ERROR) == stays
+
+
+_REFUSED_BY_INSTALLERS = frozenset(
+    {
+        *("NAME001", "NAME005", "NAME006", "META001", "META006", "META009", "META012", "META016"),
+        *(
+            "META025",
+            "STR001",
+            "STR003",
+            "STR004",
+            "STR011",
+            "STR032",
+            "STR037",
+            "STR101",
+            "STR103",
+        ),
+        *("REC001", "REC011", "VER001", "VER002"),
+    }
+)
+"""By pip or uv, at least in some form; pip refuses dependencies by address of what an index has."""
 
 
 def test_what_hands_out_secrets_or_breaks_an_installation_never_softens() -> None:
     """Secrets, entry points that lead nowhere, imports that fail, files that are overwritten."""
     kept = {"STR013", "STR014", "STR017", "STR019", "STR020", "IMP002", "IMP003", "REL009"}
-    assert kept <= RULES.keys() - THIRD_PARTY_ADVICE
+    assert kept <= RULES.keys() - OF_TASTE - OF_UPLOADS
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -198,6 +198,19 @@ def test_the_profile_for_wheels_of_others(sessions: Sessions) -> None:
     assert sessions.files("--release-config", config, "--profile", "own").ret == 1
 
 
+def test_an_upload_of_others_is_not_judged(sessions: Sessions) -> None:
+    """What PyPI would not take any more, and installers do, is advice in what others published."""
+    name = "Py_Socks-1.0+cpu-py3-none-linux_x86_64.whl"
+    tags = "py3-none-linux_x86_64"
+    sessions.forge(Wheel(name="Py_Socks", version="1.0+cpu", tags=tags, file_name=name))
+    result = sessions.files("-m", "filename or metadata", "--profile", "third-party")
+    assert result.ret == 0
+    for rule in ("NAME002", "NAME007", "META019"):
+        result.stdout.fnmatch_lines([f"advice {rule}: *"])
+    result.stdout.no_fnmatch_line("PyPI would refuse*")
+    assert sessions.files("-m", "filename or metadata").ret == 1
+
+
 def test_evidence_of_the_other_profile_alone_admits_nothing(sessions: Sessions) -> None:
     """A good wheel, every gate passed, and yet refused with a plain reason."""
     sessions.forge()

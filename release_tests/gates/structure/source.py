@@ -26,7 +26,7 @@ def check(sdist: ArtifactFacts) -> Iterator[Finding]:
     tops = sorted(dist_info.top_level(sdist))
     if len(tops) != 1:
         message = "there is not exactly one top-level directory"
-        yield Finding("STR101", sdist.file_name, message, "one", ", ".join(tops[:5]))
+        yield Finding("STR101", sdist.file_name, message, "one", ", ".join(tops[:5]) or "none")
     else:
         yield from _top(sdist, tops[0])
     yield from leftovers.check_members(sdist)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tarfile
 from functools import partial
 from typing import TYPE_CHECKING
@@ -121,6 +122,14 @@ CASES = (
         _sdist(beside={"other/file.txt": "x"}),
         GOOD,
         says=("demo-1.0, other",),
+        also=frozenset(("META000", "VER000")),
+    ),
+    Case(
+        "STR101",
+        _damaged(lambda path: path.write_bytes(gzip.compress(bytes(tarfile.RECORDSIZE)))),
+        GOOD,
+        where="demo-1.0.tar.gz",
+        says=("none",),
         also=frozenset(("META000", "VER000")),
     ),
     Case("STR102", _sdist(top="demo-main"), GOOD, where="demo-main", says=("demo-1.0",)),
