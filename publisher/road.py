@@ -30,16 +30,18 @@ from publisher.plan import (
 )
 from publisher.report import Report
 from release_tests.errors import DigestMismatch
+from release_tests.index.staging import require_apart
+from release_tests.sandbox.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.order import Order
     from publisher.target import Target
     from release_tests.index.locations import Role
+    from release_tests.index.served import Served
 
 ROLES: tuple[Role, Role] = ("staging", "production")
 
@@ -94,6 +96,7 @@ def targets(order: Order, desk: Desk) -> Iterator[tuple[IndexTarget, IndexTarget
         found = [stack.enter_context(opened_target(role, order, desk)) for role in ROLES]
         staging, production = found
         require_two(staging.place, production.place)
+        require_apart(staging.place.location, read_settings(order.policy.install).options)
         yield staging, production
 
 
@@ -108,20 +111,20 @@ def _to_staging(journey: Journey, staging: IndexTarget) -> None:
     _upload_missing(journey, staging)
     for artifact in journey.artifacts:
         try:
-            path = _compared(journey, staging, artifact)
+            served = _compared(journey, staging, artifact)
         except DigestMismatch as error:
             raise StagedVerificationFailed(error.what, remedy=error.remedy) from error
         journey.report.of(artifact).fetched_from_staging = True
-        _verify(journey, artifact, path)
+        _verify(journey, artifact, served)
 
 
-def _verify(journey: Journey, artifact: Artifact, path: Path) -> None:
+def _verify(journey: Journey, artifact: Artifact, served: Served) -> None:
     console = journey.desk.console
     console.info(f"installing {artifact.name}, as staging serves it, in a clean environment")
     order, report = journey.order, journey.report
     today = order.now.astimezone(UTC).date()
     with told(journey.desk.journal, "install", artifact.name, "staging"):
-        report.of(artifact).installed = staged.verify(path, order, today, journey.desk)
+        report.of(artifact).installed = staged.verify(served, order, today, journey.desk)
     console.success(f"{artifact.name} from staging installs and imports")
 
 
@@ -160,7 +163,7 @@ def _upload_missing(journey: Journey, target: IndexTarget) -> None:
         setattr(journey.report.of(artifact), target.name, "uploaded")
 
 
-def _compared(journey: Journey, target: IndexTarget, artifact: Artifact) -> Path:
-    path = fetch_back(target.place, artifact, journey.desk)
+def _compared(journey: Journey, target: IndexTarget, artifact: Artifact) -> Served:
+    served = fetch_back(target.place, artifact, journey.desk)
     journey.desk.console.success(f"fetched {artifact.name} back from {target}: the same bytes")
-    return path
+    return served

@@ -106,15 +106,13 @@ def prepare(request: Request, invocation: Path, today: date, say: Say = quiet) -
 
 def _staging(asked: policy.Policy) -> Staging:
     """Return the staging index, which must be none that dependencies come from."""
-    from release_tests.index.locations import pip_index_url  # noqa: PLC0415 - few runs ask it
-    from release_tests.index.staging import staging  # noqa: PLC0415
+    from release_tests.index.locations import locate  # noqa: PLC0415 - few runs ask it
+    from release_tests.index.staging import Staging, require_apart  # noqa: PLC0415
     from release_tests.sandbox.settings import read_settings  # noqa: PLC0415
 
-    taken = read_settings(asked.install).options
-    others = [taken.get("index-url") or pip_index_url()]
-    for name in ("extra-index-url", "find-links"):
-        others += taken.get(name, "").split()
-    return staging(asked.indexes.staging, asked.indexes.staging.deadline, others)
+    location = locate("staging", asked.indexes.staging)
+    require_apart(location, read_settings(asked.install).options)
+    return Staging(location, asked.indexes.staging.deadline)
 
 
 def _fetched(request: Request) -> list[Path]:

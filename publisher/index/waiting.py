@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from publisher.errors import OutcomeUnknown
 from publisher.index.looking import reading, require_same
 from publisher.journal import told
-from release_tests.archive.digest import sha256_of
-from release_tests.errors import IndexUnavailable
+from release_tests.errors import DigestMismatch, IndexUnavailable
 from release_tests.index.awaiting import Patience
-from release_tests.index.standing import Standing, compare
+from release_tests.index.served import Served, fetched
+from release_tests.index.standing import Standing
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.index.place import Place
@@ -55,11 +53,12 @@ def await_file(
     return found
 
 
-def fetch_back(place: Place, artifact: Artifact, desk: Desk) -> Path:
+def fetch_back(place: Place, artifact: Artifact, desk: Desk) -> Served:
     """Wait for the artifact, download what the index serves, and compare it with what was admitted.
 
-    Raises Conflict when the index announces other bytes, DigestMismatch when it announces these
-    and serves others, OutcomeUnknown when it shows nothing in time.
+    What is returned has the artifact's bytes, and all that the index says of them. Raises Conflict
+    when the index announces other bytes, DigestMismatch when it announces these and serves others,
+    OutcomeUnknown when it shows nothing in time.
     """
     back, watch = reading(place, artifact, desk), _Told(place, artifact, desk)
     patience = Patience(place.deadline, desk.clock, desk.sleep)
@@ -71,11 +70,18 @@ def fetch_back(place: Place, artifact: Artifact, desk: Desk) -> Path:
                 raise _not_seen(place, artifact, f"not there after {place.deadline:.0f} s")
             require_same(place, artifact, found)
         with told(desk.journal, "fetch-back", artifact.name, role, {"size": artifact.size}):
-            path = back.download(found.file, patience, watch)
+            served = fetched(back, Served(place.index.url, found), patience, watch)
+            _require_bytes(place, artifact, served)
     except IndexUnavailable as error:
         raise _not_seen(place, artifact, str(error)) from error
-    require_same(place, artifact, compare(artifact, [found.file], lambda _: sha256_of(path)))
-    return path
+    return served
+
+
+def _require_bytes(place: Place, artifact: Artifact, served: Served) -> None:
+    if served.other:
+        raise DigestMismatch(served.other, remedy="Do not use the file that the index serves.")
+    if served.path is None:
+        raise _not_seen(place, artifact, served.gone or served.silence)
 
 
 def is_there(found: Found) -> bool:

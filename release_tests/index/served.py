@@ -53,6 +53,13 @@ class Served:
         """What the index lists in the artifact's place."""
         return self.found.file if self.found else None
 
+    @property
+    def place(self) -> Path:
+        """Where the artifact's bytes lie; raise ValueError if they did not come."""
+        if self.path is None:
+            raise ValueError(f"{self.index} did not serve the artifact's bytes")
+        return self.path
+
 
 def observe(back: Back, name: str, patience: Patience, watch: Watch) -> Served:
     """Wait for the artifact on the index that is called *name*, and fetch all that it serves of it.
@@ -63,12 +70,16 @@ def observe(back: Back, name: str, patience: Patience, watch: Watch) -> Served:
         found = back.wait(patience, watch)
     except IndexUnavailable as fault:
         return Served(name, silence=fault.what, waited=patience.spent)
-    served = Served(name, found, waited=patience.spent)
-    if found.standing is not Standing.SAME or found.file is None:
-        return served
-    served = _with_bytes(served, found.file, back, patience, watch)
-    if served.path is not None and found.file.metadata is not None:
-        served = _with_metadata(served, found.file.metadata, back, patience, watch)
+    return fetched(back, Served(name, found), patience, watch)
+
+
+def fetched(back: Back, served: Served, patience: Patience, watch: Watch) -> Served:
+    """Fetch all that the index serves of the artifact, if it was found to have the same bytes."""
+    file = served.file
+    if file is not None and served.found is not None and served.found.standing is Standing.SAME:
+        served = _with_bytes(served, file, back, patience, watch)
+        if served.path is not None and file.metadata is not None:
+            served = _with_metadata(served, file.metadata, back, patience, watch)
     return replace(served, waited=patience.spent)
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release_tests.errors import PolicyError
-from release_tests.index.locations import Location, locate, same_place
+from release_tests.index.locations import pip_index_url, same_place
 from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
-    from release_tests.index.locations import IndexSettings
+    from release_tests.index.locations import Location
     from release_tests.index.simple import SimpleIndex
 
 
@@ -41,13 +41,15 @@ class Staging:
         return simple.SimpleIndex(url, transport.open_client(url, way.pips_way()))
 
 
-def staging(settings: IndexSettings, deadline: float, others: Iterable[str]) -> Staging:
-    """Return the staging index that the *settings* name.
+def require_apart(location: Location, options: Mapping[str, str]) -> None:
+    """Raise PolicyError where the staging index is one of those that dependencies come from.
 
-    *others* are the addresses that dependencies come from. Raises PolicyError when it is one of
-    them: a file of the release could then come from there in the place of production's.
+    *options* are pip's, by their names, as they hold for installations. A file of the release could
+    then come from staging in the place of production's.
     """
-    location = locate("staging", settings)
+    others = [options.get("index-url") or pip_index_url()]
+    for name in ("extra-index-url", "find-links"):
+        others += options.get(name, "").split()
     for address in others:
         if same_place(address, location.simple_url):
             raise PolicyError(
@@ -55,4 +57,3 @@ def staging(settings: IndexSettings, deadline: float, others: Iterable[str]) -> 
                 remedy="They have to come from where users get them. Name that index by "
                 "`index-url` in [tool.release-gates.install].",
             )
-    return Staging(location, deadline)

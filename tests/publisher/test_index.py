@@ -74,7 +74,7 @@ def test_lag_is_waited_for(scene: Scene) -> None:
     upstream = scene.urls["staging"]
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
-        assert fetch_back(scene.index(), it, scene.desk).read_bytes() == it.path.read_bytes()
+        assert fetch_back(scene.index(), it, scene.desk).place.read_bytes() == it.path.read_bytes()
     assert scene.clock.now < 60
 
 

@@ -18,6 +18,7 @@ from release_tests.errors import PolicyError
 from release_tests.policy import IndexesPolicy, IndexPolicy, Policy
 from tests.forge import Wheel
 from tests.forge_sdist import Sdist
+from tests.index.mirror import Mirror
 from tests.index.wire import Answer, Request, forward, serving
 from tests.publisher.scene import Terminal
 
@@ -218,6 +219,27 @@ def test_what_does_not_import_from_staging_does_not_go_on(scene: Scene) -> None:
     with pytest.raises(StagedVerificationFailed, match="as shipped"):
         scene.publish()
     assert scene.held("production") == {}
+
+
+def test_what_staging_says_wrongly_does_not_go_on(scene: Scene) -> None:
+    """The right bytes with another Requires-Python beside them are not what was verified."""
+    mirror = Mirror(scene.wheel(), {"requires-python": ">=99"})
+    with serving(mirror) as wire:
+        scene.urls["staging"] = wire.url
+        with pytest.raises(StagedVerificationFailed, match="STAG006"):
+            scene.publish()
+    assert scene.held("production") == {}
+
+
+def test_dependencies_from_staging_are_refused_at_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An installer that knows both indexes may take either file of an equal version."""
+    scene.wheel()
+    monkeypatch.setenv("PIP_INDEX_URL", scene.indexes["staging"].simple_url)
+    with pytest.raises(PolicyError, match="would come from the staging index"):
+        scene.publish()
+    assert scene.held("staging") == {}
 
 
 def test_what_cannot_be_installed_here_does_not_go_on(scene: Scene) -> None:
