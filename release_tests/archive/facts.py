@@ -79,6 +79,7 @@ class MemberKind(StrEnum):
     ELF = "elf"
     MACH_O = "mach-o"
     PE = "pe"
+    AR = "ar"
     TEXT = "text"
     BINARY = "binary"
 

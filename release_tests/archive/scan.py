@@ -16,6 +16,8 @@ _MACH_O = (
 )
 _UNIVERSAL = b"\xca\xfe\xba\xbe"
 _JAVA_MAJOR = 40
+_AR = (b"!<arch>\n", b"!<thin>\n", b"<bigaf>\n")
+"""Static libraries, of Windows too, thin ones, and those of AIX."""
 
 
 class Scan:
@@ -59,6 +61,8 @@ def kind_of(head: bytes) -> MemberKind:
         return MemberKind.MACH_O
     if head.startswith(_PE) and b"\0" in head[:64]:
         return MemberKind.PE
+    if head.startswith(_AR):
+        return MemberKind.AR
     return MemberKind.BINARY if b"\0" in head[:_SNIFFED] else MemberKind.TEXT
 
 

@@ -24,6 +24,8 @@ KINDS: dict[str, tuple[bytes, MemberKind]] = {
     "java 21": (b"\xca\xfe\xba\xbe\0\0\0\x41" + _REST, MemberKind.BINARY),
     "pe": (b"MZ\x90\0\3" + _REST, MemberKind.PE),
     "words that begin with MZ": (b"MZ is what a program begins with\n" * 3, MemberKind.TEXT),
+    "static library": (b"!<arch>\n/               0           0", MemberKind.AR),
+    "thin static library": (b"!<thin>\n//", MemberKind.AR),
     "text": (b"words\n", MemberKind.TEXT),
     "other letters": ("Wörter\n".encode(), MemberKind.TEXT),
     "empty": (b"", MemberKind.TEXT),

@@ -91,4 +91,13 @@ RULES = (
         "Test it on the oldest processor that it is for.",
         Severity.ADVICE,
     ),
+    _rule(
+        "008",
+        "static libraries or object files hold code that is not examined",
+        "Nothing of them is loaded at an import; what is linked with them later gets their code, "
+        "and what that needs of a processor is not known.",
+        "Leave them out if nobody links with them. Otherwise build them for the baseline, like the "
+        "modules.",
+        Severity.ADVICE,
+    ),
 )

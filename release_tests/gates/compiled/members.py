@@ -69,7 +69,12 @@ class Compiled:
     @property
     def is_aside(self) -> bool:
         """Whether it lies among tests or data, where also what nobody loads may lie."""
-        return not _ASIDE.isdisjoint(self.path.lower().split("/")[:-1])
+        return lies_aside(self.path)
+
+
+def lies_aside(path: str) -> bool:
+    """Whether a path leads among tests or data."""
+    return not _ASIDE.isdisjoint(path.lower().split("/")[:-1])
 
 
 def compiled(wheel: ArtifactFacts) -> list[Compiled]:

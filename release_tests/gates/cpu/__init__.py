@@ -8,7 +8,7 @@ from release_tests.archive.facts import WheelName
 from release_tests.findings import Finding
 from release_tests.gates.compiled.members import Kind
 from release_tests.gates.compiled.scene import Scene, look
-from release_tests.gates.cpu import claims, examined, instructions
+from release_tests.gates.cpu import claims, examined, instructions, objects
 from release_tests.gates.cpu.dispatch import entries
 from release_tests.gates.order import ranked
 from release_tests.variants import variant_of
@@ -53,4 +53,5 @@ def _judged(scene: Scene, name: str, policy: Policy) -> list[Finding]:
         *(found for one in codes for found in examined.check(one)),
         *(found for one in codes for found in instructions.check(one, variant, lines)),
         *claims.check(codes, variant, lines),
+        *objects.check(scene),
     ]

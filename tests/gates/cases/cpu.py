@@ -7,6 +7,7 @@ from functools import partial
 from release_tests.policy import Policy
 from release_tests.variants import Variant
 from tests import forge
+from tests.binary import toolchain
 from tests.binary.compiled import POWER, Elf, module
 from tests.gates.cases.built import C_LINUX, LINUX, Built, Made, built
 from tests.gates.cases.case import Artifact, Case
@@ -55,6 +56,9 @@ def _dispatching(place: str, *names: str, baseline: tuple[str, ...] = ()) -> Var
 _CHECKED = r"test %edi, %edi\nje 1f\n" + _EVEX + r"\n1:"
 _USED = Variant(baseline=("avx512_vnni",), uses=("avx512_vnni",))
 _DATA = r".rept 300\n.byte 6, 14, 22, 30, 31, 39, 47, 55\n.endr"
+_OBJECT = Made(partial(toolchain.built, "-c", source="int used(void) { return 1; }"))
+_LIBRARY = Elf(("used",), (), ())
+_MANY = {f"demo/lib/{number}.obj": b"\x64\x86\2" + bytes(40) for number in range(6)}
 
 CASES = (
     Case(
@@ -179,5 +183,19 @@ CASES = (
         built(LINUX, {C_LINUX: _module()}),
         where=_C_POWER,
         says=("ppc64le",),
+    ),
+    Case(
+        "CPU008",
+        built(LINUX, {C_LINUX: _module(), "demo/lib/libdemo.a": b"!<arch>\n" + bytes(80)}),
+        built(LINUX, {C_LINUX: _module(), "demo/tests/libdemo.a": b"!<arch>\n" + bytes(80)}),
+        where="demo/lib/libdemo.a",
+        says=("was not examined",),
+    ),
+    Case(
+        "CPU008",
+        built(LINUX, {C_LINUX: _module(), "demo/lib/start.o": _OBJECT, **_MANY}),
+        built(LINUX, {C_LINUX: _module(), "demo/lib/start.so": _LIBRARY}),
+        where="demo/lib/start.o",
+        says=("demo/lib/start.o, demo/lib/0.obj", "and 2 more"),
     ),
 )
