@@ -128,10 +128,11 @@ class Image:
 
     ``name`` is the SONAME, install name or DLL name. ``needed`` are the libraries that must be
     there when the image is loaded, ``optional`` those that may be missing then (weakly linked, or
-    loaded at the first use). ``rpaths`` and ``runpaths`` hold one directory each; LC_RPATH gives
-    ``rpaths``. ``needs`` are ELF's version needs. ``undefined`` counts all imports; ``imports``
-    holds of them those that rules ask about: versioned ones, those from a library called python,
-    and those whose names begin with ``Py``, ``_P`` or ``__``: Python's and the C library's own.
+    loaded at the first use). ``rpaths`` and ``runpaths`` hold one directory each, an empty one for
+    the working directory; LC_RPATH gives ``rpaths``. ``needs`` are ELF's version needs.
+    ``undefined`` counts all imports; ``imports`` holds of them those that rules ask about:
+    versioned ones, those from a library called python, and those whose names begin with ``Py``,
+    ``_P`` or ``__``: Python's and the C library's own.
     ``inits`` are the exported functions that initialise a module, ``PyInit_*``, ``PyInitU_*``,
     ``PyModExport_*`` and ``PyModExportU_*``; ``exports`` counts all exported names.
 

@@ -13,7 +13,7 @@ from release_tests.archive.record import parse_record
 from release_tests.archive.secrets import secrets_in
 from release_tests.archive.static_version import defines, stated_versions
 from release_tests.archive.wheel_file import parse_wheel_file
-from tests.fuzz import binaries, sdists
+from tests.fuzz import binaries, compiled, sdists
 from tests.fuzz.shapes import shaped
 from tests.fuzz.word import judged, require
 
@@ -61,6 +61,7 @@ def _metadata(data: bytes) -> None:
     require(found.name == found.name.lower(), "the name is not normalized")
     require(found.version is None or bool(str(found.version)), "a version without letters")
     require(isinstance(found.requires_python, str), "no text")
+    compiled.put_metadata(data)
 
 
 def _wheel_file(data: bytes) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests import forge
+from tests.binary.small import MachO, Pe
 from tests.fuzz import binaries, sdists
 from tests.gates.cases import secrets
 from tests.installers.corpus import CORPUS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LARGEST = 1 << 14
+_COMPILED = {**forge.package(), "demo/_c.pyd": Pe(machine=0xAA64).data, "demo/a.so": MachO().data}
 _POINTS = "[console_scripts]\ndemo = demo.core:main [extra]\n\n[x]\ny=z\n"
 
 
@@ -32,6 +34,9 @@ def seeds(reader: str) -> Iterator[bytes]:
 def _archives() -> Iterator[bytes]:
     for method in (forge.STORED, forge.DEFLATED):
         yield from _written(forge.Wheel(method=method, entry_points=_POINTS))
+        yield from _written(
+            forge.Wheel(method=method, files=_COMPILED, tags="cp312-none-win_arm64")
+        )
     with tempfile.TemporaryDirectory() as directory:
         for table in CORPUS.values():
             for number, artifact in enumerate(table.values()):

@@ -7,15 +7,29 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from release_tests.archive.depth import Depth
 from release_tests.archive.reader import read_artifact
-from release_tests.gates import archive, filename, metadata, record, structure, version
+from release_tests.gates import (
+    abi3,
+    archive,
+    cpu,
+    filename,
+    metadata,
+    platform,
+    record,
+    structure,
+    tags,
+    torch,
+    version,
+)
 from release_tests.gates.explain import stops, text
 from release_tests.policy import Policy
 
 if TYPE_CHECKING:
     from release_tests.archive.facts import ArtifactFacts
 
-_GATES = (archive, filename, record, structure, metadata, version)
+_OF_FILES = (archive, filename, record, structure, metadata, version)
+_GATES = (*_OF_FILES, tags, platform, abi3, cpu, torch)
 _SCRATCH = tempfile.TemporaryDirectory(prefix="fuzz-")
 
 
@@ -36,7 +50,7 @@ def judged(file_name: str, data: bytes) -> tuple[ArtifactFacts, bool]:
     """
     path = Path(_SCRATCH.name) / file_name
     path.write_bytes(data)
-    facts = read_artifact(path)
+    facts = read_artifact(path, Depth.CODE)
     require(facts.sha256 == hashlib.sha256(data).hexdigest(), "the digest is another file's")
     require(facts.is_archive or bool(facts.faults), "not an archive, and no fault says why")
     answers = [gate.check(facts, Policy()) for gate in _GATES]

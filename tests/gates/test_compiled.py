@@ -152,6 +152,8 @@ def test_what_python_has_had() -> None:
     """CPython 3.12 dropped PyUnicode_AsUnicode and brought PyUnstable_Code_New; others are open."""
     assert [modules.lacks(at, "PyUnicode_AsUnicode") for at in (11, 12, 13)] == [False, True, True]
     assert [modules.lacks(at, "PyUnstable_Code_New") for at in (11, 12, 13)] == [True, False, False]
+    assert [modules.lacks(at, "PyList_GetItemRef") for at in (8, 12, 13)] == [True, True, False]
+    assert not any(modules.lacks(at, "PyCFunction_New") for at in range(8, 14))
     assert not modules.lacks(14, "PyUnicode_AsUnicode")
     assert not modules.lacks(12, "PyLong_FromLong")
 

@@ -117,7 +117,7 @@ class Reading:
 
     def _directories(self, tag: Tag) -> tuple[str, ...]:
         values = self.dynamic.all_names(tag, self._damages)
-        return tuple(path for value in values for path in value.split(":") if path)
+        return tuple(path for value in values if value for path in value.split(":"))
 
     def _interpreter(self) -> str:
         for segment in self.elf.of_type(INTERPRETER)[:1]:

@@ -38,7 +38,8 @@ RULES = (
         "a compiled file is damaged",
         "No loader takes it: the import ends with an ImportError, or with a crash.",
         "Build it again, and look at what handles the file after the linker: strip, patchelf, "
-        "codesign or a transfer that was cut short.",
+        "codesign or a transfer that was cut short. A file of text in its place is mostly a "
+        "pointer of Git LFS: fetch the files before the build.",
         _OURS,
     ),
     _rule(

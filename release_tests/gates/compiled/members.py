@@ -83,6 +83,14 @@ def compiled(wheel: ArtifactFacts) -> list[Compiled]:
     return [_member(name, binary) for name, binary in binaries.items()]
 
 
+def is_module_name(path: str) -> bool:
+    """Whether an interpreter would take a file for an extension module by its name alone."""
+    split = suffixes.split(path.rpartition("/")[2])
+    if split is None or not split[0].isidentifier() or not _importable(path):
+        return False
+    return not split[1].is_plain or path.lower().endswith(".pyd")
+
+
 def _member(name: str, binary: Binary) -> Compiled:
     path = without_scheme(name)
     split = suffixes.split(path.rpartition("/")[2])

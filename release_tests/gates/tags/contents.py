@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
+from release_tests.archive.plan import without_scheme
 from release_tests.archive.wheel_file import parse_wheel_file
 from release_tests.findings import Finding
-from release_tests.gates.compiled.members import Kind
+from release_tests.gates.compiled.members import Kind, is_module_name, lies_aside
 from release_tests.gates.compiled.platforms import System
 from release_tests.gates.compiled.scene import is_library
 
@@ -24,6 +25,7 @@ _SHOWN = 3
 def check(scene: Scene) -> Iterator[Finding]:
     """Judge what is compiled as a whole."""
     yield from _damaged(scene)
+    yield from _uncompiled(scene)
     systems = {platform.system for platform in scene.platforms}
     if System.ANY in systems:
         yield from _in_pure(scene)
@@ -40,6 +42,21 @@ def _damaged(scene: Scene) -> Iterator[Finding]:
             place = f"at byte {member.binary.offset}"
             message = f"the compiled file is damaged: {member.binary.damage}"
             yield Finding("TAG001" if loaded else "TAG016", member.name, message, "", place)
+
+
+def _uncompiled(scene: Scene) -> Iterator[Finding]:
+    """Report what is named like compiled code and is none, such as a pointer of Git LFS.
+
+    A linker's script is text, and may be named like a library.
+    """
+    for member in scene.wheel.members:
+        path = without_scheme(member.name)
+        if member.is_dir or member.kind.compiled or lies_aside(path) or not is_library(path):
+            continue
+        if is_module_name(path) or not member.size:
+            message = "it is named like compiled code, and is none"
+            found = f"{member.size} bytes of {member.kind}" if member.size else "an empty file"
+            yield Finding("TAG001", member.name, message, "ELF, Mach-O or PE", found)
 
 
 def _in_pure(scene: Scene) -> Iterator[Finding]:

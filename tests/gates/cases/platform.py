@@ -237,6 +237,7 @@ CASES = (
         also=frozenset(("PLAT014",)),
     ),
     Case("PLAT009", on_linux(_linux(flags=("-Wl,-rpath,own/lib",))), says=("own/lib",)),
+    Case("PLAT009", on_linux(_linux(flags=("-Wl,-rpath,$ORIGIN:",))), says=("''",)),
     Case(
         "PLAT010",
         on_linux(_linux(flags=("-Wl,-rpath,/opt/own/lib",))),

@@ -38,6 +38,7 @@ _ONE = MachO("arm64", exports=("PyInit__c",))
 _ONE_LIBRARY = MachO("arm64", kind=6, exports=("used",), imports=())
 _TWO_PARTS = "cp312-cp312-macosx_11_0_universal2"
 _DLL = Pe(exports=("PyInit__c",))
+_POINTER = "demo/_other.abi3.so"
 _ELSEWHERE = Made(lambda: _C.on(POWER))
 _CUT = Made(lambda: _C.data[:300])
 
@@ -64,6 +65,20 @@ CASES = (
         where=C_LINUX,
         says=("damaged", "at byte"),
         also=frozenset(("CPU000",)),
+    ),
+    Case(
+        "TAG001",
+        built(LINUX, {C_LINUX: _C, _POINTER: "version https://git-lfs.github.com/spec/v1\n"}),
+        built(LINUX, {C_LINUX: _C, "demo/libused.so": "INPUT(libused.so.1)\n"}),
+        where=_POINTER,
+        says=("named like compiled code", "bytes of text"),
+    ),
+    Case(
+        "TAG001",
+        built(LINUX, {C_LINUX: _C, "demo/libused.so": b""}),
+        built(LINUX, {C_LINUX: _C, "demo/tests/libused.so": b""}),
+        where="demo/libused.so",
+        says=("an empty file",),
     ),
     Case(
         "TAG002",
