@@ -26,7 +26,7 @@ from release_tests.evidence.refusal import refusals
 from release_tests.evidence.remarks import advice, waived
 from release_tests.evidence.store import RunDirectory
 from release_tests.evidence.summary import markdown
-from release_tests.evidence.table import table
+from release_tests.evidence.table import one_line, table
 from release_tests.gates.catalogue import GATES
 from release_tests.verdict import ARTIFACT, GATE, SHA256, SIZE, GateVerdict
 
@@ -156,7 +156,7 @@ class Recorder:
         terminalreporter.section("release gates")
         terminalreporter.write_line(table(self.run, self._gates).text())
         for line in (*refusals(self.run), *advice(self.run), *waived(self.run)):
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(one_line(line))
         if self._lost:
             terminalreporter.write_line(self._lost, red=True)
         if self.run.state is not State.FINISHED:

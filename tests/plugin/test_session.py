@@ -84,6 +84,17 @@ def test_odd_entries_of_the_directory_are_subjects_too(sessions: Sessions) -> No
     )
 
 
+def test_a_file_s_name_speaks_for_itself_alone(sessions: Sessions) -> None:
+    """Control characters and line ends of a name stand escaped wherever it is shown."""
+    sessions.dist.mkdir()
+    name = "\x1b[2Jred\nevidence: all passed-1.0-py3-none-any.whl"
+    (sessions.dist / name).write_bytes(b"no archive")
+    shown = sessions.files("-m", "filename or archive or release").stdout.str()
+    assert "\x1b" not in shown
+    assert r"PyPI would refuse \x1b[2Jred\nevidence: all passed" in shown
+    assert not [line for line in shown.splitlines() if line.startswith("evidence: all")]
+
+
 def test_a_failure_shows_every_finding(sessions: Sessions) -> None:
     """Rule, place, expected, found, why and how to mend stand in the output, for each finding."""
     files = {**package(), "demo/__pycache__/core.cpython-312.pyc": b"\0", "tests/test_it.py": ""}

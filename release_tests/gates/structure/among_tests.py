@@ -7,11 +7,16 @@ import re
 _DIRECTORIES = frozenset(
     ("test", "tests", "testing", "testdata", "test_data", "selftest", "selftests")
 )
+_STAND_IN = re.compile(r"(dummy|fake|mock).*|fixtures?")
 _MODULE = re.compile(r"(tests?([_-].*)?|.*[_-]tests?)\.py\Z")
 
 
 def among_tests(member: str) -> bool:
     """Say whether the member lies in a directory of tests, or is a module of them."""
     *directories, name = member.split("/")
-    within = not _DIRECTORIES.isdisjoint(directory.lower() for directory in directories)
+    within = any(_is_of_tests(directory.lower()) for directory in directories)
     return within or _MODULE.match(name) is not None
+
+
+def _is_of_tests(directory: str) -> bool:
+    return directory in _DIRECTORIES or _STAND_IN.fullmatch(directory) is not None

@@ -82,6 +82,8 @@ CASES = (
     Case("STR027", with_files({"demo/test_core.py": f"KEY = {secrets.private_key()!r}"})),
     Case("STR027", with_files({"demo/tests.py": f"KEY = {secrets.private_key()!r}"})),
     Case("STR027", with_files({"demo/SelfTest/core.py": f"KEY = {secrets.private_key()!r}"})),
+    Case("STR027", with_files({"demo/dummyserver/certs/server.key": secrets.private_key()})),
+    Case("STR027", with_files({"demo/fixtures/server.key": secrets.private_key()})),
     Case("STR028", with_files({"demo/package.json.orig": "{}"}), where="package.json.orig"),
     Case("STR029", with_files({"demo/store.pfx": b"\0"}), with_files({"demo/pfx": ""}), ".pfx"),
     Case("STR035", with_files({"demo/tests/.env": ""}), with_files({"demo/tests/env": ""}), ".env"),

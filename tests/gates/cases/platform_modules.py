@@ -84,7 +84,7 @@ CASES = (
     Case(
         "PLAT018",
         on_linux(module("_c", "_PyLong_New")),
-        on_linux(module("_c", "_Py_Dealloc")),
+        on_linux(module("_c", "_Py_Dealloc", "_PyBytes_Resize")),
         where=C_LINUX,
         says=("1 of 1", "_PyLong_New"),
     ),
