@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from publisher import staged
 from publisher.errors import Conflict, StagedVerificationFailed
+from publisher.github.opening import opened as at_github
+from publisher.github.opening import reachable
 from publisher.github.step import to_github
-from publisher.github.target import opened as at_github
-from publisher.github.target import reachable
 from publisher.index.place import require_two
 from publisher.index.target import IndexTarget, opened_target
 from publisher.index.waiting import fetch_back

@@ -109,7 +109,7 @@ def _known(name: str, history: History) -> str:
     commit = history.resolve(name)
     if commit is None:
         raise Refused(
-            f"{history.line.place} does not have {name}, which the tag is to be put on",
+            f"{history.asking.line.place} does not have {name}, which the tag is to be put on",
             remedy="Push it first, or say another `target` in [tool.release-gates.github].",
         )
     return commit

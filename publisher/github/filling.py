@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.errors import Conflict, OutcomeUnknown
+from publisher.github.assets import Assets
 from publisher.github.comparing import Clash, Comparison, compare
 from publisher.github.evidence import is_evidence
+from publisher.github.history import History
 from publisher.github.refusals import Taken
-from publisher.github.releases import described
+from publisher.github.releases import Releases, described
 from release_tests.index.progress import size
 from release_tests.index.transport import PassingFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from publisher.github.history import History
+    from publisher.github.asking import Asking
     from publisher.github.intent import File, Intent
     from publisher.github.model import Asset, Release
     from publisher.github.patience import Patience
-    from publisher.github.releases import Releases
     from publisher.log import Log
 
 
@@ -31,11 +32,29 @@ class Bench:
     ``lost`` counts the drafts that may have been created although nobody has seen them yet.
     """
 
-    releases: Releases
-    history: History
-    patience: Patience
+    asking: Asking
     console: Log
     lost: int = 0
+
+    @property
+    def patience(self) -> Patience:
+        """How long this release is still waited for."""
+        return self.asking.patience
+
+    @property
+    def releases(self) -> Releases:
+        """The releases of the repository."""
+        return Releases(self.asking)
+
+    @property
+    def assets(self) -> Assets:
+        """The files of these."""
+        return Assets(self.asking)
+
+    @property
+    def history(self) -> History:
+        """The tags and commits of the repository."""
+        return History(self.asking)
 
 
 def wanted(release: Release, assets: Sequence[Asset], intent: Intent) -> tuple[File, ...]:
@@ -52,8 +71,8 @@ def wanted(release: Release, assets: Sequence[Asset], intent: Intent) -> tuple[F
 
 def compared(release: Release, intent: Intent, bench: Bench) -> Comparison:
     """Return what the release has beside what it must have; raise Conflict where these clash."""
-    assets = bench.releases.assets(release)
-    found = compare(wanted(release, assets, intent), assets, bench.releases.digest_of)
+    assets = bench.assets.of(release)
+    found = compare(wanted(release, assets, intent), assets, bench.assets.digest_of)
     _require_no_clash(release, found)
     return found
 
@@ -74,7 +93,7 @@ def fill(release: Release, intent: Intent, bench: Bench) -> tuple[str, ...]:
         )
     for asset in [asset for _, asset in found.cut] + (found.stale if release.draft else []):
         bench.console.info(f"deleting {asset.name} ({asset.state}) from the {described(release)}")
-        bench.releases.remove(asset)
+        bench.assets.remove(asset)
     for file in missing:
         _attach(file, release, bench)
     return tuple(file.name for file in missing)
@@ -100,19 +119,19 @@ def _arrives(file: File, release: Release, bench: Bench) -> bool:
     """Upload *file* once; say whether it is there afterwards, whatever was answered."""
     progress = bench.console.progress(f"attaching {file.name} to {release.tag}")
     try:
-        answered = bench.releases.upload(release, file.name, file.label, file.path, progress)
+        answered = bench.assets.upload(release, file.name, file.label, file.path, progress)
         assets = [answered]
     except (PassingFault, Taken) as fault:
         bench.console.warning(f"{fault.what}; asking GitHub what is true")
-        assets = bench.releases.assets(release)
+        assets = bench.assets.of(release)
         answered = None
     finally:
         bench.console.settle()
-    found = compare([file], assets, bench.releases.digest_of)
+    found = compare([file], assets, bench.assets.digest_of)
     if found.different and answered is None:
         _require_no_clash(release, found)
     for broken in (*(asset for _, asset in found.cut), *(one.asset for one in found.different)):
-        bench.releases.remove(broken)
+        bench.assets.remove(broken)
     return bool(found.same)
 
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from publisher.errors import Refused
+from publisher.github.exchange import Answer, Limited, Request
 from publisher.github.limits import wait_of
 from release_tests.errors import IndexUnavailable
-from release_tests.index.transfer import PAGE_SECONDS, Budget, pieces, within
+from release_tests.index.transfer import Budget, pieces, within
 from release_tests.index.transport import PassingFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from publisher.github.place import Place
     from publisher.github.token import Token
@@ -32,73 +31,6 @@ _MOST_BYTES = 64 << 20
 _REDIRECTS = 5
 _CHUNK = 1 << 18
 _TIMED_OUT = frozenset({httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY})
-
-
-class Limited(PassingFault):
-    """GitHub wants to be left alone for ``wait`` seconds; nothing was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked; ``body`` are the bytes of a file, anew at each call, ``size`` their number.
-
-    ``seconds`` are those that it may be on the line.
-    """
-
-    method: str
-    url: str
-    json: Mapping[str, object] | None = None
-    body: Callable[[], Iterable[bytes]] | None = None
-    size: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)
-    seconds: float = PAGE_SECONDS
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What GitHub said: a status below 500, headers, and a body."""
-
-    url: str
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-    @property
-    def ok(self) -> bool:
-        """Whether it did what it was asked."""
-        return httpx.codes.is_success(self.status)
-
-    def json(self) -> Any:
-        """Return the body decoded; raise IndexUnavailable when it is no JSON."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as error:
-            raise IndexUnavailable(
-                f"{self.url} answered {self.status} with something else than JSON",
-                remedy="Check `api-url`; something else than GitHub may be answering.",
-            ) from error
-
-    @property
-    def message(self) -> str:
-        """What it says of an error, with the errors of each field; empty where it says nothing."""
-        with contextlib.suppress(IndexUnavailable):
-            found = self.json()
-            if isinstance(found, dict):
-                errors = found.get("errors")
-                listed = errors if isinstance(errors, list) else []
-                return "; ".join(filter(None, [str(found.get("message", "")), *map(_told, listed)]))
-        return ""
-
-
-def _answer(url: str, response: httpx.Response) -> Answer:
-    body = b"".join(pieces(response, url, _MOST_BYTES))
-    return Answer(url, response.status_code, response.headers, body)
-
-
-def _told(error: Any) -> str:
-    if not isinstance(error, dict):
-        return str(error)
-    return str(error.get("message") or " ".join(str(one) for one in error.values()))
 
 
 class Line:
@@ -210,3 +142,8 @@ class Line:
             f"{self.place} does not take the token ({origin}): {answer.message}",
             remedy="It may have expired, or be for another host.",
         )
+
+
+def _answer(url: str, response: httpx.Response) -> Answer:
+    body = b"".join(pieces(response, url, _MOST_BYTES))
+    return Answer(url, response.status_code, response.headers, body)

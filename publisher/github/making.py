@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publisher.errors import Conflict, OutcomeUnknown, Refused
-from publisher.github.comparing import Picture, picture
+from publisher.errors import Conflict, OutcomeUnknown
+from publisher.github import drafting
 from publisher.github.filling import compared, fill
 from publisher.github.notes import is_edited, is_ours
 from publisher.github.refusals import Gone, Taken
@@ -18,15 +18,12 @@ from publisher.github.releases import described
 from release_tests.index.transport import PassingFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from publisher.github.filling import Bench
     from publisher.github.intent import Intent
     from publisher.github.model import Asset, Release
     from release_tests.errors import ReleaseGatesError
-
-_CREATIONS = 3
-_LATER = "Run the same command again: it asks GitHub what is there and goes on from that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,90 +54,28 @@ def make(intent: Intent, bench: Bench) -> Made:
         except (Gone, Taken, PassingFault) as change:
             last = change
         else:
-            _sweep_late(intent, bench)
+            drafting.sweep_late(intent, bench)
             return made
     raise OutcomeUnknown(
         f"the release {intent.tag} did not come to an end: {last.what if last else ''}",
-        remedy=_LATER,
+        remedy=drafting.LATER,
     )
-
-
-def look(intent: Intent, bench: Bench) -> Picture:
-    """Return the releases of the tag as GitHub lists them now."""
-    return picture(bench.releases.of_tag(intent.tag), adopts=intent.adopts)
 
 
 def _round(intent: Intent, bench: Bench) -> Made:
     """Do all that lacks, once; raise Gone, Taken or PassingFault when it must be looked at anew."""
-    seen = look(intent, bench)
+    seen = drafting.look(intent, bench)
     if seen.published is not None:
         given = fill(seen.published, intent, bench)
         return _made(seen.published, given, intent, bench)
-    draft = seen.draft or _created(intent, seen, bench)
+    draft = seen.draft or drafting.created(intent, seen, bench)
     given = fill(draft, intent, bench)
-    draft = _still(draft, intent, bench)
+    draft = drafting.still(draft, intent, bench)
     compared(draft, intent, bench)
     final = _final(draft, intent)
     if not intent.stays_draft or _differs(draft, final):
         draft = bench.releases.edit(draft, final)
     return _made(draft, given, intent, bench)
-
-
-def _created(intent: Intent, seen: Picture, bench: Bench) -> Release:
-    """Create the draft; after a lost answer, find it or create another one."""
-    _require_nobody_elses(seen)
-    for _ in range(_CREATIONS):
-        try:
-            return bench.releases.create(intent.fields(draft=True))
-        except Gone as error:
-            raise Refused(error.what, remedy=error.remedy) from error
-        except PassingFault as fault:
-            bench.console.warning(f"{fault.what}; asking GitHub whether the draft was created")
-        found = _appeared(intent, bench)
-        if found is not None:
-            return found
-        bench.lost += 1
-    raise OutcomeUnknown(
-        f"whether a draft for {intent.tag} was created is not known", remedy=_LATER
-    )
-
-
-def _appeared(intent: Intent, bench: Bench) -> Release | None:
-    """Return the draft that a list shows sooner or later, None when it does not in time."""
-    for wait in bench.patience.waits():
-        seen = look(intent, bench)
-        if seen.published is not None:
-            raise Taken(f"{intent.tag} was published meanwhile")
-        if seen.draft is not None:
-            return seen.draft
-        if not bench.patience.wait(wait, "the list of releases may lag"):
-            break
-    return None
-
-
-def _require_nobody_elses(seen: Picture) -> None:
-    """Raise Conflict where somebody else made drafts for the tag and none of them is taken."""
-    if seen.strangers:
-        raise Conflict(
-            "somebody else made for this tag:\n"
-            + "\n".join(f"  the {described(one)}" for one in seen.strangers),
-            remedy="Delete it, or say `adopt-draft = true` in [tool.release-gates.github] to have "
-            "it filled and published with its title and notes; only one can be.",
-        )
-
-
-def _still(draft: Release, intent: Intent, bench: Bench) -> Release:
-    """Return the draft as it is now, and delete its doubles; raise Taken when another one counts.
-
-    A list that does not show it yet says nothing.
-    """
-    now = look(intent, bench)
-    if now.published is not None:
-        raise Taken(f"{intent.tag} was published meanwhile")
-    if now.draft is not None and now.draft.id != draft.id:
-        raise Taken(f"there is an older draft for {intent.tag}")
-    _sweep(now.spare, bench)
-    return now.draft or draft
 
 
 def _differs(draft: Release, fields: Mapping[str, object]) -> bool:
@@ -167,8 +102,8 @@ def _made(release: Release, given: tuple[str, ...], intent: Intent, bench: Bench
     """Return the release once GitHub shows it whole; raise Gone when it does not yet."""
     if not release.draft:
         _require_tag(intent, bench)
-    seen = look(intent, bench)
-    _sweep(seen.spare, bench)
+    seen = drafting.look(intent, bench)
+    drafting.sweep(seen.spare, bench)
     found = compared(release, intent, bench)
     lacking = [*found.absent, *(file for file, _ in found.cut)]
     if lacking:
@@ -189,19 +124,3 @@ def _require_tag(intent: Intent, bench: Bench) -> None:
             f"the tag {intent.tag} is on {commit}, and the release was to be of {intent.commit}",
             remedy="Somebody made the tag meanwhile. Find out which commit the files are of.",
         )
-
-
-def _sweep(spare: Iterable[Release], bench: Bench) -> None:
-    for draft in spare:
-        bench.console.info(f"deleting a second {described(draft)}")
-        bench.releases.delete(draft)
-
-
-def _sweep_late(intent: Intent, bench: Bench) -> None:
-    """Wait for drafts whose creation nobody saw, and delete those that appear."""
-    for wait in bench.patience.waits():
-        if bench.lost <= 0 or not bench.patience.wait(wait, "a second draft may still appear"):
-            return
-        spare = look(intent, bench).spare
-        _sweep(spare, bench)
-        bench.lost -= len(spare)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from publisher.github.aim import Aim
     from publisher.github.filling import Bench
-    from publisher.github.preparing import Group, Words
+    from publisher.github.grouping import Group
+    from publisher.github.wording import Words
 
 _CONTENTS = (
     "It needs to write `contents` of the repository (in GitHub Actions `permissions: contents: "
@@ -52,7 +53,7 @@ def _objection(error: ReleaseGatesError) -> Objection:
 def _repository(bench: Bench) -> Iterator[Objection]:
     """Yield why nothing at all can be released there."""
     found = bench.history.repository()
-    where = bench.history.line.place
+    where = bench.asking.line.place
     if found.archived:
         yield Objection(Weight.REFUSAL, f"{where} is archived", "Unarchive it at GitHub.")
     if found.name.lower() != where.repository.lower():
@@ -73,7 +74,7 @@ def _release(
         yield Objection(Weight.WARNING, aim.remark)
     words.written(group)
     if not bench.history.may_write(group.tag, aim.commit):
-        where = bench.history.line.place
+        where = bench.asking.line.place
         yield Objection(Weight.REFUSAL, f"the token may make no release in {where}", _CONTENTS)
 
 

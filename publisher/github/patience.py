@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import TYPE_CHECKING, TypeVar
 
-from publisher.github.line import Limited
+from publisher.github.exchange import Limited
 from release_tests.errors import IndexUnavailable
 from release_tests.index.transport import PassingFault
 

@@ -11,7 +11,7 @@ from publisher.errors import Conflict, Refused
 from release_tests.errors import ReleaseGatesError
 
 if TYPE_CHECKING:
-    from publisher.github.line import Answer
+    from publisher.github.exchange import Answer
 
 _AGAIN = "Run the same command again after that: what is done already is not done twice."
 _OWN = f"The reason above is GitHub's own. {_AGAIN}"

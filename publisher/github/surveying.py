@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from publisher.github.comparing import Picture
+    from publisher.github.filling import Bench
+    from publisher.github.grouping import Group
     from publisher.github.model import Release
-    from publisher.github.preparing import Group
-    from publisher.github.releases import Releases
     from release_tests.github import GitHubPolicy
 
 Surveyed = tuple[dict[str, Found], tuple[Objection, ...]]
 
 
-def survey(group: Group, settings: GitHubPolicy, releases: Releases) -> Surveyed:
+def survey(group: Group, settings: GitHubPolicy, bench: Bench) -> Surveyed:
     """Return how each artifact of a release stands, by its SHA-256, and what stands against it.
 
     Something counts as there when users find it: in a draft only where the policy wants one.
     """
-    seen = picture(releases.of_tag(group.tag), adopts=settings.adopt_draft)
+    seen = picture(bench.releases.of_tag(group.tag), adopts=settings.adopt_draft)
     release = seen.published or seen.draft
     files = [File(one.path, one.name, one.sha256, one.size) for one in group.artifacts]
-    found = compare(files, release.assets if release else (), releases.digest_of)
+    found = compare(files, release.assets if release else (), bench.assets.digest_of)
     public = release is not None and (not release.draft or settings.draft)
     return (
         {file.sha256: each for file, each in _standings(found, release, public=public)},

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.artifact import copy_of
 from publisher.errors import Refused
-from publisher.github import evidence, preparing, token
+from publisher.github import evidence, grouping, preparing
 from publisher.github.abreast import abreast
 from publisher.github.aim import Aim, Wish, aim, checked_out
+from publisher.github.asking import Asking
 from publisher.github.comparing import picture
 from publisher.github.filling import Bench
-from publisher.github.history import History
 from publisher.github.intent import File, of_artifact, of_evidence
-from publisher.github.line import Line
 from publisher.github.making import make
 from publisher.github.objecting import objections
 from publisher.github.patience import Patience
-from publisher.github.place import place
 from publisher.github.refusals import Gone
-from publisher.github.releases import Releases
 from publisher.github.surveying import survey
+from publisher.github.wording import Words, changes
 from publisher.journal import Event, Kind
 from publisher.target import Found, Standing, Survey
 from release_tests.errors import IndexUnavailable
-from release_tests.index.transport import open_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,11 +30,10 @@ if TYPE_CHECKING:
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
+    from publisher.github.grouping import Group
+    from publisher.github.line import Line
     from publisher.github.making import Made
-    from publisher.github.place import Place
-    from publisher.github.preparing import Group
     from publisher.github.surveying import Surveyed
-    from publisher.github.token import Token
     from publisher.order import Order
     from publisher.target import Objection
     from release_tests.github import GitHubPolicy
@@ -73,13 +67,13 @@ class GitHubTarget:
         return self.order.policy.github
 
     @property
-    def words(self) -> preparing.Words:
+    def words(self) -> Words:
         """Where the words of its releases come from."""
-        return preparing.Words(self.order.policy, self.order.base)
+        return Words(self.order.policy, self.order.base)
 
     def groups(self, artifacts: Sequence[Artifact]) -> list[Group]:
         """Return the releases that the artifacts belong to."""
-        return preparing.groups(artifacts, self.settings.tag)
+        return grouping.groups(artifacts, self.settings.tag)
 
     def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:  # noqa: ARG002 - one protocol
         """Ask for the releases of every tag."""
@@ -91,7 +85,7 @@ class GitHubTarget:
     def _survey(self, group: Group, desk: Desk) -> Callable[[], Surveyed]:
         def ask() -> Surveyed:
             try:
-                return survey(group, self.settings, self.bench(desk).releases)
+                return survey(group, self.settings, self.bench(desk))
             except (IndexUnavailable, Refused, Gone) as error:
                 unknown = Found(Standing.UNKNOWN, remark=str(error))
                 return {one.sha256: unknown for one in group.artifacts}, ()
@@ -126,7 +120,7 @@ class GitHubTarget:
     def _make(self, group: Group, desk: Desk) -> Made:
         bench = self.bench(desk)
         aimed = self.aim(group, bench, desk)
-        changed = preparing.changes(group, aimed.commit, self.words, bench.releases, bench.history)
+        changed = changes(group, aimed.commit, self.words, bench.history)
         latest = preparing.make_latest(group, self.settings, bench.releases)
         files = list(self._files(group, desk))
         whole = preparing.intent(group, aimed.commit, changed, files, self.words, latest)
@@ -156,8 +150,7 @@ class GitHubTarget:
     def bench(self, desk: Desk) -> Bench:
         """Return what one release is asked for and made with; its patience is its own."""
         patience = Patience(self.settings.deadline, desk.sleep, desk.console.info)
-        releases, history = Releases(self.line, patience), History(self.line, patience)
-        return Bench(releases, history, patience, desk.console)
+        return Bench(Asking(self.line, patience), desk.console)
 
     def aim(self, group: Group, bench: Bench, desk: Desk) -> Aim:
         """Return the commit that the release is of."""
@@ -165,49 +158,3 @@ class GitHubTarget:
         listed = bench.releases.of_tag(group.tag)
         draft = picture(listed, adopts=self.settings.adopt_draft).draft
         return aim(group.tag, wish, draft, bench.history)
-
-
-@contextlib.contextmanager
-def opened(
-    order: Order, runs: Mapping[str, tuple[str, ...]], desk: Desk
-) -> Iterator[GitHubTarget | str]:
-    """Yield GitHub as the order's policy has it; why it is left out, with a warning, where it is.
-
-    Raises PolicyError and CredentialsError.
-    """
-    found = _found(order, desk)
-    if isinstance(found, str):
-        desk.console.warning(f"no release is made at GitHub: {found}")
-        yield found
-        return
-    where, secret = found
-    with open_client(where.api) as client:
-        yield GitHubTarget(Line(where, secret, client, time.time), order, runs)
-
-
-def reachable(found: GitHubTarget | str) -> tuple[GitHubTarget, ...]:
-    """Return GitHub as one more target; none where it was left out."""
-    return () if isinstance(found, str) else (found,)
-
-
-def _found(order: Order, desk: Desk) -> tuple[Place, Token] | str:
-    """Return where GitHub is and the token for it; why it is left out where it is."""
-    settings = order.policy.github
-    if order.skip_github:
-        return "--skip-github was given"
-    if settings.repository is None:
-        return "the policy names no `repository` in [tool.release-gates.github]"
-    where = place(settings.api_url, settings.repository)
-    found = token.find(
-        settings,
-        where.host,
-        environ=desk.environ,
-        directories=order.dotenv,
-        redact=desk.console.redact,
-    )
-    asked = "" if settings.token_env else ", nor by `gh auth token`"
-    return (
-        (where, found)
-        if found
-        else (f"no token was found in {' or '.join(token.variables(settings))}{asked}")
-    )

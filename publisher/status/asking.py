@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.artifact import describe
-from publisher.github.target import opened, reachable
+from publisher.github.opening import opened, reachable
 from publisher.order import decide
 from publisher.plan import draw_up
 from publisher.road import targets

@@ -77,7 +77,7 @@ def serving(
             self._send(answer(request))
 
         # The names that http.server calls.
-        do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815
+        do_GET = do_HEAD = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
         def _send(self, it: Answer) -> None:
             if it.stream is not None:
@@ -95,7 +95,8 @@ def serving(
             self.send_header("Content-Type", it.kind)
             self.send_header("Content-Length", str(len(it.body)))
             self.end_headers()
-            self.wfile.write(it.body if it.cut is None else it.body[: it.cut])
+            if self.command != "HEAD":
+                self.wfile.write(it.body if it.cut is None else it.body[: it.cut])
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from publisher.github.target import GitHubTarget, opened
+from publisher.github.opening import opened
+from publisher.github.target import GitHubTarget
 from publisher.order import Order
 from publisher.road import travel
 from release_tests.github import GitHubPolicy

@@ -7,15 +7,14 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from publisher.github.asking import Asking
 from publisher.github.filling import Bench
-from publisher.github.history import History
 from publisher.github.intent import File, Intent
 from publisher.github.line import Line
 from publisher.github.making import Made, make
 from publisher.github.notes import marked
 from publisher.github.patience import Patience
 from publisher.github.place import place
-from publisher.github.releases import Releases
 from publisher.github.token import Token
 from publisher.log import Log
 from publisher.redaction import Redactor
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from publisher.github.assets import Assets
+    from publisher.github.history import History
+    from publisher.github.releases import Releases
     from tests.publisher.github.standin import StandIn
     from tests.publisher.github.state import Repository, StoredRelease
     from tests.publisher.scene import Clock
@@ -73,20 +75,24 @@ class Scene:
         return Patience(self.deadline, self.clock.sleep, console.info, jitter=lambda: 1.0)
 
     @property
+    def bench(self) -> Bench:
+        """What a release is made with."""
+        return Bench(Asking(self.line, self.patience), self.console)
+
+    @property
     def releases(self) -> Releases:
         """The releases as the publisher sees them."""
-        return Releases(self.line, self.patience)
+        return self.bench.releases
+
+    @property
+    def assets(self) -> Assets:
+        """The files of these as the publisher sees them."""
+        return self.bench.assets
 
     @property
     def history(self) -> History:
         """Tags and commits as the publisher sees them."""
-        return History(self.line, self.patience)
-
-    @property
-    def bench(self) -> Bench:
-        """What a release is made with."""
-        patience, line = self.patience, self.line
-        return Bench(Releases(line, patience), History(line, patience), patience, self.console)
+        return self.bench.history
 
     def file(self, name: str, data: bytes = b"bytes", *, evidence: bool = False) -> File:
         """Return a file of the release."""

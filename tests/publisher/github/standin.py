@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _JSON = "application/json; charset=utf-8"
 _DOCS = "https://docs.example.com/rest"
-_API, _UPLOADS = "/api/v3", "/api/uploads"
+_API, _UPLOADS, _GRAPHQL = "/api/v3", "/api/uploads", "/api/graphql"
 
 
 class Problem(Exception):
@@ -102,6 +102,8 @@ class StandIn:
         if not request.headers.get("user-agent"):
             raise Problem(403, "Request forbidden by administrative rules.")
         path = unquote(urlsplit(request.path).path)
+        if path == _GRAPHQL:
+            return self._asked_by_gh(request)
         if path.startswith(_UPLOADS):
             self._require_writer(request)
             return self._upload(request, cut=False)
@@ -114,9 +116,19 @@ class StandIn:
             raise Problem(404, "Not Found")
         for method, pattern, name in _ROUTES:
             match = re.fullmatch(pattern, path.removeprefix(base))
-            if method == request.method and match:
+            if match and request.method in (method, "HEAD" if method == "GET" else method):
                 return getattr(self, name)(request, **match.groupdict())  # type: ignore[no-any-return]
         raise Problem(404, "Not Found")
+
+    def _asked_by_gh(self, request: Request) -> Answer:
+        """Answer the one question that `gh` puts otherwise than by REST: is there a draft?"""
+        self._require_writer(request)
+        asked = json.loads(request.body)
+        if "RepositoryReleaseByTag" not in asked["query"]:
+            raise Problem(404, "Not Found")
+        found = self.held.of_tag(asked["variables"]["tagName"])
+        release = {"databaseId": found[0].id, "isDraft": found[0].draft} if found else None
+        return _json(200, {"data": {"repository": {"release": release}}})
 
     def _elsewhere(self, request: Request, former: str) -> Answer:
         """Lead from the former name of the repository to its number."""
@@ -220,6 +232,12 @@ class StandIn:
         ]
         return self._page(request, listed)
 
+    def _one(self, request: Request, number: str) -> Answer:
+        release = self._release(number)
+        if release.draft:
+            self._require_writer(request)
+        return _json(200, self.shapes.release(release))
+
     def _tagged(self, _request: Request, tag: str) -> Answer:
         found = self.held.published(tag)
         if found is None:
@@ -261,7 +279,8 @@ class StandIn:
         fields = json.loads(request.body)
         if release.immutable and set(fields) & {"tag_name", "draft", "target_commitish"}:
             raise Problem(422, "Validation Failed", _error("immutable release", "tag_name"))
-        if release.draft and "tag_name" not in fields:
+        # gh publishes without it, and the tag stays.
+        if release.draft and fields.get("draft", True) and "tag_name" not in fields:
             fields["tag_name"] = f"untagged-{secrets.token_hex(10)}"
         self._set(release, fields)
         return _json(200, self.shapes.release(release))
@@ -396,6 +415,7 @@ _ROUTES = (
     ("POST", r"/releases/generate-notes", "_notes"),
     ("GET", r"/releases/latest", "_latest"),
     ("GET", r"/releases/tags/(?P<tag>.+)", "_tagged"),
+    ("GET", r"/releases/(?P<number>\d+)", "_one"),
     ("PATCH", r"/releases/(?P<number>\d+)", "_edit"),
     ("DELETE", r"/releases/(?P<number>\d+)", "_delete"),
     ("GET", r"/releases/(?P<number>\d+)/assets", "_assets"),

@@ -173,7 +173,7 @@ def test_every_tag_is_found_on_every_page(scene: Scene) -> None:
     """The one before may stand on the last."""
     scene.held.page = 2
     scene.held.tags = {f"v0.{minor}": Tag(commit(scene, 0)) for minor in range(5)}
-    found = list(scene.history.tags(scene.releases))
+    found = list(scene.history.tags())
     assert found == list(scene.held.tags)
     assert max(filter(None, (version_in(one, "v{version}") for one in found))).minor == 4
 

@@ -10,9 +10,9 @@ import pytest
 
 from publisher.errors import Conflict, Refused
 from publisher.github import model, refusals
+from publisher.github.exchange import Answer
 from publisher.github.intent import latest_of, version_in
 from publisher.github.limits import wait_of
-from publisher.github.line import Answer
 from publisher.github.names import alike, shown
 from publisher.github.place import Place, next_page, place
 from publisher.github.refusals import Gone, Taken

@@ -119,7 +119,7 @@ def test_nothing_stands_against_a_release_that_can_be_made(both: Both) -> None:
     [
         (lambda it: it.environ.update(GH_TOKEN=READER), "the token may make no release"),
         (lambda it: it.environ.update(GH_TOKEN="wrong"), "does not take the token (GH_TOKEN"),
-        (lambda it: it.change(repository="example/other"), "there is no such repository"),
+        (lambda it: it.change(repository="example/other"), "no such repository"),
         (lambda it: setattr(it.held, "archived", True), "is archived"),
         (lambda it: it.change(target="nowhere"), "does not have nowhere"),
         (lambda it: it.change(changelog="CHANGES.md"), "CHANGES.md cannot be read"),
