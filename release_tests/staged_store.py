@@ -46,10 +46,19 @@ class StagedStore:
     """
 
     def __init__(
-        self, staging: Staging, directory: Callable[[], Path], *, shared: Path | None
+        self,
+        staging: Staging,
+        directory: Callable[[], Path],
+        *,
+        shared: Path | None,
+        patience: Callable[[float], Patience] = Patience,
     ) -> None:
-        """Download into *directory*, private to this run; share results by *shared*."""
+        """Download into *directory*, private to this run; share results by *shared*.
+
+        *patience* makes what waits so many seconds.
+        """
         self._staging = staging
+        self._begin = patience
         self._directory = directory
         self._once = Once(Served, shared)
         self._patience: Patience | None = None
@@ -61,7 +70,7 @@ class StagedStore:
 
     def _observe(self, wanted: WantedFile, key: str, say: Say) -> Served:
         if self._patience is None:
-            self._patience = Patience(self._staging.deadline)
+            self._patience = self._begin(self._staging.deadline)
         what = f"waiting for {self._staging} to serve {wanted.name}"
         say(what)
         watch = _Watch(str(self._staging), say, Heartbeat(say, what))

@@ -40,11 +40,6 @@ class Standing(StrEnum):
     DIFFERENT = "different bytes"
     RENAMED = "same bytes under another name"
 
-    @property
-    def conflict(self) -> bool:
-        """Whether the index can never take this artifact under this name."""
-        return self in (Standing.DIFFERENT, Standing.RENAMED)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -258,6 +258,14 @@ def test_an_sdist_is_looked_for_as_well(tmp_path: Path) -> None:
     assert found(dataclasses.replace(mirror, described=OTHER), tmp_path / "bad") == ["STAG005"]
 
 
+def test_metadata_of_a_file_without_any_are_not_its_own(wheel: Path, tmp_path: Path) -> None:
+    """An index that serves some took them from elsewhere."""
+    served = fetched(Mirror(wheel), tmp_path, Clock())
+    facts = dataclasses.replace(read_artifact(wheel), contents={})
+    findings = [finding for finding in check(served, facts) if finding.rule == "STAG005"]
+    assert [finding.expected for finding in findings] == ["the file has none"]
+
+
 def test_a_file_that_names_no_project_is_not_looked_for(tmp_path: Path) -> None:
     """Nobody is asked, and that is no pass."""
     facts: ArtifactFacts = read_artifact(forge.Wheel(file_name="demo.whl").write(tmp_path))

@@ -191,3 +191,22 @@ def await_request(seen: Sequence[Request], what: str) -> None:
     while not any(what in request.path for request in list(seen)):
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_credentials_of_the_index_are_shown_nowhere(status: int, sessions: Sessions) -> None:
+    """They reach the index, and no output, report or record, whether it answers or not."""
+    mine = sessions.forge()
+    mirror = Mirror(mine, whole_page=None if status == 200 else Answer(status))
+    with serving(mirror) as wire:
+        name_index(sessions, f"{wire.url}/simple/", deadline=0.5)
+        policy = sessions.pytester.path / "pyproject.toml"
+        known = policy.read_text().replace(
+            'simple-url = "http://', 'simple-url = "http://me:c4nary@'
+        )
+        policy.write_text(known)
+        result = sessions.run("--staging", "-m", "staged", "-n", "2")
+    assert result.ret == (0 if status == 200 else 1)
+    assert all(request.headers["authorization"].startswith("Basic ") for request in wire.seen)
+    written = [path.read_text() for path in sessions.evidence.rglob("*") if path.is_file()]
+    assert not [text for text in [*written, *result.outlines, *result.errlines] if "c4nary" in text]
