@@ -45,3 +45,16 @@ def inflater() -> Inflater:
     """Begin a raw deflate stream."""
     stream: Inflater = _library.decompressobj(-15)
     return stream
+
+
+def inflated(data: bytes, size: int) -> bytes | None:
+    """Return a raw deflate stream inflated at once, None where it is not one of *size* bytes.
+
+    No more than a byte beyond *size* is inflated.
+    """
+    stream = inflater()
+    try:
+        found = stream.decompress(data, size + 1)
+    except CodecError:
+        return None
+    return found if len(found) == size and stream.eof and not stream.unused_data else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from release_tests.archive.digests import Exchange
@@ -19,9 +20,9 @@ T = TypeVar("T")
 class Crew:
     """As many threads as there are processors, each started when it is first needed."""
 
-    def __init__(self) -> None:
-        """Start nothing yet."""
-        self._size = _processors()
+    def __init__(self, size: int | None = None) -> None:
+        """Start nothing yet; *size* is the number of threads, if it is to be another."""
+        self._size = size or _processors()
         self._pool = ThreadPoolExecutor(self._size, "archive")
 
     def __enter__(self) -> Self:
@@ -37,28 +38,33 @@ class Crew:
         return self._pool.submit(job)
 
     def share(self, jobs: Sequence[Callable[[Exchange], T]]) -> list[T]:
-        """Do the jobs, begun in their order, and return what each gives, in the same order."""
+        """Do the jobs, and return what each gives, in their order.
+
+        One thread begins with the last ones, the others with the first. So where the last are small
+        ones, which keep the interpreter's lock busy, the threads hardly ever wait for each other.
+        """
         exchange = Exchange(self._size)
         left = deque(enumerate(jobs))
         done: dict[int, T] = {}
 
-        def work() -> None:
+        def work(take: Callable[[], tuple[int, Callable[[Exchange], T]]]) -> None:
             try:
-                while (next_one := _taken(left)) is not None:
+                while (next_one := _taken(take)) is not None:
                     at, job = next_one
                     done[at] = job(exchange)
             finally:
                 exchange.help()
 
-        for worker in [self.begin(work) for _ in range(self._size)]:
+        ends = [left.pop, *[left.popleft] * (self._size - 1)]
+        for worker in [self.begin(partial(work, end)) for end in ends]:
             worker.result()
         return [done[at] for at in range(len(jobs))]
 
 
-def _taken(left: deque[T]) -> T | None:
+def _taken(take: Callable[[], T]) -> T | None:
     """Take the next one; None if there is none, which another thread may bring about any time."""
     try:
-        return left.popleft()
+        return take()
     except IndexError:
         return None
 

@@ -18,8 +18,6 @@ from release_tests.archive.header_faults import of_entry, of_local, overlap, unr
 from release_tests.archive.local_header import LOCAL_MARK, Local, Window, end_of, read_local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from release_tests.archive.source import Source
 
 
@@ -55,13 +53,16 @@ def walk(source: Source, directory: Directory) -> Framing:
             bound = _following(starts, bound, directory.offset)  # no record, whatever points to it
         _record(framing, local, entry, end, bound)
         name = decoded(local.raw_name, local.flags)
-        framing.faults += names.again(name, f"local header at offset {position}")
+        if names.is_again(name):
+            framing.faults.append(names.fault(name, f"local header at offset {position}"))
         position = min(end, bound)
     framing.faults += [unreached(entry) for entry in _left(directory, framing, pending)]
     names.rewind()
     for entry in directory.entries:
         framing.faults += of_entry(entry)
-        framing.faults += names.again(entry.name, f"central header at offset {entry.position}")
+        if names.is_again(entry.name):
+            where = f"central header at offset {entry.position}"
+            framing.faults.append(names.fault(entry.name, where))
     framing.faults += directory.faults
     return framing
 
@@ -97,27 +98,33 @@ class _Names:
         """Begin anew; what was told once is not told again."""
         self._seen.clear()
 
-    def again(self, name: str, place: str) -> Iterator[Fault]:
-        """Yield a fault where the header at *place* is the second one with its name."""
-        if name in self._seen and name not in self._told:
-            self._told.add(name)
-            yield Fault(
-                FaultKind.DUPLICATE,
-                f"{name} ({place})",
-                "the name stands in the archive more than once",
-                expected="once",
-                found=f"{max(2, self._counts[name])} times",
-            )
-        self._seen.add(name)
+    def is_again(self, name: str) -> bool:
+        """Take the name of the next header; say whether that it stands there again is news."""
+        if name not in self._seen:
+            self._seen.add(name)
+            return False
+        known = name in self._told
+        self._told.add(name)
+        return not known
+
+    def fault(self, name: str, place: str) -> Fault:
+        """Return the fault of the header at *place*, the second one with its name."""
+        return Fault(
+            FaultKind.DUPLICATE,
+            f"{name} ({place})",
+            "the name stands in the archive more than once",
+            expected="once",
+            found=f"{max(2, self._counts[name])} times",
+        )
 
 
 def _record(framing: Framing, local: Local, entry: Entry | None, end: int, bound: int) -> None:
     """Take one record, which ends at *end* and may reach up to *bound*."""
-    found = list(of_local(local, entry))
+    found = [*of_local(local, entry)]
     if end > bound:
         found.append(overlap(local, end, bound))
     framing.faults += found
-    if entry is not None and not any(fault.kind not in _HARMLESS for fault in found):
+    if entry is not None and all(fault.kind in _HARMLESS for fault in found):
         framing.starts[entry.position] = local.start
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from release_tests.archive.directory import FLAG_DESCRIPTOR, NO_EXTRA, Entry
 from release_tests.archive.extra import SENTINEL, Extra, parse_extra
@@ -20,8 +19,7 @@ _MARKS = (LOCAL_MARK, b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
 _WINDOW = 256 * KIB
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(NamedTuple):
     """One local file header; ``start`` is where its data begins."""
 
     offset: int
@@ -33,6 +31,11 @@ class Local:
     size: int
     start: int
     extra: Extra
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """What its central header has to say as well."""
+        return self[1:7]
 
 
 class Window:

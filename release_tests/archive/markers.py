@@ -5,15 +5,15 @@ The marks are put together here, so that this module does not hold them itself.
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import re
 
 from release_tests.archive.facts import Fault, FaultKind
 
 LARGEST = 5 * 1024 * 1024
 """Greater members are not looked into, in bytes."""
 
-SUFFIXES = (".py", ".pye")
-"""Only members of these names are looked into, in capital letters too."""
+_CONCERNED = re.compile(r"(?:\A|/)[^/]+\.pye?(?:/\.?)*\Z", re.IGNORECASE)
+"""Only members of such names are looked into, in capital letters too."""
 
 _ARMOR = b"__pyarmor_"
 _HOOKS = (b"enter", b"exit", b"assert", b"bcc")
@@ -23,10 +23,13 @@ _ARMORED = (
 )
 _FENCES = tuple(b"---%s PYE FILE---" % word for word in (b"BEGIN", b"END"))
 
+SIGNS = (b"pyarmor_", b"BEGIN PYE FILE")
+"""Where none of them stands, no tool left its marks; none can share a byte with one of a secret."""
+
 
 def concerned(name: str, size: int) -> bool:
     """Whether the member is one that the index looks into; *size* in bytes, uncompressed."""
-    return size <= LARGEST and PurePosixPath(name).suffix.lower() in SUFFIXES
+    return size <= LARGEST and _CONCERNED.search(name) is not None
 
 
 def obfuscator(data: bytes) -> str:

@@ -168,12 +168,12 @@ class _Reading:
             self.faults.append(fault)
             self.members = [described(entry) for entry in entries]
             return
-        results = {id(entry): described(entry) for entry in entries}
+        results: dict[int, Member] = {}
         records, dist_info, others = plan.waves(entries)
         for wave in (records, dist_info, others):
             for entry, result in self._read_wave(self._orders(wave, framing.starts)):
                 results[id(entry)] = self._taken(entry, result)
-        self.members = [results[id(entry)] for entry in entries]
+        self.members = [results.get(id(entry)) or described(entry) for entry in entries]
 
     def _orders(self, wave: Iterable[Entry], starts: dict[int, int]) -> list[Order]:
         algorithms = plan.algorithms(

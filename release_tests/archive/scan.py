@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from release_tests.archive import markers, secrets
 from release_tests.archive.facts import MemberKind, Secret
-from release_tests.archive.secrets import LONGEST, secrets_in
+from release_tests.archive.search import Signs
+
+_SIGNS = Signs((*secrets.SIGNS, *markers.SIGNS))
 
 _SNIFFED = 1024
 _ELF = b"\x7fELF"
@@ -21,7 +24,10 @@ _AR = (b"!<arch>\n", b"!<thin>\n", b"<bigaf>\n")
 
 
 class Scan:
-    """Looks at the pieces of one member: its kind, and secrets in what is not binary."""
+    """Looks at the pieces of one member: its kind, and secrets in what is not binary.
+
+    ``marked`` says whether it may hold marks of tools that hide source.
+    """
 
     def __init__(self, name: str) -> None:
         """Begin with the member's name, which the findings carry."""
@@ -30,6 +36,7 @@ class Scan:
         self._last = b""
         self.kind = MemberKind.TEXT
         self.found: dict[Secret, None] = {}
+        self.marked = False
         self._begun = False
 
     def feed(self, piece: bytes) -> None:
@@ -38,9 +45,13 @@ class Scan:
             self.kind = kind_of(piece)
             self._begun = True
         if self.kind is not MemberKind.TEXT:
+            self.marked = True
             return
         data = self._overlap() + piece
-        self.found.update(dict.fromkeys(secrets_in(self._name, data, self._line)))
+        if seen := _SIGNS.within(data):
+            found = secrets.secrets_in(self._name, data, self._line, seen)
+            self.found.update(dict.fromkeys(found))
+            self.marked |= not seen.isdisjoint(markers.SIGNS)
         self._last = data
 
     def _overlap(self) -> bytes:
@@ -48,7 +59,7 @@ class Scan:
 
         Counted only here, as hardly any member has a second piece.
         """
-        rest = self._last[-LONGEST:]
+        rest = self._last[-secrets.LONGEST :]
         self._line += self._last.count(b"\n", 0, len(self._last) - len(rest))
         return rest
 

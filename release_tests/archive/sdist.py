@@ -142,13 +142,14 @@ class Reading:
             if (binary := compiled.binary()) is not None:
                 self.binaries[info.name] = binary
         if kept is not None:
-            self._keep(info, b"".join(kept))
+            self._keep(info, b"".join(kept), marked=scan.marked)
         self.secrets.extend(scan.found)
         self.members.append(_member(info, scan.kind, crc, digest.hexdigest()))
         self.is_archive = True
 
-    def _keep(self, info: tarfile.TarInfo, content: bytes) -> None:
-        self.faults += hidden_source(info.name, _place(info), content)
+    def _keep(self, info: tarfile.TarInfo, content: bytes, *, marked: bool) -> None:
+        if marked:
+            self.faults += hidden_source(info.name, _place(info), content)
         if _is_kept(info):
             self.contents[info.name] = content
 

@@ -95,6 +95,18 @@ def test_jobs_are_shared() -> None:
         ]
 
 
+def test_one_thread_begins_with_the_last_job() -> None:
+    """The first job and the last one are done at the same time, where there are two threads."""
+    met = threading.Barrier(2)
+
+    def meeting(_: Exchange) -> int:
+        return met.wait(10)
+
+    jobs: list[Callable[[Exchange], int]] = [meeting, *[lambda _: 2] * 100, meeting]
+    with Crew(2) as crew:
+        assert sorted(crew.share(jobs)) == [0, 1, *[2] * 100]
+
+
 def test_a_crew_without_jobs() -> None:
     """Nothing to do is done at once."""
     with Crew() as crew:
