@@ -9,8 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from publisher.errors import Refused
 from release_tests.archive.facts import BadName
-from release_tests.archive.names import parse_wheel_name
-from release_tests.archive.sdist import SUFFIX, parse_sdist_name
+from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 from release_tests.archive.source import opened
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class Artifact:
 
 def describe(path: Path, sha256: str) -> Artifact:
     """Return the artifact at *path* whose admitted digest is *sha256*; raise Refused."""
-    parse = parse_sdist_name if path.name.endswith(SUFFIX) else parse_wheel_name
+    parse = parse_sdist_name if path.name.endswith(SDIST_SUFFIX) else parse_wheel_name
     name = parse(path.name)
     if isinstance(name, BadName):
         raise Refused(

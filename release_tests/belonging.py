@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,7 +38,12 @@ def is_gate(item: pytest.Item) -> bool:
 
 def is_ours(item: pytest.Item | pytest.Collector) -> bool:
     """Whether a test, or what it is collected from, is one of this package's own."""
-    return item.path.parent.resolve() == PACKAGE
+    return _is_package(item.path.parent)
+
+
+@functools.lru_cache(maxsize=64)
+def _is_package(directory: Path) -> bool:
+    return directory.resolve() == PACKAGE
 
 
 def place(item: pytest.Item) -> int:

@@ -194,6 +194,11 @@ def _profile(harness: Harness) -> str:
     return ", profile third-party: nothing of it can be published" if third_party else ""
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Look for the gates' tests where they are: the packages beside them hold none."""
+    return True if collection_path.parent == PACKAGE and collection_path.is_dir() else None
+
+
 def pytest_pycollect_makeitem(collector: pytest.Collector, name: str) -> list[pytest.Item] | None:
     """Collect no gate that this run does not put."""
     config = collector.config

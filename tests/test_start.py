@@ -41,7 +41,7 @@ def test_a_session_without_gates_loads_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("gate", "others"),
-    [("archive", ("record", "metadata", "release")), ("record", ("structure", "release"))],
+    [("archive", ("record", "metadata", "release")), ("record", ("structure", "cpu"))],
 )
 def test_a_gate_is_loaded_when_its_question_is_put(
     tmp_path: Path, gate: str, others: tuple[str, ...]

@@ -13,8 +13,7 @@ from packaging.version import Version
 
 from publisher.target import Objection, Weight, Window
 from release_tests.archive.facts import BadName, SdistName, WheelName
-from release_tests.archive.names import parse_wheel_name
-from release_tests.archive.sdist import SUFFIX, parse_sdist_name
+from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 from release_tests.gates.dated import FILE_SIZE, FILE_SIZE_GRANTED, PROJECT_SIZE, RELEASE_OPEN_DAYS
 from release_tests.index.progress import size
 
@@ -94,7 +93,7 @@ def too_large(place: Place, artifacts: Sequence[Artifact]) -> Iterator[Objection
 
 
 def _version_of(file: IndexFile) -> Version | None:
-    is_sdist = file.name.endswith(SUFFIX)
+    is_sdist = file.name.endswith(SDIST_SUFFIX)
     found: WheelName | SdistName | BadName = (
         parse_sdist_name(file.name) if is_sdist else parse_wheel_name(file.name)
     )

@@ -1,11 +1,13 @@
-"""File names of wheels, taken apart by the packaging library's own parser."""
+"""File names of wheels and sdists, taken apart by the packaging library's own parsers."""
 
 from __future__ import annotations
 
-from packaging.utils import parse_wheel_filename
+from packaging.utils import InvalidSdistFilename, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
-from release_tests.archive.facts import BadName, WheelName
+from release_tests.archive.facts import BadName, SdistName, WheelName
+
+SDIST_SUFFIX = ".tar.gz"
 
 
 def parse_wheel_name(file_name: str) -> WheelName | BadName:
@@ -25,6 +27,17 @@ def parse_wheel_name(file_name: str) -> WheelName | BadName:
         build=rest[0] if build else "",
         tags=frozenset(tags),
     )
+
+
+def parse_sdist_name(file_name: str) -> SdistName | BadName:
+    """Take the name of an sdist apart; a name that is no sdist's comes back with the reason."""
+    try:
+        name, version = parse_sdist_filename(file_name)
+    except InvalidSdistFilename as error:
+        return BadName(str(error))
+    stem = file_name.removesuffix(".zip").removesuffix(SDIST_SUFFIX)
+    raw_name, _, raw_version = stem.rpartition("-")
+    return SdistName(raw_name, raw_version, name, version)
 
 
 def parse_version(text: str) -> Version | None:

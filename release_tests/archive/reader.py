@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from release_tests.archive import limits, plan, sdist
+from release_tests.archive import limits, plan
 from release_tests.archive.change import NO_OFFSET, changed, read_steadily
 from release_tests.archive.crew import Crew
 from release_tests.archive.depth import Depth
@@ -23,7 +23,7 @@ from release_tests.archive.facts import (
 )
 from release_tests.archive.framing import walk
 from release_tests.archive.members import Order, Yield, described, read_member
-from release_tests.archive.names import parse_wheel_name
+from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 from release_tests.archive.naming import faults_of_names
 from release_tests.archive.shown import shown_name
 from release_tests.archive.source import Source, opened
@@ -73,10 +73,12 @@ def read_wheel(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
 
 def read_artifact(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
     """Read the file at *path* as what its name says it is: an sdist, or else a wheel."""
-    if not path.name.lower().endswith(sdist.SUFFIX):
+    if not path.name.lower().endswith(SDIST_SUFFIX):
         return read_wheel(path, depth)
+    from release_tests.archive import sdist  # noqa: PLC0415 - loads tarfile
+
     shown = shown_name(path)
-    name = sdist.parse_sdist_name(shown)
+    name = parse_sdist_name(shown)
     kind = ArtifactKind.SDIST
     try:
         with opened(path) as source:
@@ -110,8 +112,8 @@ def _asked(binaries: dict[str, Binary], depth: Depth) -> dict[str, Binary] | Non
 def changed_artifact(path: Path) -> ArtifactFacts:
     """Return what is said of a file that is not the one that was read before under its name."""
     shown = shown_name(path)
-    is_sdist = path.name.lower().endswith(sdist.SUFFIX)
-    name = sdist.parse_sdist_name(shown) if is_sdist else parse_wheel_name(shown)
+    is_sdist = path.name.lower().endswith(SDIST_SUFFIX)
+    name = parse_sdist_name(shown) if is_sdist else parse_wheel_name(shown)
     kind = ArtifactKind.SDIST if is_sdist else ArtifactKind.WHEEL
     fault = changed("it is not the file any more that this run read before: it changed meanwhile")
     return ArtifactFacts(str(path), shown, "", 0, name, kind, faults=(fault,))

@@ -13,20 +13,10 @@ import zlib
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
-from packaging.utils import InvalidSdistFilename, parse_sdist_filename
-
 from release_tests.archive import limits
 from release_tests.archive.compiled import Compiled
 from release_tests.archive.depth import Depth
-from release_tests.archive.facts import (
-    BadName,
-    Fault,
-    FaultKind,
-    Member,
-    MemberKind,
-    SdistName,
-    Secret,
-)
+from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Secret
 from release_tests.archive.markers import concerned, hidden_source
 from release_tests.archive.naming import hostile
 from release_tests.archive.scan import Scan
@@ -37,22 +27,10 @@ if TYPE_CHECKING:
     from release_tests.archive.source import Source
     from release_tests.binary.facts import Binary
 
-SUFFIX = ".tar.gz"
 _KEPT = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg")
 _DEPTH = 2
 _OF_STREAM = "of the decompressed stream"
 _BROKEN = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, OSError)
-
-
-def parse_sdist_name(file_name: str) -> SdistName | BadName:
-    """Take the name of an sdist apart; a name that is no sdist's comes back with the reason."""
-    try:
-        name, version = parse_sdist_filename(file_name)
-    except InvalidSdistFilename as error:
-        return BadName(str(error))
-    stem = file_name.removesuffix(".zip").removesuffix(SUFFIX)
-    raw_name, _, raw_version = stem.rpartition("-")
-    return SdistName(raw_name, raw_version, name, version)
 
 
 @dataclass(slots=True)

@@ -9,8 +9,7 @@ import tarfile
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import BadName
-from release_tests.archive.names import parse_wheel_name
-from release_tests.archive.sdist import parse_sdist_name
+from release_tests.archive.names import parse_sdist_name, parse_wheel_name
 from tests.forge_sdist import PYPROJECT, Sdist
 from tests.fuzz.word import judged, require
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from release_tests.archive.facts import SdistName, WheelName
-from release_tests.archive.names import parse_wheel_name
-from release_tests.archive.sdist import SUFFIX, parse_sdist_name
+from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 from release_tests.findings import Finding
 from release_tests.gates.release.subject import by_project
 
@@ -80,7 +79,7 @@ def other_versions(subjects: Sequence[Subject], others: Sequence[str]) -> Iterat
 
 def _sdists(file_names: Iterable[str]) -> Iterator[tuple[str, SdistName]]:
     for file_name in file_names:
-        name = parse_sdist_name(file_name) if file_name.endswith(SUFFIX) else None
+        name = parse_sdist_name(file_name) if file_name.endswith(SDIST_SUFFIX) else None
         if isinstance(name, SdistName):
             yield file_name, name
 
