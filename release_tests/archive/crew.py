@@ -6,6 +6,7 @@ import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from release_tests.archive.digests import Exchange
@@ -37,26 +38,28 @@ class Crew:
         """Have one job done while the caller goes on."""
         return self._pool.submit(job)
 
-    def share(self, jobs: Sequence[Callable[[Exchange], T]]) -> list[T]:
-        """Do the jobs, and return what each gives, in their order.
+    def share(self, jobs: Sequence[Callable[[Exchange], T]], aside: int = 0) -> list[T]:
+        """Do the jobs, begun in their order, and return what each gives, in the same order.
 
-        One thread begins with the last ones, the others with the first. So where the last are small
-        ones, which keep the interpreter's lock busy, the threads hardly ever wait for each other.
+        The last *aside* of them are for one thread, which does them before it joins the others: so
+        jobs that keep the interpreter's lock busy are not done by two at once.
         """
         exchange = Exchange(self._size)
         left = deque(enumerate(jobs))
         done: dict[int, T] = {}
 
-        def work(take: Callable[[], tuple[int, Callable[[Exchange], T]]]) -> None:
+        def work(own: int) -> None:
             try:
-                while (next_one := _taken(take)) is not None:
+                for take in chain(repeat(left.pop, own), repeat(left.popleft)):
+                    if (next_one := _taken(take)) is None:
+                        return
                     at, job = next_one
                     done[at] = job(exchange)
             finally:
                 exchange.help()
 
-        ends = [left.pop, *[left.popleft] * (self._size - 1)]
-        for worker in [self.begin(partial(work, end)) for end in ends]:
+        owns = [aside, *[0] * (self._size - 1)]
+        for worker in [self.begin(partial(work, own)) for own in owns]:
             worker.result()
         return [done[at] for at in range(len(jobs))]
 

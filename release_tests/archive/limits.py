@@ -44,8 +44,9 @@ RENDERED = 256 * KIB
 WHOLE_MEMBER = 8 * MIB
 """Up to this size a member is inflated in one piece, above it in chunks."""
 
-CHUNK_IN = 64 * KIB
-CHUNK_OUT = 256 * KIB
+CHUNK_IN = 256 * KIB
+CHUNK_OUT = MIB
+"""Large enough that threads seldom want the interpreter's lock, and fit into a core's cache."""
 
 EXAMINED = 112 * MIB
 """What is kept at once of large compiled members, unless one alone is larger."""

@@ -11,7 +11,7 @@ from release_tests.archive.record import ALGORITHMS, parse_record
 from release_tests.archive.static_version import VERSION_FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from release_tests.archive.directory import Entry
     from release_tests.archive.members import Order
@@ -112,11 +112,19 @@ def bomb(entries: Iterable[Entry], size: int) -> Fault | None:
     )
 
 
-def batches(orders: Iterable[Order]) -> list[list[Order]]:
-    """Group the orders into jobs of about equal worth, the largest first."""
+def batches(orders: Iterable[Order]) -> tuple[list[list[Order]], list[list[Order]]]:
+    """Group the orders into jobs: each large member alone, the largest first, and small ones."""
     large = [[order] for order in orders if order.entry.size > limits.BATCH]
     large.sort(key=lambda job: -job[0].entry.size)
-    return large + list(_small([order for order in orders if order.entry.size <= limits.BATCH]))
+    return large, list(_small([order for order in orders if order.entry.size <= limits.BATCH]))
+
+
+def aside(large: Sequence[object], small: Sequence[object]) -> int:
+    """Return how many jobs of small members one thread does while others read large ones.
+
+    Not all: what is left evens out when the threads end.
+    """
+    return len(small) * 2 // 3 if large else 0
 
 
 def _small(orders: Iterable[Order]) -> Iterator[list[Order]]:

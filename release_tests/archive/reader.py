@@ -198,8 +198,9 @@ class _Reading:
     def _read_wave(self, orders: list[Order]) -> Iterable[_Result]:
         if sum(order.entry.size for order in orders) < limits.PARALLEL_FROM:
             return _read_all(self.source, orders)
-        jobs = [partial(_read_all, self.source, batch) for batch in plan.batches(orders)]
-        return chain.from_iterable(self.crew.share(jobs))
+        large, small = plan.batches(orders)
+        jobs = [partial(_read_all, self.source, batch) for batch in (*large, *small)]
+        return chain.from_iterable(self.crew.share(jobs, plan.aside(large, small)))
 
     def _taken(self, entry: Entry, result: Yield | Fault) -> Member:
         if isinstance(result, Fault):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from release_tests.policy import Policy
 
 _SIGNATURES = ("RECORD.jws", "RECORD.p7s")
+_UNLISTED = ("RECORD", *_SIGNATURES)
 
 
 def check(wheel: ArtifactFacts, policy: Policy) -> Answer:  # noqa: ARG001 - one signature
@@ -87,7 +88,7 @@ def _row(own: str, row: RecordRow, members: Mapping[str, Member]) -> Iterator[Fi
     if row.path.startswith("/") or ".." in row.path.split("/") or "\\" in row.path:
         message = "the path leads out of the installation, or is not written with `/`"
         yield Finding("REC010", _line(own, row.line), message, found=row.path)
-    elif row.path in {f"{own}/{name}" for name in ("RECORD", *_SIGNATURES)}:
+    elif row.path.startswith(f"{own}/") and row.path[len(own) + 1 :] in _UNLISTED:
         yield from _of_itself(own, row)
     elif row.path not in members:
         message = f"{row.path} is listed, but not in the wheel"

@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,8 +96,8 @@ def test_jobs_are_shared() -> None:
         ]
 
 
-def test_one_thread_begins_with_the_last_job() -> None:
-    """The first job and the last one are done at the same time, where there are two threads."""
+def test_one_thread_begins_with_the_jobs_aside() -> None:
+    """The first job and the last one are done at the same time, by two threads."""
     met = threading.Barrier(2)
 
     def meeting(_: Exchange) -> int:
@@ -104,7 +105,21 @@ def test_one_thread_begins_with_the_last_job() -> None:
 
     jobs: list[Callable[[Exchange], int]] = [meeting, *[lambda _: 2] * 100, meeting]
     with Crew(2) as crew:
-        assert sorted(crew.share(jobs)) == [0, 1, *[2] * 100]
+        assert sorted(crew.share(jobs, aside=1)) == [0, 1, *[2] * 100]
+
+
+@pytest.mark.parametrize("aside", [0, 1, 5, 9])
+def test_every_job_is_done_once_however_many_are_aside(aside: int) -> None:
+    """Also where there are fewer jobs than are set aside."""
+    done: list[int] = []
+
+    def job(at: int, _: Exchange) -> int:
+        done.append(at)
+        return at
+
+    with Crew(3) as crew:
+        assert crew.share([partial(job, at) for at in range(5)], aside) == [0, 1, 2, 3, 4]
+    assert sorted(done) == [0, 1, 2, 3, 4]
 
 
 def test_a_crew_without_jobs() -> None:
