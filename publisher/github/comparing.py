@@ -9,8 +9,7 @@ from publisher.github.evidence import is_evidence
 from publisher.github.names import form
 from publisher.github.notes import is_ours
 from release_tests.archive.facts import BadName, SdistName, WheelName
-from release_tests.archive.names import parse_wheel_name
-from release_tests.archive.sdist import SUFFIX, parse_sdist_name
+from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -143,7 +142,7 @@ def _place(file: File, assets: Iterable[Asset]) -> Asset | None:
 def _release_of(name: str) -> tuple[str, str] | None:
     """Return project and version of a distribution by its file name, None for another file."""
     found: WheelName | SdistName | BadName
-    if name.endswith(SUFFIX):
+    if name.endswith(SDIST_SUFFIX):
         found = parse_sdist_name(name)
     elif name.endswith(".whl"):
         found = parse_wheel_name(name)
