@@ -47,7 +47,7 @@ ROWS = (
     _row("M16", "META025"),
     _row("M17", "META026"),
     _row("P1", "NAME011"),
-    _row("P2", otherwise=_NOT),
+    _row("P2", "REL017", otherwise=_NOT),
     _row("M19", "META003"),
     _row("N1", "NAME005"),
     _row("N2", "NAME006"),

@@ -41,6 +41,18 @@ SYNTAX_ALL = MIB
 RENDERED = 256 * KIB
 """A description in reStructuredText is rendered up to this size, encoded."""
 
+EXTENDED_HEADER = 256 * KIB
+"""An extended header of a tar member, which holds its long name, may have this size."""
+
+EXTENDED_IN_A_ROW = 8
+"""So many of them may stand before one member."""
+
+GLOBAL_HEADERS = 200
+"""A tar stream may have so many global headers; each member pays for each."""
+
+TAR_MEMBERS = 100_000
+"""A tar stream may have so many members: compressed, an empty one takes a few bytes."""
+
 WHOLE_MEMBER = 8 * MIB
 """Up to this size a member is inflated in one piece, above it in chunks."""
 

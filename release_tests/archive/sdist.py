@@ -20,6 +20,7 @@ from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Se
 from release_tests.archive.markers import concerned, hidden_source
 from release_tests.archive.naming import hostile
 from release_tests.archive.scan import Scan
+from release_tests.archive.tar_headers import SPARSE, RefusedHeader, bounded, refuse_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,12 +90,20 @@ class Reading:
         except _BROKEN as error:
             kind = FaultKind.DEFLATE if self.members else FaultKind.NOT_A_TAR
             self._fault(kind, f"it is no intact .tar.gz archive: {error}")
+        except RefusedHeader as refused:
+            place, words = _place(refused.header), (refused.expected, refused.found)
+            self.faults.append(Fault(refused.kind, place, refused.message, *words))
 
     def _read_all(self, inflated: _Limited) -> None:
         with tarfile.open(
-            fileobj=cast("IO[bytes]", inflated), mode="r|", errors="backslashreplace"
+            fileobj=cast("IO[bytes]", inflated),
+            mode="r|",
+            errors="backslashreplace",
+            tarinfo=bounded(),
         ) as archive:
-            for info in archive:
+            while (info := archive.next()) is not None:
+                archive.members.clear()  # type: ignore[attr-defined]  # it would keep all of them
+                refuse_more(archive, info, len(self.members) + 1)
                 self._take(archive, info)
         self.is_archive = True
         while inflated.read(limits.CHUNK_OUT):
@@ -184,7 +193,7 @@ def _faults_of(info: tarfile.TarInfo) -> Iterator[tuple[FaultKind, str]]:
     if reason := hostile(info.name):
         yield FaultKind.NAME, reason
     if info.issparse():
-        yield FaultKind.SPARSE, "the member is sparse: it states a size that it has no bytes for"
+        yield FaultKind.SPARSE, SPARSE
     elif info.islnk() or info.issym():
         if _leaves(info):
             message = f"the link leads out of the archive, to {info.linkname!r}"

@@ -30,7 +30,7 @@ OF_UPLOADS = frozenset(
         *("NAME002", "NAME007", "NAME008", "NAME009", "NAME011", "NAME101"),
         *("META003", "META010", "META011", "META013", "META014", "META015", "META017", "META018"),
         *("META019", "META020", "META021", "META022", "META023", "META024", "META026", "META027"),
-        *("STR031", "STR105", "REL003", "REL015"),
+        *("STR031", "STR105", "REL003", "REL015", "REL017"),
     }
 )
 """What PyPI refuses to whoever uploads it now, and pip and uv install all the same.

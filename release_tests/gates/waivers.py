@@ -22,7 +22,7 @@ MALFORMED, EXPIRED, UNUSED, IDLE = "REL011", "REL012", "REL013", "REL014"
 
 _SAFETY = "archive"
 
-BY_HISTORY = frozenset({"NAME011"})
+BY_HISTORY = frozenset({"NAME011", "REL017"})
 """What PyPI refuses to new projects only, and whether a project is new the file does not tell."""
 
 

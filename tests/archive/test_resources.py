@@ -32,17 +32,17 @@ _READING = """
 import json, resource, sys
 from pathlib import Path
 memory, seconds = int(sys.argv[2]), int(sys.argv[3])
-from release_tests.archive.reader import read_wheel
+from release_tests.archive.reader import read_artifact
 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-facts = read_wheel(Path(sys.argv[1]))
+facts = read_artifact(Path(sys.argv[1]))
 kinds = list(dict.fromkeys(fault.kind for fault in facts.faults))
 print(json.dumps({"kinds": kinds, "members": len(facts.members), "faults": len(facts.faults)}))
 """
 
 
-def _limited(path: Path, seconds: int = 10) -> dict[str, Any]:
+def limited(path: Path, seconds: int = 10) -> dict[str, Any]:
     """Return what is read where memory, processor time and written bytes are limited."""
     command = [sys.executable, "-c", _READING, str(path), str(_MEMORY), str(seconds)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -137,7 +137,7 @@ def test_hostile_archives_are_read_within_limits(tmp_path: Path, name: str) -> N
     """400 MiB of memory, ten seconds and not a byte on disk are enough for any of them."""
     archive, kinds, members = HOSTILE[name]
     path = archive.write(_at(tmp_path))
-    found = _limited(path)
+    found = limited(path)
     assert kinds <= set(found["kinds"])
     assert bool(kinds) == bool(found["kinds"])
     assert found["members"] == members
@@ -234,7 +234,7 @@ def test_local_sizes_of_members_beyond_4_gib_are_compared(sparse: Path, size: in
 def test_a_member_beyond_4_gib_is_read(sparse: Path) -> None:
     """All bytes of a file of more than 4 GiB are read within the same memory."""
     _sparse(sparse, _big(_BEYOND, 0), _BEYOND, small=_AFTER)
-    found = _limited(sparse, seconds=120)
+    found = limited(sparse, seconds=120)
     assert (found["kinds"], found["members"]) == ([K.CRC], 2)
 
 
@@ -242,7 +242,7 @@ def test_a_member_beyond_4_gib_is_read(sparse: Path) -> None:
 def test_forged_sizes_beyond_4_gib(tmp_path: Path, claimed: int) -> None:
     """A small file that announces a huge member is refused, and nothing is inflated."""
     forged = Entry(b"a.bin", b"words", zip64=True, size=claimed)
-    found = _limited(Archive([forged], zip64=True).write(_at(tmp_path)), seconds=3)
+    found = limited(Archive([forged], zip64=True).write(_at(tmp_path)), seconds=3)
     assert found["kinds"] == [K.BOMB]
 
 
@@ -250,6 +250,6 @@ def test_forged_sizes_beyond_4_gib(tmp_path: Path, claimed: int) -> None:
 def test_forged_packed_sizes_beyond_4_gib(tmp_path: Path, claimed: int) -> None:
     """A stored member that announces more data than the file holds reaches into what follows."""
     archive = Archive([_big(claimed, 0), _AFTER], zip64=True)
-    found = _limited(archive.write(_at(tmp_path)), seconds=3)
+    found = limited(archive.write(_at(tmp_path)), seconds=3)
     assert K.OVERLAP in found["kinds"]
     assert K.BOMB in found["kinds"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from release_tests.gates.catalogue.metadata import NEW_PROJECT
 from release_tests.gates.rules import Authority, Rule, Severity
 
 _WAIVERS = "release-gates, docs/waivers.md"
@@ -196,5 +197,19 @@ RULES = (
         authority=Authority.PRACTICE,
         severity=Severity.ERROR,
         reference="release-gates, docs/cpu.md",
+    ),
+    Rule(
+        id="REL017",
+        gate="release",
+        title="a project is named too much like another one",
+        why="PyPI takes no new project whose name differs from another's only in `-`, `_` and `.`, "
+        "in l, i and 1, or in o and 0. Its dependencies are there already, and of two new projects "
+        "of one release the second is refused when the first is published.",
+        mend="Choose another name. If the project is on PyPI already, waive the rule for it.",
+        authority=Authority.PYPI,
+        severity=Severity.ERROR,
+        reference="The index's check of new projects' names",
+        reason="The name '{name}' is too similar to an existing project.",
+        rank=NEW_PROJECT,
     ),
 )

@@ -1,16 +1,16 @@
-"""The rules of the gate ``structure``."""
+"""The rules of the gate ``structure``; those of what was packed by mistake are in ``leftovers``."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from release_tests.gates.catalogue import leftovers
 from release_tests.gates.rules import Authority, Rule, Severity
 
 _FORMAT = "Binary distribution format"
 _CONTENTS = _FORMAT + ", File contents"
 _ENTRY_POINTS = "Entry points specification"
 _OURS = "release-gates"
-_EXCLUDE = "Exclude it in the build back end's configuration, and build again."
 
 
 def _rule(
@@ -149,58 +149,6 @@ _RULES = (
         _ENTRY_POINTS,
     ),
     _rule(
-        "015",
-        "a top-level name is left over from the source tree",
-        "It is installed into the directory that all projects share: the next wheel with a "
-        "`tests` package overwrites it, and users import it by accident.",
-        "Name the packages to include in the build back end's configuration. If users do need it, "
-        "say so in the policy: `top-level = [...]`.",
-        Authority.PRACTICE,
-        _OURS,
-    ),
-    _rule(
-        "016",
-        "a cache was packed",
-        "Bytecode and tool caches are of the machine that built the wheel: useless elsewhere, and "
-        "stale bytecode hides the source beside it.",
-        _EXCLUDE,
-        Authority.PRACTICE,
-        _OURS,
-    ),
-    _rule(
-        "017",
-        "a version control directory was packed",
-        "It can hold the whole history, credentials of remotes included.",
-        _EXCLUDE,
-        Authority.PRACTICE,
-        _OURS,
-    ),
-    _rule(
-        "018",
-        "an editor's or the operating system's leftover was packed",
-        "It serves no user, and backups and swap files can hold what was never meant to go out.",
-        _EXCLUDE,
-        Authority.PRACTICE,
-        _OURS,
-    ),
-    _rule(
-        "019",
-        "a member holds what looks like a secret",
-        "A published file cannot be taken back: mirrors keep it within minutes. Whoever reads it "
-        "can use it.",
-        "Take it out, revoke it now if it is real and the wheel was ever public, and build again.",
-        Authority.PRACTICE,
-        _OURS,
-    ),
-    _rule(
-        "020",
-        "a file was packed that by its name holds credentials",
-        "Such files hold tokens and keys, and a published file cannot be taken back.",
-        "Take it out, revoke what it holds if the wheel was ever public, and build again.",
-        Authority.PRACTICE,
-        _OURS,
-    ),
-    _rule(
         "021",
         "a module that the policy names is not in the wheel",
         "Users who import it get ModuleNotFoundError. A build that finds no packages still makes a "
@@ -227,15 +175,6 @@ _RULES = (
         Authority.INSTALLERS,
     ),
     _rule(
-        "024",
-        "a file for the version control was packed",
-        "It does no harm, and no good.",
-        _EXCLUDE,
-        Authority.PRACTICE,
-        _OURS,
-        Severity.ADVICE,
-    ),
-    _rule(
         "025",
         "an entry point leads outside the wheel",
         "It works only where the other distribution is installed too, in a version that has it.",
@@ -253,43 +192,6 @@ _RULES = (
         "both and RECORD with them.",
         Authority.SPEC,
         _FORMAT,
-    ),
-    _rule(
-        "027",
-        "a private key lies among the tests",
-        "Everybody who fetches the file has it. That is harmless for a key that only tests use, "
-        "and a leak for any other.",
-        "Leave the tests out of the wheel, or make sure that nothing but the tests trusts the key.",
-        Authority.PRACTICE,
-        _OURS,
-        Severity.ADVICE,
-    ),
-    _rule(
-        "028",
-        "a file is named like a backup",
-        "Mostly such a file was set aside by a tool or by hand, and serves no user.",
-        "Exclude it in the build back end's configuration, unless the package reads it.",
-        Authority.PRACTICE,
-        _OURS,
-        Severity.ADVICE,
-    ),
-    _rule(
-        "029",
-        "a key store was packed",
-        "Stores of this kind can hold private keys. This one was not opened, so nobody has looked.",
-        "Make sure that it holds certificates only, or keys that nothing trusts.",
-        Authority.PRACTICE,
-        _OURS,
-        Severity.ADVICE,
-    ),
-    _rule(
-        "030",
-        "a file at the top level serves no import",
-        "It is installed into the directory that all projects share, beside their packages.",
-        "Move it into the package.",
-        Authority.PRACTICE,
-        _OURS,
-        Severity.ADVICE,
     ),
     _rule(
         "031",
@@ -325,16 +227,6 @@ _RULES = (
         "Give the command another name.",
         Authority.INSTALLERS,
         _ENTRY_POINTS,
-    ),
-    _rule(
-        "035",
-        "a file among the tests is named like one that holds credentials",
-        "Mostly it holds what a test reads and nobody trusts. This one was not opened, so nobody "
-        "has looked.",
-        "Make sure that nothing but the tests trusts what it holds, or leave it out.",
-        Authority.PRACTICE,
-        _OURS,
-        Severity.ADVICE,
     ),
     _rule(
         "036",
@@ -375,4 +267,4 @@ def _answered(rule: Rule) -> Rule:
     return replace(rule, rank=rank, reason=reason)
 
 
-RULES = tuple(map(_answered, _RULES))
+RULES = (*map(_answered, _RULES), *leftovers.RULES)

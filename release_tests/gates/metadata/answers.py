@@ -7,9 +7,10 @@ names one field: the first of three that decide over the others, else the first 
 
 from __future__ import annotations
 
+from release_tests.findings import Finding
 from release_tests.gates.catalogue.metadata import ASKED, SPECIFIED, UNPARSED
 
-__all__ = ["ASKED", "SPECIFIED", "UNPARSED", "place"]
+__all__ = ["ASKED", "SPECIFIED", "UNPARSED", "asked", "place"]
 
 _FIELDS = (
     *("metadata-version", "name", "version"),
@@ -25,3 +26,11 @@ _FIELDS = (
 def place(stage: int, field: str) -> int:
     """Return the rank of a defect of *field*, as METADATA writes it, that is found in *stage*."""
     return stage + (_FIELDS.index(field) if field in _FIELDS else len(_FIELDS))
+
+
+def asked(
+    rule: str, own: str, field: str, message: str, expected: str, found: str, answer: str
+) -> Finding:
+    """Return a finding about a field that the index asks more of than the specification."""
+    where, rank = f"{own}, {field}", place(ASKED, field)
+    return Finding(rule, where, message, expected, found, answer=answer, rank=rank)

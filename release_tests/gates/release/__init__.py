@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from release_tests.findings import Finding
-from release_tests.gates.release import described, files, overlap, variants, waiving
+from release_tests.gates.release import described, files, likeness, overlap, variants, waiving
 from release_tests.gates.release.subject import Subject, Unseen, subject_of
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _of_release(together: Together, policy: Policy) -> list[Finding]:
         *files.expected(wheels, together.others, policy),
         *overlap.check(wheels, policy),
         *variants.same_code(wheels),
+        *likeness.check(subjects),
     ]
 
 

@@ -108,6 +108,10 @@ _TWO_LINES = metadata("", "Two", "lines")
 _EXPECT = ("py3-none-manylinux*_x86_64", "py3-none-win_amd64")
 
 
+def _likened(*dependencies: str) -> str:
+    return metadata(*(f"Requires-Dist: {one}" for one in dependencies), name="py-yaml")
+
+
 def _expecting(*tags: str, project: str = "demo") -> Policy:
     return Policy(expect=((project, tags),))
 
@@ -409,6 +413,19 @@ RELEASE_CASES = (
         Set((STALE,), waiving(artifacts="Demo-*")),
         Set((STALE,), waiving(artifacts="demo-1.0-py3-none-any.whl")),
         says=("no file name matches", "Demo-*"),
+    ),
+    ReleaseCase(
+        "REL017",
+        Set((variant("demo-lib", module="one"), variant("demo1-1b", module="two"))),
+        Set((variant("demo-lib", module="one"), variant("demo1-2b", module="two"))),
+        where="demo1_1b-1.0-py3-none-any.whl",
+        says=("too much like demo-lib",),
+    ),
+    ReleaseCase(
+        "REL017",
+        Set((Wheel(name="py-yaml", metadata=_likened("PyYAML>=6", "a b")),)),
+        Set((Wheel(name="py-yaml", metadata=_likened("py.yaml[x]", "yaml")),)),
+        says=("too much like pyyaml",),
     ),
     ReleaseCase(
         "REL015",

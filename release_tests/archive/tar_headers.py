@@ -1,0 +1,81 @@
+"""Headers of tar members that take no more memory than their members are worth.
+
+The standard library reads an extended header whole, whatever size it states, follows a row of
+them by recursion, copies all global ones for each member, and makes a list of a sparse member's
+map: kilobytes of gzip could take gigabytes. Such headers are refused before they are read.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from typing import Any
+
+from release_tests.archive import limits
+from release_tests.archive.facts import FaultKind
+
+_EXTENDED = frozenset(
+    (
+        *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+        *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+    )
+)
+SPARSE = "the member is sparse: it states a size that it has no bytes for"
+
+
+class RefusedHeader(Exception):
+    """A header that is not read, and the fault that it is."""
+
+    def __init__(
+        self, kind: FaultKind, header: tarfile.TarInfo, message: str, limit: int, found: int
+    ) -> None:
+        """Say which header it is, what is wrong with it, and how much there may be and is."""
+        super().__init__(message)
+        self.kind = kind
+        self.header = header
+        self.message = message
+        self.expected = f"at most {limit}" if limit else ""
+        self.found = str(found) if limit else ""
+
+
+def bounded() -> type[tarfile.TarInfo]:
+    """Return a class for the headers of one stream; its objects raise RefusedHeader."""
+    in_a_row = 0
+
+    class Bounded(tarfile.TarInfo):
+        """A header that looks at its type and size before more is read."""
+
+        def _proc_member(self, archive: tarfile.TarFile) -> Any:
+            """Take the member: the library's own place for what depends on its type."""
+            nonlocal in_a_row
+            in_a_row = in_a_row + 1 if self.type in _EXTENDED else 0
+            _refuse_extended(self, in_a_row)
+            if self.type == tarfile.GNUTYPE_SPARSE:
+                raise RefusedHeader(FaultKind.SPARSE, self, SPARSE, 0, 0)
+            return super()._proc_member(archive)  # type: ignore[misc]
+
+        def _proc_gnusparse_10(self, following: tarfile.TarInfo, *_: object) -> None:
+            raise RefusedHeader(FaultKind.SPARSE, following, SPARSE, 0, 0)
+
+    return Bounded
+
+
+def _refuse_extended(header: tarfile.TarInfo, in_a_row: int) -> None:
+    if in_a_row > limits.EXTENDED_IN_A_ROW:
+        message = "more extended headers stand before one member than it has use for"
+        limit = limits.EXTENDED_IN_A_ROW
+        raise RefusedHeader(FaultKind.BOMB, header, message, limit, in_a_row)
+    if header.type in _EXTENDED and header.size > limits.EXTENDED_HEADER:
+        message = "an extended header is longer than any name (in bytes)"
+        limit = limits.EXTENDED_HEADER
+        raise RefusedHeader(FaultKind.BOMB, header, message, limit, header.size)
+
+
+def refuse_more(archive: tarfile.TarFile, info: tarfile.TarInfo, members: int) -> None:
+    """Raise RefusedHeader where there are more global headers or members than an sdist has."""
+    if len(archive.pax_headers) > limits.GLOBAL_HEADERS:
+        message = "there are more global headers than a source distribution has"
+        found = len(archive.pax_headers)
+        raise RefusedHeader(FaultKind.BOMB, info, message, limits.GLOBAL_HEADERS, found)
+    if members > limits.TAR_MEMBERS:
+        message = "there are more members than a source distribution has"
+        raise RefusedHeader(FaultKind.BOMB, info, message, limits.TAR_MEMBERS, members)
