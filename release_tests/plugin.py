@@ -7,6 +7,7 @@ It is inert in every session that does not name the gates (a path into this pack
 from __future__ import annotations
 
 import dataclasses
+import gc
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -67,7 +68,10 @@ def pytest_configure(config: pytest.Config) -> None:
     for gate in GATES:
         config.addinivalue_line("markers", f"{gate.name}: release gate. {gate.question}")
     config.addinivalue_line("markers", f"{RUNS_CODE}: every release gate that runs code.")
-    if _active(config) and not hasattr(config, "workerinput"):
+    if not _active(config):
+        return
+    config.add_cleanup(gc.unfreeze)
+    if not hasattr(config, "workerinput"):
         _record(config)
 
 
@@ -238,7 +242,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Let files be read, and observed in environments, as far as the gates need that were left."""
+    """Let files be read, and observed in environments, as far as the gates need that were left.
+
+    What was loaded up to here stays, so the garbage collector need not look through it each time
+    that the members of an archive, which are many, make it look.
+    """
+    if _active(session.config):
+        gc.freeze()
     names = frozenset(filter(None, map(marked, session.items)))
     session.config.stash[ASKED] = names
     if STORE in session.config.stash:

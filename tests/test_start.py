@@ -18,7 +18,13 @@ _SHOW = "import atexit, sys; atexit.register(lambda: print('loaded:', *sys.modul
 
 def loaded(place: Path, *arguments: str) -> set[str]:
     """Return the modules that a session of pytest in *place* has loaded at its end."""
-    (place / "showing.py").write_text(_SHOW, encoding="utf-8")
+    lines = said(place, _SHOW, *arguments)
+    return set(next(line for line in lines if line.startswith("loaded:")).split())
+
+
+def said(place: Path, plugin: str, *arguments: str) -> list[str]:
+    """Return the lines that a session of pytest in *place* writes, with a *plugin* that shows."""
+    (place / "showing.py").write_text(plugin, encoding="utf-8")
     path = os.pathsep.join([str(_ROOT), str(place)])
     env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     env |= {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -26,8 +32,7 @@ def loaded(place: Path, *arguments: str) -> set[str]:
     found = process.run(
         [*command, "-p", "no:cacheprovider", *arguments], env=env, cwd=place, deadline=120
     )
-    line = next(line for line in found.stdout.splitlines() if line.startswith("loaded:"))
-    return set(line.split())
+    return found.stdout.splitlines()
 
 
 def test_a_session_without_gates_loads_none(tmp_path: Path) -> None:
@@ -52,3 +57,20 @@ def test_a_gate_is_loaded_when_its_question_is_put(
     assert f"release_tests.gates.{gate}" in found
     assert not found & {f"release_tests.gates.{other}" for other in others}
     assert not found & {"httpx", "rich", "twine", "virtualenv", "pypi_simple", "filelock"}
+
+
+_COUNT = """
+import atexit, gc
+atexit.register(lambda: print("at the end:", gc.get_freeze_count()))
+def pytest_runtest_call(item):
+    print("\\nin a test:", gc.get_freeze_count() > 10_000)
+"""
+
+
+def test_the_garbage_collector_is_spared_what_stays(tmp_path: Path) -> None:
+    """While gates are put it does not look through what was loaded before; afterwards it may."""
+    wheel = Wheel().write(tmp_path / "dist")
+    words = ("--pyargs", "release_tests", "--wheel", str(wheel), "-m", "archive")
+    lines = said(tmp_path, _COUNT, "-s", *words)
+    assert "in a test: True" in lines
+    assert "at the end: 0" in lines

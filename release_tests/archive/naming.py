@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from release_tests.archive.directory import Entry
 
+_USUAL = re.compile(r"(?=.)(?:\w[\w.+~-]*+/)*+(?:\w[\w.+~-]*+)?\Z", re.ASCII)
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _RESERVED = re.compile(
@@ -65,6 +66,12 @@ def _undecodable(entry: Entry) -> str:
 
 def hostile(name: str) -> str:
     """Return why an installer must not follow a name; empty if it may."""
+    if _USUAL.match(name):
+        return ""
+    return _hostile(name)
+
+
+def _hostile(name: str) -> str:
     if not name:
         return "the member has no name"
     if name.startswith("/") or _DRIVE.match(name):

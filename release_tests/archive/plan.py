@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from release_tests.archive.members import Order
 
 DIST_INFO = ".dist-info"
-_PACKAGE_DEPTH = 2
 _OTHER_DIGESTS = tuple(f"{name}=".encode() for name in ALGORITHMS if name != "sha256")
 
 
@@ -78,18 +77,19 @@ def is_wanted(entry: Entry, entry_point_targets: frozenset[str]) -> bool:
         return False
     if "METADATA" in entry.name:
         return True
-    name = without_scheme(entry.name)
-    if not name.endswith(".py"):
+    if not entry.name.endswith(".py"):
         return False
+    name = without_scheme(entry.name)
     if name in entry_point_targets:
         return True
-    parts = name.split("/")
-    stem = parts[-1].removesuffix(".py")
-    return len(parts) == 1 or (len(parts) == _PACKAGE_DEPTH and stem in VERSION_FILES)
+    package, _, file = name.rpartition("/")
+    return "/" not in name or ("/" not in package and file.removesuffix(".py") in VERSION_FILES)
 
 
 def without_scheme(name: str) -> str:
     """Return the path at which a member of a library scheme is installed."""
+    if ".data/" not in name:
+        return name
     parts = name.split("/", 2)
     if len(parts) == 3 and parts[0].endswith(".data") and parts[1] in ("purelib", "platlib"):  # noqa: PLR2004
         return parts[2]
