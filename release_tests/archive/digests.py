@@ -18,7 +18,7 @@ from release_tests.archive.codec import crc32
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WAITING_PIECES = 4
+_WAITING_PIECES = 8
 
 
 class Checksums(Protocol):

@@ -56,9 +56,9 @@ TAR_MEMBERS = 100_000
 WHOLE_MEMBER = 8 * MIB
 """Up to this size a member is inflated in one piece, above it in chunks."""
 
-CHUNK_IN = 256 * KIB
-CHUNK_OUT = MIB
-"""Large enough that threads seldom want the interpreter's lock, and fit into a core's cache."""
+CHUNK_IN = 128 * KIB
+CHUNK_OUT = 512 * KIB
+"""Large enough that threads seldom want the interpreter's lock; larger ones cost page faults."""
 
 EXAMINED = 112 * MIB
 """What is kept at once of large compiled members, unless one alone is larger."""
