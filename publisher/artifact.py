@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from publisher.errors import Refused
+from publisher.objection import Objection, Weight
 from release_tests.archive.facts import BadName
 from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 from release_tests.archive.source import opened
@@ -47,16 +48,18 @@ def describe(path: Path, sha256: str) -> Artifact:
     return Artifact(path, path.name, sha256, size, name.name, str(name.version))
 
 
-def require_distinct(artifacts: Iterable[Artifact]) -> None:
-    """Raise Refused when a name, or the bytes, come twice in one release."""
+def twins(artifacts: Iterable[Artifact]) -> Iterator[Objection]:
+    """Yield a conflict for each name, and each content, that comes twice in one release."""
     names: dict[str, Artifact] = {}
     digests: dict[str, Artifact] = {}
     for one in artifacts:
-        if one.name in names or one.sha256 in digests:
-            other = names.get(one.name) or digests[one.sha256]
-            raise Refused(
+        other = names.get(one.name) or digests.get(one.sha256)
+        if other is not None:
+            yield Objection(
+                Weight.CONFLICT,
                 f"{other.path} and {one.path} have the same name or the same bytes",
-                remedy="An index takes each name and each content once; leave one out.",
+                "An index takes each name and each content once; leave one out. Two variants with "
+                "the same bytes are a mistake of the build.",
             )
         names[one.name] = digests[one.sha256] = one
 

@@ -17,7 +17,7 @@ from publisher.log import Log
 from publisher.redaction import Redactor
 from publisher.seclusion import seclude
 from publisher.streams import tolerant_streams
-from release_tests.sandbox.scratch import scratch_directory
+from release_tests.sandbox.scratch import scratch_directory, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     attempts: list[str] = []
     try:
         with interruptible(), scratch_directory() as scratch:
+            sweep()
             return command.run(options, _desk(console, scratch, attempts))
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a traceback may hold a secret
         code, text = ending(error, console, attempts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
+from publisher import lock
 from publisher.halting import Halt
 from publisher.journal import NoJournal
 
@@ -24,7 +25,8 @@ class Desk:
     ``clock`` and ``sleep`` count seconds, ``chance`` gives numbers from 0 to 1 for waits that must
     not fall together; ``halt`` ends what several threads do. ``scratch`` is private and removed
     after the run; ``console`` logs, ``show`` prints a result for the user. ``attempts`` is what
-    changes: every upload that was begun, in words. ``journal`` takes what happens.
+    changes: every upload that was begun, in words. ``journal`` takes what happens. ``locks`` is
+    where this machine's publishers see one another.
     """
 
     console: Log
@@ -37,3 +39,4 @@ class Desk:
     halt: Halt = field(default_factory=Halt)
     chance: Callable[[], float] = SystemRandom().random
     journal: Journal = field(default_factory=NoJournal)
+    locks: Path = field(default_factory=lock.place)

@@ -6,7 +6,8 @@
     ├── Refused                   a step was refused, definitely and before it changed anything
     ├── Conflict                  an index holds other bytes than these under their name
     ├── OutcomeUnknown            an upload may or may not have landed
-    └── StagedVerificationFailed  what came back from staging is not fit for production
+    ├── StagedVerificationFailed  what came back from staging is not fit for production
+    └── PublishedUnfit            what production serves does not do what it must
 
 Where several things were done at once, several may have failed: ``of_all`` makes one error of them.
 """
@@ -37,6 +38,10 @@ class StagedVerificationFailed(ReleaseGatesError):
     """The bytes that the staging index serves are others, or do not install and import."""
 
 
+class PublishedUnfit(ReleaseGatesError):
+    """What production serves was published, and does not install and import."""
+
+
 def of_all(errors: Sequence[Exception]) -> Exception:
     """Return one error that says what all of *errors* say, of the kind that weighs most.
 
@@ -50,12 +55,16 @@ def of_all(errors: Sequence[Exception]) -> Exception:
 
 
 def _gravity(error: Exception) -> int:
-    kinds = (OutcomeUnknown, Conflict, StagedVerificationFailed, ReleaseGatesError)
+    kinds = (OutcomeUnknown, Conflict, PublishedUnfit, StagedVerificationFailed, ReleaseGatesError)
     return next((place for place, kind in enumerate(kinds) if isinstance(error, kind)), -1)
 
 
 class CredentialsError(CallerMistake):
     """Credentials are kept where others can read them, or cannot be read at all."""
+
+
+class SkippingForbidden(CallerMistake):
+    """The policy asks for a step that was to be left out."""
 
 
 class ConfirmationError(CallerMistake):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from publisher.errors import Conflict, OutcomeUnknown, StagedVerificationFailed
+from publisher.errors import Conflict, OutcomeUnknown, PublishedUnfit, StagedVerificationFailed
 from release_tests.errors import CallerMistake, ReleaseGatesError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class ExitCode(IntEnum):
     OUTCOME_UNKNOWN = 4
     STAGED_VERIFICATION_FAILED = 5
     FAULT = 6
+    PUBLISHED_UNFIT = 7
     INTERRUPTED = 130
 
     @property
@@ -40,6 +41,7 @@ _MEANINGS = {
     ExitCode.OUTCOME_UNKNOWN: "outcome unknown: an upload may have landed; run again to find out",
     ExitCode.STAGED_VERIFICATION_FAILED: "staged verification failed: production was not touched",
     ExitCode.FAULT: "a fault of the publisher itself, before any upload was attempted",
+    ExitCode.PUBLISHED_UNFIT: "published, and what production serves does not install: yank it",
     ExitCode.INTERRUPTED: "interrupted; running again is safe",
 }
 
@@ -49,6 +51,7 @@ _CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (Conflict, ExitCode.CONFLICT),
     (OutcomeUnknown, ExitCode.OUTCOME_UNKNOWN),
     (StagedVerificationFailed, ExitCode.STAGED_VERIFICATION_FAILED),
+    (PublishedUnfit, ExitCode.PUBLISHED_UNFIT),
     (ReleaseGatesError, ExitCode.REFUSED),
 )
 

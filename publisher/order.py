@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from publisher.artifact import Artifact, describe, require_distinct
+from publisher.artifact import Artifact, describe
 from publisher.errors import Refused
+from release_tests.errors import SelectionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from publisher.admission import Decision
     from publisher.confirmation import Asker
     from publisher.desk import Desk
-    from publisher.report import Report
     from release_tests.policy import Policy
 
 
@@ -26,7 +28,8 @@ class Order:
 
     ``dotenv`` are the directories whose ``.env`` may hold tokens; ``now`` is aware. ``base`` is
     where the policy file lies, None without one. ``skip_github`` leaves the releases there out;
-    ``jobs`` is how many files are uploaded at once.
+    ``jobs`` is how many files are uploaded at once. ``variants`` are patterns of project names,
+    none for all; ``plan`` is the hash of the only plan that may be carried out, empty for any.
     """
 
     paths: tuple[Path, ...]
@@ -39,6 +42,9 @@ class Order:
     base: Path | None = None
     skip_github: bool = False
     jobs: int = 4
+    variants: tuple[str, ...] = ()
+    skip_staging: bool = False
+    plan: str = ""
 
 
 def decide(order: Order) -> list[Decision]:
@@ -50,34 +56,45 @@ def decide(order: Order) -> list[Decision]:
     return admit(order.paths, order.evidence_dirs, order.policy, required, order.now)
 
 
-def admitted(order: Order, report: Report, desk: Desk) -> list[Artifact]:
-    """Return every file of the order as an artifact; raise Refused if any may not go out."""
+def chosen(order: Order) -> list[Decision]:
+    """Ask admission about every file, and return the decisions on those of the order's variants.
+
+    All files are judged together, as they were verified together, however few of them go out now.
+    Raises SelectionError for a variant that no file is of.
+    """
     decisions = decide(order)
-    require_all(decisions)
-    _show_waivers(decisions, desk)
-    artifacts = []
-    for decision in decisions:
-        artifact = describe(decision.path, decision.sha256)
-        report.begin(artifact, _when(decision), decision.run_ids)
-        artifacts.append(artifact)
-    require_distinct(artifacts)
-    desk.console.success(f"admitted: {len(artifacts)} file(s), verified as they are on disk now")
-    return artifacts
+    if not order.variants:
+        return decisions
+    projects = dict.fromkeys((one.name for one in decisions), "")
+    projects |= {artifact.name: artifact.project for artifact in carried(decisions)}
+    for pattern in order.variants:
+        if not any(_is_of(project, pattern) for project in projects.values()):
+            raise SelectionError(
+                f"--variant {pattern}: no file is of it",
+                remedy=f"There are: {', '.join(sorted(set(projects.values())))}.",
+            )
+    return [
+        one
+        for one in decisions
+        if any(_is_of(projects[one.name], pattern) for pattern in order.variants)
+    ]
 
 
-def require_all(decisions: Sequence[Decision]) -> None:
-    """Raise Refused, with every reason, unless all were admitted."""
-    refused = [decision for decision in decisions if not decision.admitted]
-    if refused:
-        raise Refused(
-            f"{len(refused)} of {len(decisions)} file(s) may not be published:\n"
-            + "\n".join(line for decision in refused for line in lines(decision)),
-            remedy="Nothing was uploaded. Put the gates to the files as they are now: "
-            "pytest release_tests --wheel-dir=DIR",
-        )
+def carried(decisions: Iterable[Decision]) -> Iterator[Artifact]:
+    """Yield what was decided on as artifacts; what was refused and is none is left out."""
+    for one in decisions:
+        if one.admitted:
+            yield describe(one.path, one.sha256)
+        else:
+            with contextlib.suppress(Refused, OSError):
+                yield describe(one.path, one.sha256)
 
 
-def _show_waivers(decisions: Sequence[Decision], desk: Desk) -> None:
+def _is_of(project: str, pattern: str) -> bool:
+    return fnmatchcase(project, pattern.lower().replace("_", "-"))
+
+
+def show_waivers(decisions: Sequence[Decision], desk: Desk) -> None:
     """Show the waivers in use, each with the files that need it."""
     names: dict[str, list[str]] = {}
     for decision in decisions:
@@ -92,7 +109,7 @@ def _show_waivers(decisions: Sequence[Decision], desk: Desk) -> None:
 def lines(decision: Decision) -> Iterator[str]:
     """Yield a decision as it is shown."""
     if decision.admitted:
-        yield f"admitted  {decision.name}  {_when(decision)}"
+        yield f"admitted  {decision.name}  {when(decision)}"
     else:
         yield f"refused   {decision.name}"
     if decision.sha256:
@@ -103,7 +120,8 @@ def lines(decision: Decision) -> Iterator[str]:
         yield f"          - {reason}"
 
 
-def _when(decision: Decision) -> str:
+def when(decision: Decision) -> str:
+    """Say when, and in which runs, the gates passed that are relied on."""
     if decision.verified is None:
         return "every required gate passed"
     stamp = decision.verified.astimezone().strftime("%Y-%m-%d %H:%M")

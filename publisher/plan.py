@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publisher.errors import Conflict, Refused
-from publisher.target import Found, Standing, Weight
+from publisher.target import Found, Standing
 from release_tests.index.progress import size
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from publisher.desk import Desk
     from publisher.target import Survey, Target
 
-_NOTHING = "nothing is uploaded, to any index, because of:"
 _INTENTS = {
     Standing.ABSENT: "upload",
     Standing.SAME: "skip, already there",
@@ -73,54 +71,6 @@ def clash(artifact: Artifact, target: Target, found: Found) -> str:
         f"{target} has other bytes under this name: sha256:{found.sha256}, "
         f"admitted is sha256:{artifact.sha256}"
     )
-
-
-def require_known(plan: Plan) -> None:
-    """Raise Refused, naming each target once, unless all said what they have."""
-    silent = {
-        found.remark: None for _, _, found in plan.steps() if found.standing is Standing.UNKNOWN
-    }
-    if silent:
-        raise Refused(f"{_NOTHING}\n" + "\n".join(f"  {why}" for why in silent))
-
-
-def require_no_conflict(plan: Plan) -> None:
-    """Raise Conflict, naming each, where a target can never take what is to go there."""
-    clashes = [
-        f"  {artifact.name}: {clash(artifact, survey.target, found)}"
-        for artifact, survey, found in plan.steps()
-        if found.standing.conflict
-    ]
-    clashes += [
-        f"  {objection}"
-        for survey in plan.surveys
-        for objection in survey.objections
-        if objection.weight is Weight.CONFLICT
-    ]
-    if clashes:
-        raise Conflict(
-            f"{_NOTHING}\n" + "\n".join(clashes),
-            remedy="A file name once used can never be used for other bytes. Build and verify the "
-            "next version (`.postN`).",
-        )
-
-
-def require_nothing_against(plan: Plan, desk: Desk) -> None:
-    """Raise Refused, with every objection of every target; show the warnings."""
-    found = [
-        objection
-        for survey in plan.surveys
-        for objection in (
-            *survey.objections,
-            *survey.target.preflight(survey.missing(plan.artifacts), desk),
-        )
-    ]
-    for objection in found:
-        if not objection.stops:
-            desk.console.warning(str(objection))
-    against = [f"  {objection}" for objection in found if objection.stops]
-    if against:
-        raise Refused(f"{_NOTHING}\n" + "\n".join(against))
 
 
 def _remark(found: Found) -> str:

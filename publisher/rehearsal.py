@@ -139,7 +139,8 @@ def _own_desk(stage: Stage, indexes: Mapping[Role, LoopbackIndex]) -> Desk:
     """Return the desk with the rehearsal's tokens, in its own environment only."""
     tokens = {_VARIABLES[role]: index.token for role, index in indexes.items()}
     # What goes to loopback is no attempt that anybody has to look after.
-    return dataclasses.replace(stage.desk, environ=stage.environment | tokens, attempts=[])
+    environ, locks = stage.environment | tokens, stage.place / "locks"
+    return dataclasses.replace(stage.desk, environ=environ, attempts=[], locks=locks)
 
 
 def _summarize(report: Report, indexes: Mapping[Role, LoopbackIndex], desk: Desk) -> None:

@@ -11,19 +11,32 @@ if TYPE_CHECKING:
     from publisher.artifact import Artifact
 
 
+PLACES = {
+    "disk": "it is on disk",
+    "staging": "staging serves it",
+    "production": "production serves it",
+}
+"""From where a file was installed, in words that follow "as"."""
+
+_DIGITS = 12
+
+
 @dataclass(slots=True)
 class Story:
-    """One artifact's way: a word for each step that was done, nothing for what was not."""
+    """One artifact's way: a word for each step that was done, nothing for what was not.
+
+    By target: ``done`` is whether it was uploaded or there already, ``back`` after how many seconds
+    the index showed it, ``installed`` in what it was tried (also ``disk``), ``digests`` are those
+    of the bytes that came from there.
+    """
 
     artifact: Artifact
     gates: str = ""
-    staging: str = ""
-    fetched_from_staging: bool = False
-    installed: str = ""
-    production: str = ""
-    fetched_from_production: bool = False
+    done: dict[str, str] = field(default_factory=dict)
+    back: dict[str, float] = field(default_factory=dict)
+    installed: dict[str, str] = field(default_factory=dict)
     github: str = ""
-    runs: tuple[str, ...] = ()
+    digests: dict[str, str] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
         """Yield the way, step by step."""
@@ -31,17 +44,24 @@ class Story:
         yield f"  sha256:{self.artifact.sha256}"
         if self.gates:
             yield f"  verified      {self.gates}"
-        for place, done, back in (
-            ("staging", self.staging, self.fetched_from_staging),
-            ("production", self.production, self.fetched_from_production),
-        ):
-            if done:
-                same = ", fetched back, same bytes" if back else ""
-                yield f"  {place:13} {done}{same}"
-            if place == "staging" and self.installed:
-                yield f"  installed     from staging's bytes, in {self.installed}"
+        for place, words in PLACES.items():
+            if place in self.done:
+                yield f"  {place:13} {self.done[place]}{self._back(place)}"
+            if place in self.installed:
+                yield f"  installed     as {words}, in {self.installed[place]}"
         if self.github:
             yield f"  github        {self.github}"
+        yield f"  digests       {self._digests()}"
+
+    def _back(self, place: str) -> str:
+        if place not in self.back:
+            return ""
+        return f", shown after {self.back[place]:.0f} s, fetched back, same bytes"
+
+    def _digests(self) -> str:
+        """Return the digests everywhere on one line, cut to a length that is still compared."""
+        known = {"disk": self.artifact.sha256} | self.digests
+        return "  ".join(f"{place} {digest[:_DIGITS]}" for place, digest in known.items())
 
 
 @dataclass(slots=True)
@@ -52,9 +72,9 @@ class Report:
     left_out: list[str] = field(default_factory=list)
     """The steps that were not done, each with why."""
 
-    def begin(self, artifact: Artifact, gates: str, runs: tuple[str, ...]) -> None:
-        """Begin the story of an admitted artifact; *runs* are those that are relied on."""
-        self.stories[artifact.sha256] = Story(artifact, gates, runs=runs)
+    def begin(self, artifact: Artifact, gates: str) -> None:
+        """Begin the story of an artifact."""
+        self.stories[artifact.sha256] = Story(artifact, gates)
 
     def of(self, artifact: Artifact) -> Story:
         """Return the story of *artifact*."""

@@ -1,14 +1,15 @@
-"""Whether what came back from staging is fit for production: installed and imported here, now."""
+"""Whether what an index serves is fit for its users: installed and imported here, now."""
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from publisher.errors import StagedVerificationFailed
+from publisher.errors import PublishedUnfit, StagedVerificationFailed
 from release_tests.errors import ReleaseGatesError
 
 if TYPE_CHECKING:
-    from datetime import date
+    from pathlib import Path
 
     from publisher.desk import Desk
     from publisher.order import Order
@@ -17,43 +18,57 @@ if TYPE_CHECKING:
     from release_tests.sandbox.trials import Trials
 
 
-def verify(served: Served, order: Order, today: date, desk: Desk) -> str:
-    """Put the gate `staged`, and those that run code, to what was *served*; return what was seen.
+class _Unfit(Exception):
+    """What is wrong with a file, in words that follow its name."""
 
-    *today*, in UTC, is the day on which waivers must hold.
 
-    Raises StagedVerificationFailed when it is found wanting, when this machine has no Python for
-    it, and when its dependencies could not be had: unverified is not verified.
+def verify(
+    path: Path, served: Served | None, order: Order, desk: Desk, *, published: bool = False
+) -> str:
+    """Put the gate ``staged`` and the gates that run code to the file at *path*; say what was seen.
+
+    *served* is what the index says of it, None for a file that is on disk only; *published* whether
+    that is production.
+
+    Raises StagedVerificationFailed, or PublishedUnfit for what is published, when it is found
+    wanting, when this machine has no Python for it, and when its dependencies could not be had:
+    unverified is not verified.
     """
     try:
-        findings, seen = _observe(served, order, today, desk)
-    except StagedVerificationFailed:
-        raise
+        findings, seen = _observe(path, served, order, desk)
+    except _Unfit as error:
+        raise _failed(path, served, str(error), published=published) from error
     except ReleaseGatesError as error:
-        raise _failed(served, f"could not be tried: {error}") from error
+        raise _failed(path, served, f"could not be tried: {error}", published=published) from error
     if findings:
         from release_tests.gates.explain import text  # noqa: PLC0415 - see _observe
 
-        raise _failed(served, f"does not do what it must:\n{text(served.place.name, findings)}")
+        what = f"does not do what it must:\n{text(path.name, findings)}"
+        raise _failed(path, served, what, published=published)
     return seen
 
 
-def _observe(served: Served, order: Order, today: date, desk: Desk) -> tuple[list[Finding], str]:
+def _observe(
+    path: Path, served: Served | None, order: Order, desk: Desk
+) -> tuple[list[Finding], str]:
     """Return the findings that stop a release, and in what the file was installed."""
     # The gates take longer to import than all of the publisher, and only this step needs them.
     from release_tests.archive.reader import read_artifact  # noqa: PLC0415
-    from release_tests.gates import running  # noqa: PLC0415
-    from release_tests.gates import staged as gate  # noqa: PLC0415
+    from release_tests.gates import running, staged  # noqa: PLC0415
     from release_tests.gates.judgement import judge  # noqa: PLC0415
     from release_tests.gates.trying import observe  # noqa: PLC0415
     from release_tests.sandbox.choosing import NoInterpreter  # noqa: PLC0415
 
-    facts = read_artifact(served.place)
-    tried = observe(facts, order.policy, desk.console.info, base=order.base)
+    facts = read_artifact(path)
+    say, scratch = desk.console.info, desk.scratch
+    tried = observe(facts, order.policy, say, base=order.base, scratch=scratch)
     if isinstance(tried, NoInterpreter):
-        raise _failed(served, f"cannot be installed here: {tried.reason}")
-    found = [*gate.check(served, facts), *running.check(tried, facts, order.policy)]
-    judged = judge(found, [facts.file_name], order.policy, today)
+        raise _Unfit(f"cannot be installed here: {tried.reason}")
+    listed = staged.check(served, facts) if served else []
+    found = [*listed, *running.check(tried, facts, order.policy)]
+    # The day on which waivers must hold.
+    today = order.now.astimezone(UTC).date()
+    judged = judge(found, [path.name], order.policy, today)
     return [one.finding for one in judged if one.stops], _seen(tried)
 
 
@@ -63,9 +78,18 @@ def _seen(tried: Trials) -> str:
     return f"{pythons}, imported: {', '.join(names) or 'no module'}"
 
 
-def _failed(served: Served, why: str) -> StagedVerificationFailed:
+def _failed(path: Path, served: Served | None, why: str, *, published: bool) -> ReleaseGatesError:
+    if served is None:
+        return StagedVerificationFailed(f"{path.name} {why}", remedy="Nothing was uploaded.")
+    what = f"{path.name}, fetched back from {served.index}, {why}"
+    if published:
+        remedy = (
+            "It is published. Look whether users meet the same; if they do, yank it there and "
+            "release the next version (`.postN`)."
+        )
+        return PublishedUnfit(what, remedy=remedy)
     return StagedVerificationFailed(
-        f"{served.place.name}, fetched back from staging, {why}",
+        what,
         remedy="Nothing was uploaded to production. Mend it, or run again on a machine that can "
         "install it.",
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
+    from publisher.objection import Objection
 
 
 class Standing(StrEnum):
@@ -55,35 +56,6 @@ class Window:
 
     opened: datetime
     closes: datetime
-
-
-class Weight(StrEnum):
-    """How much an objection weighs; the words are those that it is shown with."""
-
-    CONFLICT = "conflict"
-    REFUSAL = "refused"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """What stands in the way of a release, found before anything was changed.
-
-    A CONFLICT can never be mended for these files, a REFUSAL can; a WARNING stops nothing.
-    """
-
-    weight: Weight
-    what: str
-    remedy: str = ""
-
-    @property
-    def stops(self) -> bool:
-        """Whether nothing may be uploaded because of it."""
-        return self.weight is not Weight.WARNING
-
-    def __str__(self) -> str:
-        """Return both sentences, the second one indented."""
-        return f"{self.what}\n    {self.remedy}" if self.remedy else self.what
 
 
 @dataclass(frozen=True, slots=True)

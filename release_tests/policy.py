@@ -60,6 +60,9 @@ SUCCESS, FAILURE, CONFIRMATION = "success", "failure", "confirmation"
 OCCASIONS = (SUCCESS, FAILURE, CONFIRMATION)
 """What people can be told of by the publisher."""
 
+OPTIONAL, REQUIRED = "optional", "required"
+"""The words that ``staging`` takes."""
+
 CPU = "cpu"
 """The one word that ``torch`` takes."""
 
@@ -291,6 +294,12 @@ class Policy:
         "How the source tree is asked for its version, where `--source` names one.",
         default=SourcePolicy,
     )
+    staging: str = key(
+        OneOf((OPTIONAL, REQUIRED)),
+        "Whether the publisher may leave out the staging index when it is told to "
+        "(`--skip-test-pypi`): `optional`, or `required`, and then never.",
+        default=OPTIONAL,
+    )
     indexes: IndexesPolicy = key(
         table(IndexesPolicy), "Where the release goes.", default=IndexesPolicy
     )
@@ -311,7 +320,7 @@ class Policy:
         more of it.
         """
         facts = dataclasses.asdict(self)
-        for name in ("indexes", "github", "notifications", "max_age_hours"):
+        for name in ("staging", "indexes", "github", "notifications", "max_age_hours"):
             del facts[name]
         for name in ("installer", "network"):
             del facts["install"][name]

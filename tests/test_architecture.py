@@ -111,6 +111,7 @@ PARTS = (
             *(f"release_tests.{name}" for name in ("archive", "errors", "evidence", "findings")),
             *(f"release_tests.{name}" for name in ("gates", "github", "index", "policy")),
             *(f"release_tests.{name}" for name in ("process", "redaction", "sandbox", "selection")),
+            *("release_tests.binary", "release_tests.variants"),
         ),
     ),
 )

@@ -46,6 +46,13 @@ def add_skip_github(it: argparse.ArgumentParser) -> None:
         help="leave out the releases at GitHub, with a warning")  # fmt: skip
 
 
+def add_variants(it: argparse.ArgumentParser) -> None:
+    """Add what chooses among the projects of the files."""
+    it.add_argument("--variant", metavar="NAME", action="append", default=[],
+        help="only the files of this project, a name or a pattern (repeatable; default: all); all "
+        "files are still judged together")  # fmt: skip
+
+
 def add_dry_run(it: argparse.ArgumentParser) -> None:
     """Add what ends the road after the plan."""
     it.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
@@ -94,4 +101,7 @@ def order_of(options: argparse.Namespace) -> Order:
         base=next(iter(beside), None),
         skip_github=getattr(options, "skip_github", False),
         jobs=getattr(options, "jobs", JOBS),
+        variants=tuple(getattr(options, "variant", ())),
+        skip_staging=getattr(options, "skip_test_pypi", False),
+        plan=getattr(options, "plan", ""),
     )

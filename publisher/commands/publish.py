@@ -10,6 +10,7 @@ from publisher.commands.options import (
     add_evidence,
     add_selection,
     add_skip_github,
+    add_variants,
     count,
     order_of,
 )
@@ -32,6 +33,12 @@ def add_options(it: argparse.ArgumentParser) -> None:
     add_evidence(it)
     add_skip_github(it)
     add_dry_run(it)
+    add_variants(it)
+    it.add_argument("--skip-test-pypi", action="store_true",
+        help="leave out the staging index, with a warning, where the policy allows it; the files "
+        "on disk are tried instead")  # fmt: skip
+    it.add_argument("--plan", metavar="HASH", default="",
+        help="carry out exactly the plan that --dry-run printed with HASH, or nothing")  # fmt: skip
     it.add_argument("--jobs", metavar="N", type=count, default=JOBS,
         help=f"upload so many files at once (default: {JOBS})")  # fmt: skip
     it.add_argument("--yes", action="store_true", help="confirm beforehand, for CI")
@@ -50,5 +57,5 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
         report = travel(order, observed)
         for line in report.lines():
             desk.show(line)
-        desk.console.success("published: staging and production have exactly these bytes")
+        desk.console.success("published: every target has exactly these bytes")
     return ExitCode.DONE

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from publisher.commands.options import add_evidence, add_selection, add_skip_github, order_of
+from publisher.commands.options import (
+    add_evidence,
+    add_selection,
+    add_skip_github,
+    add_variants,
+    order_of,
+)
 from publisher.exits import ExitCode
 
 if TYPE_CHECKING:
@@ -22,6 +28,7 @@ def add_options(it: argparse.ArgumentParser) -> None:
     add_selection(it)
     add_evidence(it)
     add_skip_github(it)
+    add_variants(it)
     it.add_argument("--json", action="store_true", help="answer in JSON, for machines")
 
 

@@ -8,7 +8,7 @@ from publisher.errors import Conflict, Refused
 from publisher.github.intent import MOST_BYTES, MOST_FILES
 from publisher.github.names import alike
 from publisher.github.refusals import Gone
-from publisher.target import Objection, Weight
+from publisher.objection import Objection, Weight
 from release_tests.errors import IndexUnavailable, PolicyError, ReleaseGatesError
 from release_tests.index.progress import size
 

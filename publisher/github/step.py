@@ -34,3 +34,4 @@ def to_github(
                 remedy="Lists lag. Run the same command again later: what is there is skipped.",
             )
         report.of(artifact).github = f"the same bytes, {found.remark}"
+        report.of(artifact).digests[github.name] = found.sha256 or ""

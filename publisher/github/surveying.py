@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from publisher.github.comparing import Comparison, compare, picture
 from publisher.github.intent import File
 from publisher.github.releases import described
-from publisher.target import Found, Objection, Standing, Weight
+from publisher.objection import Objection, Weight
+from publisher.target import Found, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from publisher.github.line import Line
     from publisher.github.making import Made
     from publisher.github.surveying import Surveyed
+    from publisher.objection import Objection
     from publisher.order import Order
-    from publisher.target import Objection
     from release_tests.github import GitHubPolicy
 
 ROLE = "github"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from publisher.target import Objection, Weight, Window
+from publisher.objection import Objection, Weight
+from publisher.target import Window
 from release_tests.archive.facts import BadName, SdistName, WheelName
 from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 from release_tests.gates.dated import FILE_SIZE, FILE_SIZE_GRANTED, PROJECT_SIZE, RELEASE_OPEN_DAYS

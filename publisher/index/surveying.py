@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from publisher.index.foretold import too_much, too_old, window
 from publisher.index.looking import reading, told
-from publisher.target import Found, Objection, Standing, Survey, Target, Window
+from publisher.target import Found, Standing, Survey, Target, Window
 from release_tests.errors import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.index.place import Place
+    from publisher.objection import Objection
     from release_tests.index.simple import IndexFile
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from publisher.crew import at_once
 from publisher.errors import of_all
 from publisher.index.foretold import too_large
 from publisher.index.lane import Lane
+from publisher.index.permission import entry_objections, token_objections
 from publisher.index.place import opened
 from publisher.index.surveying import survey
 from publisher.index.upload import upload
@@ -19,13 +21,13 @@ from publisher.sending.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.index.place import Place
+    from publisher.objection import Objection
     from publisher.order import Order
-    from publisher.target import Objection, Survey
+    from publisher.target import Survey
     from release_tests.index.locations import Role
 
 
@@ -51,9 +53,17 @@ class IndexTarget:
         return survey(self, self.place, artifacts, desk, now)
 
     def preflight(self, artifacts: Sequence[Artifact], desk: Desk) -> Iterator[Objection]:
-        """Yield which files are too large."""
+        """Yield which files are too large, and why the credentials will not do."""
+        if not artifacts:
+            return
         desk.console.info(f"asking what {self} would refuse")
         yield from too_large(self.place, artifacts)
+        projects = dict.fromkeys(one.project for one in artifacts)
+        about_token = list(token_objections(self.place, projects, datetime.now(UTC)))
+        yield from about_token
+        if not about_token:
+            answer = self._lane.sender.ask_entry()
+            yield from entry_objections(self.place, answer, desk.console.redact(str(answer)))
 
     def deliver(self, artifacts: Sequence[Artifact], desk: Desk) -> None:
         """Upload private copies of the artifacts, several at once, begun in their order."""

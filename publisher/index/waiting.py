@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publisher.errors import OutcomeUnknown
@@ -69,12 +70,13 @@ def fetch_back(place: Place, artifact: Artifact, desk: Desk) -> Served:
             if found.file is None:
                 raise _not_seen(place, artifact, f"not there after {place.deadline:.0f} s")
             require_same(place, artifact, found)
+        lag = patience.spent
         with told(desk.journal, "fetch-back", artifact.name, role, {"size": artifact.size}):
-            served = fetched(back, Served(place.index.url, found), patience, watch)
+            served = fetched(back, Served(str(place), found), patience, watch)
             _require_bytes(place, artifact, served)
     except IndexUnavailable as error:
         raise _not_seen(place, artifact, str(error)) from error
-    return served
+    return replace(served, waited=lag)
 
 
 def _require_bytes(place: Place, artifact: Artifact, served: Served) -> None:

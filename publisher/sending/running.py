@@ -54,8 +54,11 @@ class Running:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def send(self, path: Path, seconds: float, progress: Progress) -> Answer:
-        """Have it send the file, and return what came of it; ends it when it takes too long."""
+    def send(self, path: Path | None, seconds: float, progress: Progress) -> Answer:
+        """Have it send the file, and return what came of it; ends it when it takes too long.
+
+        Without a file it only asks whether the index lets us in.
+        """
         if not self._ready.wait(_SECONDS_TO_START) or self._started is None:
             answer = Answer(fault=f"twine could not be started:\n{self._tail()}", sent=False)
             self.end()
@@ -79,13 +82,15 @@ class Running:
             self._input.close()
         self._output.close()
 
-    def _give(self, path: Path, seconds: float, answers: queue.SimpleQueue[Told | None]) -> int:
+    def _give(
+        self, path: Path | None, seconds: float, answers: queue.SimpleQueue[Told | None]
+    ) -> int:
         with self._lock:
             if not self.alive:
                 raise OSError
             number = next(self._numbers)
             self._waiting[number] = answers
-            task = {"task": number, "path": str(path), "seconds": seconds}
+            task = {"task": number, "path": str(path or ""), "seconds": seconds}
             self._input.write(f"{json.dumps(task)}\n".encode())
             self._input.flush()
         return number

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.sending.running import Progress
     from release_tests.index.locations import Location
 
+_ENTRY_SECONDS = 60.0
 _MODULE = "publisher.sending.uploader"
 _ROOT = Path(release_tests.__file__).resolve().parent.parent
 
@@ -41,12 +42,18 @@ class Sender:
 
     def send(self, path: Path, seconds: float, progress: Progress) -> Answer:
         """Send the file at *path* in *seconds*, telling *progress* the bytes, sent and in total."""
+        return self._started().send(path, seconds, progress)
+
+    def ask_entry(self) -> Answer:
+        """Ask whether the index lets us in, without a file; the answer may mean nothing at all."""
+        return self._started().send(None, _ENTRY_SECONDS, lambda *_: None)
+
+    def _started(self) -> Running:
         with self._lock:
             if self._running is None or not self._running.alive:
                 self.close()
                 self._running = Running(self._command, self._environ)
-            running = self._running
-        return running.send(path, seconds, progress)
+            return self._running
 
     def close(self) -> None:
         """End the process, and with it whatever it is doing."""

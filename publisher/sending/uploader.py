@@ -1,6 +1,7 @@
 """The process that uploads: ``python -m publisher.sending.uploader``, with twine's own options.
 
-Each line of its input is a file to send, ``{"task", "path", "seconds"}``; each line of its output
+Each line of its input is a file to send, ``{"task", "path", "seconds"}``, or with an empty path the
+question whether the index lets us in, asked by an upload without a file; each line of its output
 says how one of them is doing, ``{"task", "done", "total"}``, or what came of it, ``{"task"}`` and
 the fields of an ``Answer``. ``{"ready"}`` comes first: True, or why nothing can be sent. The end of
 its input ends it at once, whatever it is doing.
@@ -85,7 +86,8 @@ class _Uploader:
         """Send the file at *path* in at most *seconds*, and tell what came of it."""
         repository, line = self._connected()
         line.watch = self._watch(task, time.monotonic() + seconds)
-        self._tell({"task": task, **asdict(_attempt(repository, path))})
+        answer = _attempt(repository, path) if path else _entry(repository)
+        self._tell({"task": task, **asdict(answer)})
 
     def _connected(self) -> tuple[Repository, _Line]:
         """Return this thread's own connection to the index."""
@@ -125,6 +127,20 @@ def _attempt(repository: Repository, path: str) -> Answer:
         response = repository.upload(package, max_redirects=1)
     except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
         return Answer(fault=_named(error))
+    return _answer(response)
+
+
+def _entry(repository: Repository) -> Answer:
+    """Ask by an upload that names nothing and holds no file, which nobody can take."""
+    form = {":action": "file_upload", "protocol_version": "1"}
+    try:
+        response = repository.session.post(repository.url, data=form, allow_redirects=False)
+    except Exception as error:  # noqa: BLE001 - as above
+        return Answer(fault=_named(error))
+    return _answer(response)
+
+
+def _answer(response: Response) -> Answer:
     return Answer(
         response.status_code,
         str(response.reason or ""),

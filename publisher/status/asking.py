@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from publisher.artifact import describe
 from publisher.github.opening import opened, reachable
-from publisher.order import decide
+from publisher.order import chosen
 from publisher.plan import draw_up
 from publisher.road import targets
 from publisher.status.facts import State
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def ask(order: Order, desk: Desk) -> State:
     """Return what is true of the order's files now; raise Refused for one that cannot be read."""
-    decisions = tuple(decide(order))
+    decisions = tuple(chosen(order))
     artifacts = [describe(one.path, one.sha256) for one in decisions]
     with targets(order, desk) as indexes, opened(order, {}, desk) as github:
         plan = draw_up(artifacts, (*indexes, *reachable(github)), desk, order.now)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from publisher.target import Survey, Target, Window
 
 GATES = "pytest release_tests --wheel-dir {directory}"
-PUBLISH = "python -m publisher"
+PUBLISH = "python -m publisher --variant {}"
 AGAIN = "python -m publisher status"
 
 
@@ -101,7 +101,9 @@ class State:
         against = [it.what for it in survey.objections if it.stops and artifact.name in it.what]
         if against:
             return Gap(artifact.name, target.name, against[0], "")
-        return Gap(artifact.name, target.name, f"not on {target} yet", PUBLISH)
+        return Gap(
+            artifact.name, target.name, f"not on {target} yet", PUBLISH.format(artifact.project)
+        )
 
 
 def standing_of(survey: Survey, artifacts: Sequence[Artifact]) -> str:

@@ -6,7 +6,7 @@ import dataclasses
 import io
 import os
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from publisher.artifact import Artifact, describe
 from publisher.confirmation import Asker
@@ -83,6 +83,7 @@ class Scene:
         self.tokens: dict[Role, str] = {role: it.token for role, it in self.indexes.items()}
         self.asker = Asker(io.StringIO(), io.StringIO(), assume_yes=True)
         self.findings: tuple[dict[str, str], ...] = ()
+        self.left_out: tuple[str, ...] = ()
         self.verified: list[Path] = []
         self.installer = "uv"
         """What fetched files are installed with; pip takes three seconds more."""
@@ -109,6 +110,7 @@ class Scene:
             sleep=self.clock.sleep,
             scratch=scratch,
             environ=dict(os.environ) | tokens,
+            locks=self.place / "locks",
         )
 
     @property
@@ -137,24 +139,28 @@ class Scene:
             policy=self.policy.fingerprint(),
             policy_path="",
             host={"python": "3.11", "node": "builder"},
-            artifacts=tuple(_passed(path, paths, self.findings) for path in paths),
+            artifacts=tuple(_passed(path, paths, self.findings, self.left_out) for path in paths),
         )
+        self.leave(run)
+
+    def leave(self, run: Run) -> None:
+        """Leave the evidence of a run."""
         RunDirectory.begin(self.evidence, run).finish(run, "# Summary\n")
 
-    def publish(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> Report:
+    def publish(self, paths: Sequence[Path] = (), **how: Any) -> Report:
         """Send the files, by default all of dist, on the road."""
-        return travel(self.order(paths, dry_run=dry_run), self.desk)
+        return travel(self.order(paths, **how), self.desk)
 
-    def order(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> Order:
+    def order(self, paths: Sequence[Path] = (), **how: Any) -> Order:
         """Return what is asked of the publisher: the files, by default all of dist."""
-        return Order(
+        order = Order(
             paths=tuple(paths) or tuple(sorted(self.dist.iterdir())),
             evidence_dirs=(self.evidence,),
             policy=self.policy,
             asker=self.asker,
             now=datetime.now(UTC),
-            dry_run=dry_run,
         )
+        return dataclasses.replace(order, **how)
 
     def held(self, role: Role) -> dict[str, str]:
         """Return what an index holds: digests by file name."""
@@ -195,7 +201,10 @@ def artifact(path: Path) -> Artifact:
 
 
 def _passed(
-    path: Path, together: Sequence[Path], findings: tuple[dict[str, str], ...]
+    path: Path,
+    together: Sequence[Path],
+    findings: tuple[dict[str, str], ...],
+    left_out: tuple[str, ...],
 ) -> ArtifactEvidence:
     version = version_of(path.name)
     files = details(
@@ -204,5 +213,6 @@ def _passed(
     rows = tuple(
         Row(gate.name, Outcome.PASSED, findings=findings, details=files if gate.of_release else {})
         for gate in GATES
+        if gate.name not in left_out
     )
     return ArtifactEvidence(path.name, sha256_of(path), path.stat().st_size, rows)

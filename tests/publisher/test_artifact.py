@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publisher.artifact import copy_of, describe, require_distinct
+from publisher.artifact import copy_of, describe, twins
 from publisher.errors import Refused
+from publisher.objection import Weight
 from tests.forge import Wheel, flip
 from tests.forge_sdist import Sdist
 from tests.publisher.scene import artifact
@@ -72,6 +73,7 @@ def test_the_same_bytes_twice_are_refused(tmp_path: Path) -> None:
     """Two names for one content, or one name twice, is a mistake of the build."""
     one = artifact(Wheel().write(tmp_path / "a"))
     two = artifact(Wheel(file_name="demo-1.0-1-py3-none-any.whl").write(tmp_path / "b"))
-    with pytest.raises(Refused, match="the same bytes"):
-        require_distinct([one, two])
-    require_distinct([one])
+    (found,) = twins([one, two])
+    assert found.weight is Weight.CONFLICT
+    assert "the same bytes" in found.what
+    assert list(twins([one])) == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.index.foretold import too_large, too_much, too_old, window
-from publisher.target import Weight
+from publisher.objection import Weight
 from release_tests.index.page import IndexFile
 from tests.publisher.scene import artifact
 

@@ -74,7 +74,10 @@ def test_lag_is_waited_for(scene: Scene) -> None:
     upstream = scene.urls["staging"]
     with serving(answer) as wire:
         scene.urls["staging"] = wire.url
-        assert fetch_back(scene.index(), it, scene.desk).place.read_bytes() == it.path.read_bytes()
+        served = fetch_back(scene.index(), it, scene.desk)
+    assert served.path is not None
+    assert served.path.read_bytes() == it.path.read_bytes()
+    assert 0 < served.waited < 60
     assert scene.clock.now < 60
 
 

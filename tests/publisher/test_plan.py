@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
-from publisher.errors import Conflict
-from publisher.plan import draw_up, require_no_conflict
+from publisher.plan import draw_up
 from tests.forge import Wheel
-from tests.index.wire import Answer, Request, html_page, serving
+from tests.index.wire import Answer, html_page, serving
 from tests.publisher.scene import artifact
 
 if TYPE_CHECKING:
@@ -29,24 +26,6 @@ def test_an_index_is_asked_once_for_each_project(scene: Scene) -> None:
         plan = draw_up(artifacts, [target := scene.target()], scene.desk, NOW)
     assert sorted(request.path for request in wire.seen) == ["/simple/demo/", "/simple/other/"]
     assert plan.missing(target) == artifacts
-
-
-def test_every_conflict_is_named(scene: Scene) -> None:
-    """Who mends a release wants to know all of it at once, with both digests."""
-    one, two = (artifact(Wheel(name=name).write(scene.dist)) for name in ("one", "two"))
-    pages = {
-        f"/simple/{it.project}/": html_page(f'<a href="{it.name}#sha256={"ab" * 32}">{it.name}</a>')
-        for it in (one, two)
-    }
-
-    def answer(request: Request) -> Answer:
-        return pages[request.path]
-
-    with serving(answer) as wire:
-        scene.urls["staging"] = wire.url
-        plan = draw_up([one, two], [scene.target()], scene.desk, NOW)
-    with pytest.raises(Conflict, match=rf"(?s){one.name}.*{'ab' * 32}.*{two.name}.*{two.sha256}"):
-        require_no_conflict(plan)
 
 
 def test_a_yanked_file_is_said_to_be_yanked(scene: Scene) -> None:

@@ -62,10 +62,11 @@ def test_what_is_absent_goes_to_both_indexes(scene: Scene) -> None:
     report = scene.publish()
     assert scene.held("staging") == scene.held("production") == {NAME: digest}
     (story,) = report.stories.values()
-    assert (story.staging, story.production) == ("uploaded", "uploaded")
-    assert story.fetched_from_staging
-    assert story.fetched_from_production
-    assert "imported: demo" in story.installed
+    assert story.done == {"staging": "uploaded", "production": "uploaded"}
+    assert story.back.keys() == story.installed.keys() == {"staging", "production"}
+    assert all("imported: demo" in seen for seen in story.installed.values())
+    short = digest[:12]
+    assert f"disk {short}  staging {short}  production {short}" in list(story.lines())[-1]
 
 
 def test_what_is_there_already_is_skipped_and_still_verified(scene: Scene) -> None:
@@ -76,9 +77,8 @@ def test_what_is_there_already_is_skipped_and_still_verified(scene: Scene) -> No
     scene.asker = Asker(io.StringIO(), io.StringIO())
     scene.tokens = dict.fromkeys(scene.tokens, "wrong")
     (story,) = scene.publish().stories.values()
-    assert (story.staging, story.production) == ("already there", "already there")
-    assert story.fetched_from_production
-    assert story.installed
+    assert story.done == {"staging": "already there", "production": "already there"}
+    assert story.back.keys() == story.installed.keys() == {"staging", "production"}
     assert f"skipped {NAME}: staging" in scene.said
 
 
@@ -90,7 +90,9 @@ def test_wheels_and_a_source_distribution_go_out_together(scene: Scene) -> None:
     report = scene.publish()
     digests = {path.name: sha256_of(path) for path in (wheel, sdist)}
     assert scene.held("staging") == scene.held("production") == digests
-    assert all("imported: demo" in story.installed for story in report.stories.values())
+    tried = [story.installed for story in report.stories.values()]
+    assert all("imported: demo" in it["staging"] for it in tried)
+    assert sum("production" in it for it in tried) == 1
 
 
 def test_only_the_missing_file_is_uploaded(scene: Scene) -> None:
@@ -99,8 +101,8 @@ def test_only_the_missing_file_is_uploaded(scene: Scene) -> None:
     scene.verify(old, new)
     scene.put("staging", Wheel())
     stories = scene.publish().stories
-    assert stories[sha256_of(old)].staging == "already there"
-    assert stories[sha256_of(new)].staging == "uploaded"
+    assert stories[sha256_of(old)].done["staging"] == "already there"
+    assert stories[sha256_of(new)].done["staging"] == "uploaded"
     assert set(scene.held("production")) == {old.name, new.name}
 
 

@@ -11,11 +11,12 @@ import pytest
 
 from publisher.admission import Decision
 from publisher.loopback import free_port
+from publisher.objection import Objection, Weight
 from publisher.plan import Plan
 from publisher.status import as_json, text
 from publisher.status.asking import ask
 from publisher.status.facts import State
-from publisher.target import Found, Objection, Standing, Survey, Weight, Window
+from publisher.target import Found, Standing, Survey, Window
 from tests.forge import Wheel
 from tests.publisher.scene import artifact
 
@@ -101,7 +102,7 @@ def test_the_matrix_is_true_of_real_indexes(scene: Scene) -> None:
     assert file.endswith("on builder")
     assert rest[0] == "Gaps"
     assert "not on production" in rest[1]
-    assert rest[2] == "    next: python -m publisher"
+    assert rest[2] == "    next: python -m publisher --variant demo"
 
 
 def test_nothing_is_missing_where_all_is_there(scene: Scene) -> None:

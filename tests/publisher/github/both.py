@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
-    from publisher.target import Objection, Survey
+    from publisher.objection import Objection
+    from publisher.target import Survey
     from tests.publisher.github.standin import StandIn
     from tests.publisher.github.state import Repository
     from tests.publisher.scene import Scene

@@ -53,7 +53,7 @@ def main(api_url: str, place: Path) -> None:
     artifacts = [artifact(path) for path in paths]
     report = Report()
     for one in artifacts:
-        report.begin(one, "", ())
+        report.begin(one, "")
     with opened(order, {}, desk) as target:
         assert isinstance(target, GitHubTarget)
         to_github(target, artifacts, order, report, desk)

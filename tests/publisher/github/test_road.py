@@ -107,7 +107,7 @@ def test_a_release_alone_wants_a_yes_too(both: Both) -> None:
     both.publisher.asker = Asker(Terminal("no\n"), questions)
     with pytest.raises(Refused, match="not confirmed"):
         both.publish()
-    assert "About to be uploaded to github (example/demo):" in questions.getvalue()
+    assert "To github (example/demo), 1 file(s)" in questions.getvalue()
     assert both.held.releases == {}
 
 

@@ -12,7 +12,8 @@ import pytest
 from publisher.errors import Conflict, OutcomeUnknown
 from publisher.github.intent import MOST_BYTES
 from publisher.github.notes import marked
-from publisher.target import Standing, Weight
+from publisher.objection import Weight
+from publisher.target import Standing
 from release_tests.errors import PolicyError
 from tests.forge import Wheel
 from tests.index.wire import Answer
