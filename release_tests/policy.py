@@ -163,6 +163,22 @@ class InstallPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmulationPolicy:
+    """On which processors wheels are imported that this machine does not have."""
+
+    processors: tuple[tuple[str, tuple[str, ...]], ...] = key(
+        patterns,
+        "For each distribution (a name or a pattern) the processors, as `qemu-x86_64 -cpu help` "
+        "calls them, on which its modules have to import; see docs/cpu.md. Names that begin with "
+        "`cortex-`, `neoverse-` or `a64fx` are Arm's, the others x86's.",
+        default=(),
+    )
+    deadline: float = key(
+        seconds, "Seconds for the import of one module on one processor.", default=600.0
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePolicy:
     """How the source tree is asked for its version (`--source`)."""
 
@@ -288,6 +304,11 @@ class Policy:
     )
     install: InstallPolicy = key(
         table(InstallPolicy), "How the install gate works.", default=InstallPolicy
+    )
+    emulation: EmulationPolicy = key(
+        table(EmulationPolicy),
+        "On which other processors, emulated by qemu, the modules have to import.",
+        default=EmulationPolicy,
     )
     source: SourcePolicy = key(
         table(SourcePolicy),

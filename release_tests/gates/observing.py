@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ from release_tests.archive.facts import MemberKind
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.submodules import public_modules
 from release_tests.archive.toplevel import importable
-from release_tests.gates.identity import metadata_of, version_modules
+from release_tests.gates.compiled.machines import canonical
+from release_tests.gates.cpu.families import AARCH64
+from release_tests.gates.identity import metadata_of, project_of, version_modules
 from release_tests.policy import CPU
-from release_tests.sandbox.plan import Command, SmokeTest
+from release_tests.sandbox.plan import Command, Emulation, SmokeTest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +82,28 @@ def smoke_tests_of(
         return ()
     base = base.resolve()
     return tuple(SmokeTest(declared, base / declared.run, base) for declared in policy.smoke)
+
+
+def emulation_of(wheel: ArtifactFacts, policy: Policy, gates: frozenset[str]) -> Emulation | None:
+    """Return on which emulated processors a wheel with compiled members is imported, if on any.
+
+    These are of this machine's architecture: qemu is not used to be another one.
+    """
+    if IMPORT not in gates or not any(member.kind.compiled for member in wheel.members):
+        return None
+    models = [
+        model
+        for pattern, listed in policy.emulation.processors
+        if fnmatchcase(project_of(wheel), pattern)
+        for model in listed
+        if is_arms(model) == (canonical(platform.machine()) == AARCH64)
+    ]
+    return Emulation(tuple(dict.fromkeys(models)), policy.emulation.deadline) if models else None
+
+
+def is_arms(model: str) -> bool:
+    """Whether a processor that qemu emulates is one of Arm, by its name."""
+    return model.startswith(("cortex-", "neoverse-", "a64fx"))
 
 
 def asks_for_torch(policy: Policy, gates: frozenset[str]) -> bool:

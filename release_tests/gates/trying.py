@@ -21,6 +21,7 @@ from release_tests.gates.identity import metadata_of, project_of
 from release_tests.gates.observing import (
     asks_for_torch,
     commands_of,
+    emulation_of,
     extensions_of,
     modules_for,
     modules_of,
@@ -121,6 +122,7 @@ def plan_for(
         torch=asks_for_torch(policy, gates),
         extensions=extensions_of(wheel) if asks_for_torch(policy, gates) else (),
         smoke=smoke_tests_of(policy, gates, base),
+        emulation=emulation_of(wheel, policy, gates),
         members=tuple(members_of(wheel)) if "install" in gates else (),
         removal="install" in gates,
         upgrade=_earlier(wheel) if "install" in gates and policy.install.upgrade else "",
@@ -130,7 +132,7 @@ def plan_for(
 
 def without_its_code(plan: Plan) -> Plan:
     """Return the plan without all that would run code of the wheel."""
-    return dataclasses.replace(plan, modules=(), commands=(), smoke=(), torch=False)
+    return dataclasses.replace(plan, modules=(), commands=(), smoke=(), torch=False, emulation=None)
 
 
 def companions_of(

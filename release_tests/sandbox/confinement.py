@@ -28,22 +28,31 @@ CUT_OFF = "cut off: only a loopback of its own"
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """Limits of a run; ``network`` says, for people, what there is of one."""
+    """Limits of a run; ``network`` says, for people, what there is of one.
+
+    ``emulator`` is the program with its options, if any, that runs what is confined.
+    """
 
     memory: int = 0
     network: str = OPEN
+    emulator: tuple[str, ...] = ()
 
     def without_memory(self) -> Confinement:
-        """Return the same for a program that limits its memory itself."""
-        return dataclasses.replace(self, memory=0)
+        """Return the same for a program that limits its memory itself; an emulated one cannot."""
+        return self if self.emulator else dataclasses.replace(self, memory=0)
+
+    def emulated(self, *emulator: str) -> Confinement:
+        """Return the same for what *emulator* runs, a program by its absolute path."""
+        return dataclasses.replace(self, emulator=emulator)
 
     def command(self, sandbox: Sandbox, words: Sequence[str]) -> tuple[str, ...]:
         """Return the command that runs *words* in these limits; the first one is an absolute path.
 
         What stands in front of them is the environment's Python, without anything of the wheel.
         """
+        words = (*self.emulator, *words)
         if not self.memory and self.network != CUT_OFF:
-            return tuple(words)
+            return words
         cut = "none" if self.network == CUT_OFF else OPEN
         launcher = (str(sandbox.python_path), "-I", "-S", _program(), str(self.memory), cut)
         return (*launcher, *words)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from release_tests.sandbox.interpreter import Interpreter
 
-_KINDS = frozenset(("imports", "commands", "torch", "smoke"))
+_KINDS = frozenset(("imports", "commands", "torch", "smoke", "emulated"))
 """What is observed for some gates only, and stands in the evidence of those."""
 
 INSTALL, CHECK, START, UNINSTALL = "install", "check", "start of Python", "uninstall"
@@ -134,6 +134,18 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Emulated:
+    """What came of importing the modules on an emulated processor, by qemu's name for it.
+
+    ``unfit`` says why Python itself does not run there, and is empty if it does.
+    """
+
+    model: str
+    unfit: str = ""
+    imports: tuple[ImportReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CommandReport:
     """What came of running a command of the wheel with some words.
 
@@ -250,7 +262,8 @@ class Trial:
     ``contents`` is what the installation did to the
     environment, None where that was not looked at; ``left`` are files that uninstalling left.
     ``upgrade`` is None where none was asked for; ``overwritten`` has an entry for each other wheel
-    of the release that was installed over this one.
+    of the release that was installed over this one. ``emulated`` has an entry for each emulated
+    processor, ``unemulated`` says why there is none although some were asked for.
     """
 
     file_name: str
@@ -270,6 +283,8 @@ class Trial:
     left: tuple[str, ...] = ()
     upgrade: Upgrade | None = None
     overwritten: tuple[Overwritten, ...] = ()
+    emulated: tuple[Emulated, ...] = ()
+    unemulated: str = ""
 
     def step(self, name: str) -> Step:
         """Return a step by its name; one that was never reached is skipped."""

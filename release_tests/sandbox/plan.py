@@ -40,6 +40,14 @@ class SmokeTest:
 
 
 @dataclass(frozen=True, slots=True)
+class Emulation:
+    """The processors, by qemu's names, on which modules are imported, each within *deadline* s."""
+
+    models: tuple[str, ...]
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is tried: exactly the bytes with this SHA-256, on each of the chosen Pythons.
 
@@ -49,7 +57,8 @@ class Plan:
     ``torch`` says that torch is looked at; ``extensions`` are the installed paths, below
     site-packages, of the modules that are built for it. ``members`` are compared with what is
     installed; with ``removal`` it is uninstalled at the end. ``upgrade`` is the requirement that
-    gives the version to upgrade from; each of ``companions`` is installed over the wheel.
+    gives the version to upgrade from; each of ``companions`` is installed over the wheel. With
+    ``emulation`` the modules are imported on other processors, too.
     """
 
     path: Path
@@ -66,3 +75,4 @@ class Plan:
     torch: bool = False
     extensions: tuple[str, ...] = ()
     smoke: tuple[SmokeTest, ...] = ()
+    emulation: Emulation | None = None

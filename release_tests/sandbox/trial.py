@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from release_tests.sandbox.clean import clean_environment
 from release_tests.sandbox.commands import run_commands
 from release_tests.sandbox.confinement import confinement
+from release_tests.sandbox.emulating import emulate
 from release_tests.sandbox.importing import import_modules
 from release_tests.sandbox.installers import installer_for
 from release_tests.sandbox.installing import install
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 OBSERVERS: tuple[Observer, ...] = (
     import_modules,
+    emulate,
     run_commands,
     observe_torch,
     upgrade,

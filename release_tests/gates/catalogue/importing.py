@@ -120,4 +120,13 @@ RULES = (
         mend="The reason is shown: a path is seen from the directory of the policy file, and "
         "requirements come from where users' dependencies do.",
     ),
+    _rule(
+        "013",
+        "a module does not import on an emulated processor",
+        why="Users with such a processor get the same: mostly the process dies of SIGILL, as the "
+        "code needs an extension that the processor lacks. On this machine the module imports.",
+        mend="Find the code by the gate cpu, which names what each member needs, and build it "
+        "without the option or call it after a check. If users need not have such processors, "
+        "take the name out of `processors` in `[tool.release-gates.emulation]`.",
+    ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.findings import Finding
-from release_tests.gates.importing import commands, modules, smoke
+from release_tests.gates.importing import commands, emulated, modules, smoke
 from release_tests.gates.trying import judge_trials, modules_of, shows
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from release_tests.policy import Policy
     from release_tests.sandbox.observed import Trial
 
-KINDS = ("imports", "commands", "smoke")
+KINDS = ("imports", "commands", "smoke", "emulated")
 """What of a trial stands in the evidence of this gate."""
 
 _UNEXAMINED = "IMP000"
@@ -35,6 +35,7 @@ def check(tried: Tried, wheel: ArtifactFacts, policy: Policy) -> list[Finding]:
             yield Finding(_UNEXAMINED, wheel.file_name, message)
             return
         yield from modules.check(trial, modules_of(wheel, policy), wheel)
+        yield from emulated.check(trial)
         yield from commands.check(trial, policy)
         yield from smoke.check(trial, policy)
 
