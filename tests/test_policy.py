@@ -133,7 +133,7 @@ repository = "internal"
     [
         ("import = ['demo']", "unknown key `import`", "Did you mean `imports`?"),
         ("max_age_hours = 3", "unknown key `max_age_hours`", "Did you mean `max-age-hours`?"),
-        ("zzzzzz = 1", "unknown key `zzzzzz`", "Known here: commands, exclusive, "),
+        ("zzzzzz = 1", "unknown key `zzzzzz`", "Known here: commands, emulation, exclusive, "),
         ("[install]\nindex = 'x'", "install: unknown key `index`", "`index-url`"),
         ("imports = 'demo'", "imports: expected a list of strings, found a string", "docs/policy"),
         ("imports = ['demo', 3]", "imports[1]: expected a string that is not empty", "docs/policy"),
