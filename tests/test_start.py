@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from release_tests import process
+from release_tests import plugin, process
+from release_tests.named import PACKAGE
 from tests.forge import Wheel
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -57,6 +58,13 @@ def test_a_gate_is_loaded_when_its_question_is_put(
     assert f"release_tests.gates.{gate}" in found
     assert not found & {f"release_tests.gates.{other}" for other in others}
     assert not found & {"httpx", "rich", "twine", "virtualenv", "pypi_simple", "filelock"}
+
+
+def test_gates_are_looked_for_where_they_are(tmp_path: Path) -> None:
+    """The packages beside the gates' tests are not looked through; nothing else is left out."""
+    assert plugin.pytest_ignore_collect(PACKAGE / "archive")
+    for other in (PACKAGE, PACKAGE / "test_archive.py", tmp_path, Path(__file__)):
+        assert plugin.pytest_ignore_collect(other) is None
 
 
 _COUNT = """
