@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_HASH_CHUNK = 1 << 20
+_HASH_CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
