@@ -57,8 +57,8 @@ WHOLE_MEMBER = 8 * MIB
 """Up to this size a member is inflated in one piece, above it in chunks."""
 
 CHUNK_IN = 128 * KIB
-CHUNK_OUT = 512 * KIB
-"""Large enough that threads seldom want the interpreter's lock; larger ones cost page faults."""
+CHUNK_OUT = 256 * KIB
+"""Larger ones would be faulted in page by page, where another thread sums and frees them."""
 
 EXAMINED = 112 * MIB
 """What is kept at once of large compiled members, unless one alone is larger."""
