@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+YES, TERMINAL = "--yes", "a terminal"
+"""Who answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Asks on a terminal, or takes ``--yes`` (``assume_yes``) for the answer."""
@@ -18,6 +22,11 @@ class Asker:
     answers: TextIO
     questions: TextIO
     assume_yes: bool = False
+
+    @property
+    def by(self) -> str:
+        """Who answers: ``--yes`` or a terminal."""
+        return YES if self.assume_yes else TERMINAL
 
     def require_somebody(self) -> None:
         """Raise ConfirmationError when a question could not be answered by anybody."""

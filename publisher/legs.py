@@ -13,7 +13,7 @@ from publisher.artifact import copy_of
 from publisher.crew import at_once
 from publisher.errors import Conflict, StagedVerificationFailed, of_all
 from publisher.index.waiting import fetch_back
-from publisher.journal import told
+from publisher.journal import Event, Kind, told
 from publisher.report import PLACES
 from release_tests.errors import DigestMismatch
 
@@ -119,6 +119,8 @@ def _upload_missing(journey: Journey, target: IndexTarget, artifacts: Sequence[A
         if one.sha256 not in lacking:
             journey.desk.console.info(f"skipped {one.name}: {target} has the same bytes")
             journey.report.of(one).done[target.name] = "already there"
+            because = {"because": "same bytes are there"}
+            journey.desk.journal.note(Event(Kind.DECIDED, "skip", one.name, target.name, because))
     missing = [one for one in artifacts if one.sha256 in lacking]
     target.deliver(missing, journey.desk)
     for one in missing:

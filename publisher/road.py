@@ -17,7 +17,7 @@ from publisher.github.opening import reachable
 from publisher.github.step import to_github
 from publisher.index.place import require_two
 from publisher.index.target import IndexTarget, opened_target
-from publisher.journal import Event, Kind
+from publisher.journal import Event, Kind, told
 from publisher.legs import Journey
 from publisher.lock import locked
 from publisher.order import carried, chosen, show_waivers, when
@@ -30,7 +30,7 @@ from release_tests.policy import REQUIRED
 from release_tests.sandbox.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from publisher.admission import Decision
     from publisher.artifact import Artifact
@@ -62,9 +62,11 @@ def _go(
     runs = {one.sha256: one.run_ids for one in decisions}
     with targets(order, desk) as indexes, at_github(order, runs, desk) as github:
         _tell_left_out(order, github if isinstance(github, str) else "", report, desk)
-        plan = draw_up(artifacts, (*indexes, *reachable(github)), desk, order.now)
+        with told(desk.journal, "survey"):
+            plan = draw_up(artifacts, (*indexes, *reachable(github)), desk, order.now)
         _show(plan, decisions, order, desk)
-        require_all(decisions, plan, order.policy, desk)
+        with told(desk.journal, "preflight"):
+            require_all(decisions, plan, order.policy, desk)
         desk.console.success(
             f"admitted: {len(artifacts)} file(s), verified as they are on disk now"
         )
@@ -77,7 +79,8 @@ def _go(
         journey = Journey(plan, report, order, desk, indexes[-1], staging)
         _carry_out(journey, decisions)
         for place in reachable(github):
-            to_github(place, artifacts, order, report, desk)
+            with told(desk.journal, "releases", target=place.name):
+                to_github(place, artifacts, order, report, desk)
     return report
 
 
@@ -91,12 +94,21 @@ def _carry_out(journey: Journey, decisions: Sequence[Decision]) -> None:
     )
     if lasting:
         order.asker.require_somebody()
-    legs.to_staging(journey)
+    journal = journey.desk.journal
+    with told(journal, "verified-staging", target="staging"):
+        legs.to_staging(journey)
     if lasting:
-        journey.desk.console.settle()
-        facts = offer.lines(plan, decisions, order.evidence_dirs, order.now)
-        order.asker.confirm([*facts])
-    legs.to_production(journey)
+        _confirm(journey, offer.lines(plan, decisions, order.evidence_dirs, order.now))
+    with told(journal, "verified-production", target="production"):
+        legs.to_production(journey)
+
+
+def _confirm(journey: Journey, facts: Iterable[str]) -> None:
+    """Have somebody say yes to *facts*."""
+    asker, names = journey.order.asker, [one.name for one in journey.plan.artifacts]
+    journey.desk.console.settle()
+    with told(journey.desk.journal, "confirmation", facts={"files": names, "by": asker.by}):
+        asker.confirm([*facts])
 
 
 @contextlib.contextmanager

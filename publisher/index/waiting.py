@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publisher.errors import OutcomeUnknown
+from publisher.index.json_api import JsonSight
 from publisher.index.looking import reading, require_same
 from publisher.journal import told
 from release_tests.errors import DigestMismatch, IndexUnavailable
@@ -26,12 +27,14 @@ class _Told:
     def __init__(self, place: Place, artifact: Artifact, desk: Desk) -> None:
         self._place = place
         self._desk = desk
+        self.json = JsonSight(place, artifact, desk)
         what = f"waiting for the index {place} to show {artifact.name}"
         self._report = desk.console.under_way(what)
 
     def waiting(self, seconds: float) -> None:
         """Show the seconds, now and then; raise Halted when the run is ending."""
         self._desk.halt.check()
+        self.json.look()
         self._report(seconds)
 
     def unanswered(self, fault: IndexUnavailable) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from publisher.confirmation import YES
 from publisher.journal import Event, Kind
 from publisher.record.summary import RUN
 from release_tests.policy import CONFIRMATION, FAILURE, SUCCESS
@@ -111,7 +112,7 @@ class Notifier:
 
 def _occasion(event: Event) -> str:
     if event.what == "confirmation" and event.kind is Kind.TRIED:
-        return CONFIRMATION
+        return "" if event.facts.get("by") == YES else CONFIRMATION
     if event.what == RUN and event.kind is Kind.ANSWERED:
         return SUCCESS if event.facts.get("ended") == "done" else FAILURE
     return ""

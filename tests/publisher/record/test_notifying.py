@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from publisher.confirmation import YES
 from publisher.journal import Event, Kind, NoJournal
 from publisher.log import Log
 from publisher.record.notifying import Notifier, hide
@@ -103,6 +104,11 @@ def test_other_events_are_nobodys_business(hall: Hall) -> None:
     event = Event(Kind.TRIED, "upload", "a.whl", "staging")
     assert hall.tell(event, Event(Kind.ANSWERED, "confirmation")) == []
     assert hall.passed[0] is event
+
+
+def test_a_yes_given_beforehand_is_not_waited_for(hall: Hall) -> None:
+    """Nobody need come to a terminal, so nobody is called."""
+    assert hall.tell(Event(Kind.TRIED, "confirmation", facts={"by": YES})) == []
 
 
 def test_secrets_reach_neither_the_message_nor_the_log(hall: Hall) -> None:
