@@ -1,7 +1,7 @@
 """Code counted by several processes at once: iced-x86 holds the interpreter's lock.
 
-The processes are started when there is enough to do, and have ended when the work is done, however
-it ends. One that fails costs time and no result: what it had is counted here.
+The processes are started when there is enough to decode, and have ended when the work is done,
+however it ends. One that fails costs time and no result: what it had is counted here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code import worker
+from release_tests.binary.code import skipping, worker
 from release_tests.binary.code.counting import Report, count
 from release_tests.errors import CommandError
 from release_tests.process import conversing
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from release_tests.binary.code.pieces import Job
 
 ENOUGH = 8 << 20
-"""From so many bytes of code on, more than one process is worth its start."""
+"""From so many bytes to decode on, more than one process is worth its start."""
 
 _MOST = 8
 
@@ -34,14 +34,20 @@ _MAIN = (
 
 
 def counted(jobs: Iterable[Job], size: int, command: Sequence[str] = ()) -> Report:
-    """Count in all *jobs*, of *size* bytes together; *command* starts another worker than ours."""
-    processes = min(_cores(), _MOST, size // (ENOUGH // 2))
-    shared = _Shared(jobs, command or _command())
-    if processes < 2:  # noqa: PLR2004 - one process is this one
-        shared.work_here()
-    else:
-        _together(shared, processes)
+    """Count in all *jobs*, of *size* bytes together; *command* starts another worker than ours.
+
+    How much of them is to be decoded is judged by what has been counted so far.
+    """
+    shared = _Shared(jobs, size, command or _command())
+    while (processes := _worth(shared.to_decode())) < 2:  # noqa: PLR2004 - one is this process
+        if not shared.step():
+            return shared.report()
+    _together(shared, processes)
     return shared.report()
+
+
+def _worth(size: int) -> int:
+    return min(_cores(), _MOST, size // (ENOUGH // 2))
 
 
 def _together(shared: _Shared, processes: int) -> None:
@@ -63,8 +69,9 @@ def _together(shared: _Shared, processes: int) -> None:
 class _Shared:
     """Jobs that are taken one by one, and their reports in the jobs' order."""
 
-    def __init__(self, jobs: Iterable[Job], command: Sequence[str]) -> None:
+    def __init__(self, jobs: Iterable[Job], size: int, command: Sequence[str]) -> None:
         self._command = command
+        self._size, self._seen, self._decoded = size, 0, 0
         self._jobs = enumerate(jobs)
         self._lock = threading.Lock()
         self._reports: dict[int, Report] = {}
@@ -84,20 +91,32 @@ class _Shared:
             whole.add(self._reports[index])
         return whole
 
+    def to_decode(self) -> int:
+        """Return how many bytes of what is left are probably not plain."""
+        if self._seen:
+            return max(0, self._size - self._seen) * self._decoded // self._seen
+        return 0 if skipping.able() else self._size
+
+    def step(self) -> bool:
+        """Do one job in this process; tell whether there was any."""
+        taken = self._take()
+        if taken is None:
+            return False
+        index, job = taken
+        self._reports[index] = report = _here(job)
+        self._seen += len(job.data)
+        self._decoded += report.decoded
+        return True
+
     def work(self) -> None:
         """Work with a process of one's own until nothing is left; never raises."""
         try:
             with suppress(CommandError, OSError, EOFError):
                 self._work_there()
-            self.work_here()
+            while self.step():
+                pass
         except BaseException as error:  # noqa: BLE001 - raised by report() in the caller's thread
             self._failed = error
-
-    def work_here(self) -> None:
-        """Work in this process until nothing is left."""
-        while (taken := self._take()) is not None:
-            index, job = taken
-            self._reports[index] = _here(job)
 
     def _work_there(self) -> None:
         with conversing(self._command, env=os.environ) as (into, out):

@@ -6,10 +6,11 @@ few instructions on either side of what was read in a table there nearly always 
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _NEAR = 8
 """An odd instruction within so many on either side casts doubt on what stands between."""
@@ -17,16 +18,38 @@ _NEAR = 8
 _WIDE, _SHARE = 32, 0.1
 """So does an odd tenth of those within so many on either side."""
 
-
-def doubted(odd: Sequence[bool]) -> set[int]:
-    """Return the indices of the instructions that stand among *odd* ones."""
-    if not any(odd):
-        return set()
-    return {index for index in range(len(odd)) if _among(odd, index)}
+SIGHT = 2 * _WIDE
+"""What is further away than so many instructions makes no difference, nor do its neighbours."""
 
 
-def _among(odd: Sequence[bool], index: int) -> bool:
-    if any(odd[max(0, index - _NEAR) : index + _NEAR + 1]):
+def doubted(odd: Sequence[bool], asked: Iterable[int]) -> set[int]:
+    """Return of the indices *asked* those of instructions that stand among *odd* ones."""
+    sums = list(accumulate(odd, initial=0))
+    return {index for index in asked if _among(sums, index)}
+
+
+def clusters(odd: Iterable[int], reach: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of the offsets *odd* that stand within twice *reach* of another."""
+    first = last = -1
+    for offset in odd:
+        if first < 0:
+            first = offset
+        elif offset - last > 2 * reach:
+            yield first, last
+            first = offset
+        last = offset
+    if first >= 0:
+        yield first, last
+
+
+def _among(sums: Sequence[int], index: int) -> bool:
+    if _within(sums, index, _NEAR)[0]:
         return True
-    around = odd[max(0, index - _WIDE) : index + _WIDE + 1]
-    return sum(around) > _SHARE * len(around)
+    odd, all_ = _within(sums, index, _WIDE)
+    return odd > _SHARE * all_
+
+
+def _within(sums: Sequence[int], index: int, distance: int) -> tuple[int, int]:
+    """Return how many are odd of those so near, and how many these are."""
+    first, last = max(0, index - distance), min(index + distance + 1, len(sums) - 1)
+    return sums[last] - sums[first], last - first

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from release_tests.binary.code.names import most_common
-from release_tests.binary.code.pieces import jobs
 from release_tests.binary.facts import Code, Place, Use
 
 if TYPE_CHECKING:
@@ -48,9 +47,9 @@ def _digest(executable: Executable) -> str:
 
 
 def _scan_x86(executable: Executable, digest: str, size: int) -> Code:
-    from release_tests.binary.code import crew, flow, reach, table  # noqa: PLC0415 - loads the decoder
+    from release_tests.binary.code import flow, known, reach, table  # noqa: PLC0415 - loads the decoder
 
-    report = crew.counted(jobs(executable), size)
+    report = known.report(executable, digest, size)
     ran = reach.certain(executable, flow.Reader(executable, reach.BUDGET))
     return Code(
         digest,

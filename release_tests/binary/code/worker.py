@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import struct
 import sys
+from dataclasses import astuple
 from typing import IO, TYPE_CHECKING, Any
 
 from release_tests.binary.code.counting import Report, count
@@ -42,8 +43,7 @@ def receive(stream: IO[bytes]) -> Any:
 def ask(into: IO[bytes], out: IO[bytes], job: Job) -> Report:
     """Have a job counted by the process at the other end."""
     send(into, job.address, job.data, job.pieces)
-    pieces, spots, doubtful_spots, unknown = receive(out)
-    return Report(pieces, spots, doubtful_spots, unknown)
+    return Report(*receive(out))
 
 
 def main() -> None:
@@ -54,7 +54,4 @@ def main() -> None:
         except EOFError:
             return
         report = count(data, address, pieces)
-        send(
-            sys.stdout.buffer,
-            *(report.pieces, report.spots, report.doubtful_spots, report.unknown),
-        )
+        send(sys.stdout.buffer, *astuple(report))

@@ -17,6 +17,7 @@ from release_tests.binary.code.counting import Report, count
 from release_tests.binary.code.crew import ENOUGH, counted
 from release_tests.binary.code.meeting import meeting
 from release_tests.binary.code.pieces import JOB, Job, jobs
+from release_tests.binary.code.skipping import able
 from release_tests.binary.regions import Executable, Region
 from tests.binary.code.assembling import ADDRESS, assembled, executable
 
@@ -41,7 +42,6 @@ SOURCE = """
 1:  jne 1b
     vpdpbusd ymm0, ymm17, ymm2
     ret
-    .byte 0x06
 """
 
 
@@ -55,9 +55,13 @@ def children() -> set[str]:
     return found
 
 
+PLENTY = 4 * ENOUGH
+"""As which code is announced that is worth several processes."""
+
+
 def long_code(directory: Path, size: int = 4 * JOB) -> bytes:
     """Return code of about *size* bytes in which nothing tells where a function begins."""
-    code = assembled(directory, SOURCE)
+    code = assembled(directory, SOURCE) * 50 + bytes.fromhex("06")  # which is no instruction
     return code * (size // len(code))
 
 
@@ -78,7 +82,7 @@ def totals(report: Report) -> dict[str, int]:
 def test_processes_count_what_one_counts(tmp_path: Path) -> None:
     """Shared out over processes, code gives the same report to the last place."""
     code = long_code(tmp_path)
-    there = counted(jobs(executable(code)), ENOUGH)
+    there = counted(jobs(executable(code)), PLENTY)
     here = counted(jobs(executable(code)), 0)
     assert there == here
     assert totals(there) == totals(alone(code))
@@ -88,15 +92,26 @@ def test_processes_count_what_one_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", FAILING.values(), ids=FAILING)
 def test_a_process_that_fails_costs_no_result(tmp_path: Path, command: tuple[str, ...]) -> None:
     """What a process did not count is counted here."""
-    code = long_code(tmp_path, JOB)
+    code = long_code(tmp_path)
     expected = counted(jobs(executable(code)), 0)
-    assert counted(jobs(executable(code)), ENOUGH, command) == expected
+    assert counted(jobs(executable(code)), PLENTY, command) == expected
+
+
+@pytest.mark.parametrize(("source", "started"), [(SOURCE, True), ("mov eax, [rdi+8]", False)])
+def test_processes_are_started_when_there_is_enough_to_decode(
+    tmp_path: Path, source: str, *, started: bool
+) -> None:
+    """Where nearly all code is plain, the start of a process is not worth it."""
+    code = assembled(tmp_path, source)
+    long, trace = code * (4 * JOB // len(code)), tmp_path / "trace"
+    counted(jobs(executable(long)), PLENTY, ("touch", str(trace)))
+    assert trace.exists() is (started or not able())
 
 
 def test_nothing_is_left_running(tmp_path: Path) -> None:
     """When the work is done, its processes and threads have ended."""
     before, threads = children(), threading.active_count()
-    counted(jobs(executable(long_code(tmp_path))), ENOUGH)
+    counted(jobs(executable(long_code(tmp_path))), PLENTY)
     assert children() == before
     assert threading.active_count() == threads
 
@@ -109,7 +124,7 @@ def test_a_fault_while_code_is_shared_out_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        counted((broken() for _ in range(3)), ENOUGH)
+        counted((broken() for _ in range(3)), PLENTY)
     assert children() == before
 
 
