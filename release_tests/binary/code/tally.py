@@ -16,8 +16,9 @@ from release_tests.binary.code.sweep import BITS, LONGEST, Step, is_odd, sweep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FEW, _MANY = 4, 4096
-"""So many instructions are decoded at once: few where most of the code is plain."""
+_FEW, _SOME, _MANY = 4, 64, 4096
+"""So many instructions are decoded at once: few where most of the code is plain, and some where
+each has to be looked at."""
 
 _NEAR = 64
 """So many bytes of plain code are not worth searching for."""
@@ -62,7 +63,7 @@ class Tally:
         codes = map(_CODE, islice(decoder, self._most))
         kept = list(codes) if self._most < _MANY else Counter(codes)
         if not self._strange.isdisjoint(kept):
-            return self._closely(start)
+            return self._closely(start) if self._most <= _SOME else self._slower(start)
         self._keep(kept)
         return start + decoder.position
 
@@ -72,6 +73,10 @@ class Tally:
             self._few += codes
         else:
             self._codes.update(codes)
+
+    def _slower(self, start: int) -> int:
+        self._most = _SOME
+        return self._decode(start)
 
     def _closely(self, start: int) -> int:
         for step in islice(sweep(self._data, start, self._end), self._most):

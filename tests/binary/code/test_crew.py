@@ -61,7 +61,7 @@ PLENTY = 4 * ENOUGH
 
 def long_code(directory: Path, size: int = 4 * JOB) -> bytes:
     """Return code of about *size* bytes in which nothing tells where a function begins."""
-    code = assembled(directory, SOURCE) * 50 + bytes.fromhex("06")  # which is no instruction
+    code = assembled(directory, SOURCE) * 400 + bytes.fromhex("06")  # which is no instruction
     return code * (size // len(code))
 
 
