@@ -51,7 +51,8 @@ PARTS = (
     part("evidence", "errors"),
     part(
         "sandbox",
-        *("archive", "pip_settings", "policy", "process", "redaction", "errors", "smoke"),
+        *("archive", "binary", "pip_settings", "policy", "process", "redaction", "errors"),
+        "smoke",
     ),
     part("source", "archive", "errors", "policy", "process", "sandbox"),
     part(
@@ -121,6 +122,8 @@ _KNOW_PYTEST = (
     *("recorder", "asking", "workers", "test_*"),
 )
 
+_BECOME_COMMANDS = ("confine", "inside.probe")
+
 RESERVED = {
     "pytest": Reserved(
         ("pytest", "pytest.*", "_pytest", "_pytest.*", "xdist", "xdist.*", "pluggy"),
@@ -132,11 +135,11 @@ RESERVED = {
             *("os.system", "os.popen", "os.exec*", "os.spawn*", "os.posix_spawn*", "pty.*"),
             *("asyncio.create_subprocess*", "multiprocessing", "multiprocessing.*"),
         ),
-        # The second becomes the command that it stands in front of, in the sandbox.
-        ("release_tests.process", "release_tests.sandbox.confine"),
+        # The others become the command that they stand in front of, in the sandbox.
+        ("release_tests.process", *(f"release_tests.sandbox.{name}" for name in _BECOME_COMMANDS)),
     ),
     # Its children are no commands: it sees whether an import ends the interpreter.
-    "forking": Reserved(("os.fork", "os.forkpty"), ("release_tests.sandbox.probe",)),
+    "forking": Reserved(("os.fork", "os.forkpty"), ("release_tests.sandbox.inside.probe",)),
     # Types, PIPE, STDOUT and TimeoutExpired, for what process.py started.
     "the module subprocess": Reserved(
         ("subprocess",),

@@ -19,7 +19,7 @@ from release_tests.gates.trying import judge_trials, shows
 from release_tests.policy import CPU
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from release_tests.archive.facts import ArtifactFacts
     from release_tests.findings import Answer
@@ -34,7 +34,8 @@ NAMED = {"cuda": "CUDA", "hip": "ROCm", "xpu": "XPU"}
 """The accelerators by the words of ``torch.version``."""
 
 _UNEXAMINED = "ITORCH000"
-_UNDEFINED = re.compile(r"undefined symbol: (?P<symbol>[^\s,]+)")
+_UNDEFINED = re.compile(r"undefined symbol: ([^\s,]+)")
+_MOST_SHOWN = 100
 _UNFIT = re.compile(r"undefined symbol|operator \S+ does not exist")
 
 
@@ -68,12 +69,13 @@ def not_asked(policy: Policy) -> NotApplicable | None:
 def built_for(torch: TorchReport) -> dict[str, str]:
     """Return the accelerators that torch was built for, each with its version.
 
-    What the running torch says counts; where it does not import, what its version.py states.
+    Both count what the running torch says and what its version.py states: what is installed beside
+    torch could change the one, and a torch that does not import says nothing.
     """
     running = torch.report.attributes if torch.report.imported else {}
-    said = dict(torch.stated)
-    said |= {name.removeprefix("version."): text for name, text in running.items()}
-    return {NAMED[name]: text for name, text in said.items() if name in NAMED and text}
+    said = {name.removeprefix("version."): text for name, text in running.items()}
+    every = ((name, said.get(name) or torch.stated.get(name)) for name in NAMED)
+    return {NAMED[name]: text for name, text in every if text}
 
 
 def _build(torch: TorchReport, installed: object) -> Iterator[Finding]:
@@ -135,14 +137,26 @@ def _mapped(trial: Trial) -> Iterator[Finding]:
 def _extensions(torch: TorchReport) -> Iterator[Finding]:
     for name, report in torch.extensions.items():
         for why in report.loading:
-            found = _UNDEFINED.search(why)
-            what = f"the symbol {found['symbol']} is not in it" if found else "it does not load"
-            message = f"it is not built for the installed torch {_version(torch)}: {what}"
-            yield Finding("ITORCH006", name, message, "all symbols found", why)
+            missing = torch.undefined.get(name) or tuple(_UNDEFINED.findall(why))
+            message = (
+                f"it is not built for the installed torch {_version(torch)}: {_lacking(missing)}"
+            )
+            found = "\n".join([why, *missing[:_MOST_SHOWN]])
+            yield Finding("ITORCH006", name, message, "all symbols found", found)
+
+
+def _lacking(missing: Sequence[str]) -> str:
+    """Say what is missing."""
+    if not missing:
+        return "it does not load"
+    if len(missing) == 1:
+        return f"the symbol {missing[0]} is not in it"
+    shown = f", of which {_MOST_SHOWN} are shown" if len(missing) > _MOST_SHOWN else ""
+    return f"{len(missing)} symbols are not in it{shown}"
 
 
 def _version(torch: TorchReport) -> str:
-    return torch.report.attributes.get("__version__") or torch.report.metadata_version or ""
+    return torch.report.attributes.get("__version__") or ""
 
 
 def _companion(one: BuiltForTorch) -> Iterator[Finding]:

@@ -65,13 +65,11 @@ def _told(trial: Trial, project: str) -> Iterator[Said]:
 
 
 def _metadata(trial: Trial, project: str, version: Version) -> Iterator[Finding]:
-    stated = {report.metadata_version for report in trial.imports if report.metadata_version}
-    stated.add(trial.installed.get(project, "not installed under this name"))
-    for found in sorted(stated):
-        if parse_version(found) != version:
-            message = "the installed metadata has another version than the release"
-            where = f"importlib.metadata.version({project!r})"
-            yield Finding("IVER002", where, message, str(version), found)
+    found = trial.installed.get(project, "not installed under this name")
+    if parse_version(found) != version:
+        message = "the installed metadata has another version than the release"
+        where = f"importlib.metadata.version({project!r})"
+        yield Finding("IVER002", where, message, str(version), found)
 
 
 def _attributes(

@@ -52,7 +52,6 @@ def _on_one(program: str, model: str, scene: Scene, wanted: Emulation) -> Emulat
         import_module(
             scene.sandbox,
             module,
-            distribution="",
             deadline=wanted.deadline,
             confinement=there,
             while_running=scene.begin(f"import {module} on {model}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from release_tests.binary.elf.undefined import Wants
 from release_tests.sandbox.confinement import FREE, Confinement
 from release_tests.sandbox.observed import ImportReport, ImportState
 from release_tests.sandbox.probing import run_probe
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from release_tests.sandbox.observed import Trial
     from release_tests.sandbox.scene import Scene
 
+_NOTHING = Wants()
+
 
 def import_modules(trial: Trial, scene: Scene) -> Trial:
     """Import each module of the plan."""
@@ -30,7 +33,6 @@ def imported(scene: Scene) -> tuple[ImportReport, ...]:
         import_module(
             scene.sandbox,
             module,
-            distribution="",  # known from the list, and looking it up is slow
             deadline=scene.plan.install.import_deadline,
             confinement=scene.confinement,
             while_running=scene.begin(f"import {module}"),
@@ -43,23 +45,25 @@ def import_module(
     sandbox: Sandbox,
     module: str,
     *,
-    distribution: str,
     deadline: float,
     confinement: Confinement = FREE,
     while_running: Callable[[float], None] | None = None,
     attributes: Sequence[str] = (),
     load: Sequence[str | Path] = (),
+    resolve: Wants = _NOTHING,
 ) -> ImportReport:
     """Import *module* in a fresh process of the environment, killed after *deadline* seconds.
 
     Then the text of each of *attributes* (dotted, below the module) is read, and each of the shared
-    libraries *load* loaded with all its symbols.
+    libraries *load* loaded with all its symbols. What *resolve* names is looked up in the process,
+    and in the libraries that it names.
     """
     order = {
         "module": module,
-        "distribution": distribution,
         "attributes": list(attributes),
         "load": [str(path) for path in load],
+        "resolve": list(resolve.names),
+        "beside": list(resolve.libraries),
     }
     probed = run_probe(
         sandbox, order, deadline=deadline, confinement=confinement, while_running=while_running

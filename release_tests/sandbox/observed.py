@@ -102,13 +102,14 @@ class ImportReport:
     """What came of importing one module in a process of its own.
 
     ``seconds`` are those of the import, or of the process when it did not report. ``version`` is
-    ``__version__`` if that is a string, ``metadata_version`` what importlib.metadata says of the
-    distribution. ``locations`` is the module's file, or the directories of a namespace package;
-    ``inside`` whether all of them lie in the environment. ``ending`` says how a process ended
-    that did not report, ``output`` is the end of what it wrote, ``stderr`` that of its standard
-    error. ``warnings`` are those of all categories, ``libraries`` the shared libraries that were
-    mapped into memory, both in order. ``attributes`` are the texts of those that were asked for
-    and are there. ``loading`` says why libraries that were asked for did not load.
+    ``__version__`` if that is a string. ``witnessed`` says that it could be seen from outside
+    whether the import has come back. ``locations`` is the module's file, or the directories of a
+    namespace package; ``inside`` whether all of them lie in the environment. ``ending`` says how a
+    process ended that did not report, ``output`` is the end of what it wrote, ``stderr`` that of
+    its standard error. ``warnings`` are those of all categories, ``libraries`` the shared libraries
+    that were mapped into memory, both in order. ``attributes`` are the texts of those that were
+    asked for and are there. ``loading`` says why libraries that were asked for did not load,
+    ``unresolved`` which symbols that were asked for are nowhere.
     """
 
     module: str
@@ -116,7 +117,7 @@ class ImportReport:
     seconds: float
     raised: Raised | None = None
     version: str | None = None
-    metadata_version: str | None = None
+    witnessed: bool = False
     locations: tuple[str, ...] = ()
     inside: bool = True
     ending: str = ""
@@ -126,6 +127,7 @@ class ImportReport:
     libraries: tuple[str, ...] = ()
     attributes: Mapping[str, str | None] = field(default_factory=dict)
     loading: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
 
     @property
     def imported(self) -> bool:
@@ -199,13 +201,15 @@ class TorchReport:
 
     ``stated`` has ``cuda``, ``hip`` and ``xpu``, where they are stated, None for none.
     ``extensions`` are the reports of imports of torch, each with one of the wheel's own libraries
-    loaded after it, by the path of the library. ``requiring`` names who requires a distribution.
+    loaded after it, by the path of the library; of one that did not load, ``undefined`` names the
+    symbols that are missing. ``requiring`` names who requires a distribution.
     """
 
     report: ImportReport
     stated: Mapping[str, str | None] = field(default_factory=dict)
     companions: tuple[BuiltForTorch, ...] = ()
     extensions: Mapping[str, ImportReport] = field(default_factory=dict)
+    undefined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     requiring: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from release_tests.errors import CommandTimedOut
 from release_tests.process import run
-from release_tests.sandbox import probe
 from release_tests.sandbox.confinement import FREE
+from release_tests.sandbox.inside import probe
 from release_tests.sandbox.reports import believed, shown
 
 if TYPE_CHECKING:
@@ -56,16 +56,16 @@ def run_probe(
     probe's docstring.
     """
     nonce = secrets.token_hex(16)
-    order = {**order, "memory": confinement.memory}
+    order = {**order, "memory": confinement.memory, "emulated": bool(confinement.emulator)}
     report = sandbox.reports / f"{nonce}.report"
     written = sandbox.reports / f"{nonce}.order"
     written.write_text(
-        json.dumps(
-            {"module": None, "distribution": "", **order} | {"nonce": nonce, "report": str(report)}
-        ),
+        json.dumps(dict(order) | {"nonce": nonce, "report": str(report)}),
         "utf-8",
     )
-    words = sandbox.python("-X", "faulthandler", Path(probe.__file__).resolve(), written)
+    kind = "fresh" if {"script", "pytest"} & order.keys() else "here"
+    program = Path(probe.__file__).resolve()
+    words = sandbox.python("-S", "-X", "faulthandler", program, kind, written)
     try:
         done = run(
             confinement.without_memory().command(sandbox, words),

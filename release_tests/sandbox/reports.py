@@ -28,21 +28,24 @@ def decoded(
     """Return what is reported of an import in *prefix*; None if it is no such report."""
     try:
         raised = _raised(report.get("error"), prefix)
+        ending = _text(report.get("ending", ""))
         locations = [*map(_text, report.get("locations", ()))]
         return ImportReport(
             module,
-            ImportState.IMPORTED if raised is None else ImportState.RAISED,
+            _state(raised, ending),
             float(report["seconds"]),
             raised=raised,
             version=_optional(report.get("version")),
-            metadata_version=_optional(report["metadata_version"]),
+            witnessed=report.get("witnessed") is True,
             locations=tuple(shown(path, prefix) for path in locations),
             inside=raised is not None or _inside(locations, prefix),
+            ending=ending,
             output=output,
             stderr=stderr,
             warnings=tuple(_warned(told, prefix) for told in report.get("warnings", ())),
             libraries=tuple(shown(_text(path), prefix) for path in report.get("libraries", ())),
             attributes=_attributes(report.get("attributes", {})),
+            unresolved=tuple(map(_text, report.get("unresolved", ()))),
             loading=tuple(shown(_text(why), prefix) for why in report.get("loading", ()) if why),
         )
     except (KeyError, TypeError, ValueError, OSError, AttributeError):
@@ -55,6 +58,12 @@ def shown(text: str, prefix: Path) -> str:
     The directory of installed packages is ``site-packages`` on every Python.
     """
     return re.sub(rf"{re.escape(str(prefix))}/(?:lib/python3\.\d+t?/(?=site-packages/))?", "", text)
+
+
+def _state(raised: Raised | None, ending: str) -> ImportState:
+    if raised is not None:
+        return ImportState.RAISED
+    return ImportState.ENDED if ending else ImportState.IMPORTED
 
 
 def _raised(error: object, prefix: Path) -> Raised | None:

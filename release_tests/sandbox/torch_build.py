@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive import limits
 from release_tests.archive.static_version import parsed
+from release_tests.binary.elf.undefined import Wants
 from release_tests.sandbox.importing import import_module
 from release_tests.sandbox.observed import BuiltForTorch, ImportReport, TorchReport, Trial
 from release_tests.sandbox.requiring import requiring
+from release_tests.sandbox.unresolved import unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from release_tests.sandbox.scene import Scene
@@ -26,6 +28,7 @@ COMPANIONS = ("torchvision", "torchaudio", "torchcodec", "torchtext")
 
 TORCH = "torch"
 _MOST_LIBRARIES = 40
+_NOTHING = Wants()
 
 
 def observe_torch(trial: Trial, scene: Scene) -> Trial:
@@ -34,29 +37,36 @@ def observe_torch(trial: Trial, scene: Scene) -> Trial:
         return trial
     attributes = ("__version__", *(f"version.{name}" for name in BUILDS))
     report = _import(scene, TORCH, attributes=attributes)
+    extensions = dict(_extensions(scene)) if report.imported else {}
     seen = TorchReport(
         report,
         stated=_stated(scene),
         companions=tuple(_companions(trial, scene)),
-        extensions=dict(_extensions(scene)) if report.imported else {},
+        extensions=extensions,
+        undefined=dict(_undefined(extensions, scene)),
         requiring=requiring(scene.sandbox, trial.interpreter.version),
     )
     return dataclasses.replace(trial, torch=seen)
 
 
 def _import(
-    scene: Scene, module: str, *, attributes: tuple[str, ...] = (), load: Sequence[Path] = ()
+    scene: Scene,
+    module: str,
+    *,
+    attributes: tuple[str, ...] = (),
+    load: Sequence[Path] = (),
+    resolve: Wants = _NOTHING,
 ) -> ImportReport:
     step = f"import {module}" + "".join(f", load {path.name}" for path in load[:1])
     return import_module(
         scene.sandbox,
         module,
-        distribution=module,
         deadline=scene.plan.install.import_deadline,
         confinement=scene.confinement,
         while_running=scene.begin(step),
         attributes=attributes,
         load=load,
+        resolve=resolve,
     )
 
 
@@ -103,6 +113,20 @@ def _libraries(package: str, scene: Scene) -> list[Path]:
 
 def _extensions(scene: Scene) -> Iterator[tuple[str, ImportReport]]:
     for name in scene.plan.extensions[:_MOST_LIBRARIES]:
-        places = (site / name for site in scene.sandbox.sites)
-        if place := next((place for place in places if place.is_file()), None):
+        if place := _place(name, scene):
             yield name, _import(scene, TORCH, load=[place])
+
+
+def _undefined(
+    extensions: Mapping[str, ImportReport], scene: Scene
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Name all symbols that those lack which did not load for want of one."""
+    for name, report in extensions.items():
+        place = _place(name, scene)
+        if place and any("undefined symbol" in why for why in report.loading):
+            yield name, unresolved(place, lambda wants: _import(scene, TORCH, resolve=wants))
+
+
+def _place(name: str, scene: Scene) -> Path | None:
+    places = (site / name for site in scene.sandbox.sites)
+    return next((place for place in places if place.is_file()), None)

@@ -112,7 +112,12 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 def bad(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """Return a trial of a wheel that breaks all rules but those about what is not there."""
     directory = tmp_path_factory.mktemp("bad")
-    lacking = "int lacking_in_torch(void);\nint f(void) { return lacking_in_torch(); }\n"
+    lacking = (
+        "int lacking_in_torch(void), lacking_too(void), puts(const char *);\n"
+        "int never_missed(void) __attribute__((weak));\n"
+        'int f(void) { return lacking_in_torch() + lacking_too() + puts("")\n'
+        "    + (never_missed ? never_missed() : 0); }\n"
+    )
     files: dict[str, forge.Content] = {
         "demo/__init__.py": _LOADS,
         "demo/libcudart.so.13": _compiled(directory, "libcudart.so.13", "int f;\n"),
@@ -150,7 +155,7 @@ BROKEN = {
     "ITORCH003": ("nvidia-cublas", ("nvidia-cublas 13.0", "required by: torch")),
     "ITORCH004": ("triton", ("triton 3.9.0", "required by: helper")),
     "ITORCH005": ("import demo", ("CUDA", "site-packages/demo/libcudart.so.13")),
-    "ITORCH006": ("demo/_C.abi3.so", ("the symbol lacking_in_torch is not in it", "2.13.0")),
+    "ITORCH006": ("demo/_C.abi3.so", ("2 symbols are not in it", "2.13.0", "\nlacking_too")),
     "ITORCH008": ("torchvision", ("torchvision 0.28.0", "operator torchvision::nms")),
 }
 """The rules that the bad wheel breaks, where, and what is shown."""
@@ -164,6 +169,35 @@ def test_each_defect_is_found_once(bad: Seen, rule: str) -> None:
     shown = f"{finding.message} {finding.expected} {finding.found}"
     assert finding.where == f"Python {bad.trial.interpreter.minor}: {where}"
     assert [words for words in says if words not in shown] == []
+
+
+def test_all_symbols_are_named_that_torch_lacks(bad: Seen) -> None:
+    """The loader says the first one; those that the system brings and weak ones are not missed."""
+    assert bad.trial.torch
+    assert set(bad.trial.torch.undefined["demo/_C.abi3.so"]) == {"lacking_in_torch", "lacking_too"}
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ((), "it does not load"),
+        (("_Z1a",), "the symbol _Z1a is not in it"),
+        (
+            tuple(f"_Z{at}" for at in range(101)),
+            "101 symbols are not in it, of which 100",
+        ),
+    ],
+)
+def test_what_is_missing_is_counted(bad: Seen, names: tuple[str, ...], said: str) -> None:
+    """One symbol stands in the message, many are counted, none is another reason."""
+    assert bad.trial.torch
+    report = next(iter(bad.trial.torch.extensions.values()))
+    report = dataclasses.replace(report, loading=("file too short",))
+    torch = dataclasses.replace(
+        bad.trial.torch, extensions={"_C.so": report}, undefined={"_C.so": names}
+    )
+    (finding,) = [one for one in bad.again(torch=torch) if one.rule == "ITORCH006"]
+    assert said in finding.message
 
 
 def test_nothing_else_is_found(bad: Seen) -> None:

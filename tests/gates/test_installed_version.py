@@ -69,7 +69,7 @@ Good = tuple["ArtifactFacts", "Trial"]
 def _calling_itself(good: Good, release: str, running: str | None) -> list[str]:
     """Return the rules broken when a release's only module has this `__version__`."""
     facts, trial = good
-    report = dataclasses.replace(trial.imports[0], version=running, metadata_version=release)
+    report = dataclasses.replace(trial.imports[0], version=running)
     named = parse_wheel_name(f"demo-{release}-py3-none-any.whl")
     changed = dataclasses.replace(trial, imports=(report,), installed={"demo": release})
     found = check(Trials((changed,)), dataclasses.replace(facts, name=named), Policy())

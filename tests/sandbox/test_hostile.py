@@ -20,6 +20,7 @@ from release_tests.sandbox.observed import ImportState, Trial
 from release_tests.sandbox.plan import Plan
 from release_tests.sandbox.trial import perform
 from tests import forge
+from tests.sandbox.forging import FORGING
 from tests.sandbox.test_importing import HOSTILE
 
 if TYPE_CHECKING:
@@ -53,8 +54,16 @@ MORE = {
         "",
     ),
     "replaces_exit": ("import os\nos._exit = lambda code: None\nraise OSError('x')\n", RAISED, "x"),
-    "fine": ("__version__ = '1.0'\n", IMPORTED, ""),
+    "fine": (
+        (
+            "import threading, time\n__version__ = '1.0'\n"
+            "threading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
+        ),
+        IMPORTED,
+        "",
+    ),
 }
+FORGERS = ("walks_frames", "takes_over", "by_the_hook")
 MODULES = {**HOSTILE, **MORE}
 
 
@@ -72,6 +81,7 @@ def trial(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     place = tmp_path_factory.mktemp("hostile")
     files = {f"{module}.py": code for module, (code, _, _) in MODULES.items()}
     mark = f"DAEMON = {place.as_posix()!r}\n"
+    files |= {f"{module}.py": FORGING[module] for module in FORGERS}
     files["daemonic.py"] = WAITS + mark + DAEMON
     wheel = forge.Wheel(files=files).write(place)
     policy = InstallPolicy(installer=name, import_deadline=3.0, memory=256)
@@ -81,7 +91,7 @@ def trial(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         "demo",
         policy,
         Choice((interpreter,)),
-        modules=(*MODULES, "daemonic"),
+        modules=(*MODULES, *FORGERS, "daemonic"),
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_CONFIG_FILE", os.devnull)
@@ -98,6 +108,20 @@ def test_each_is_seen_for_what_it_is(trial: Trial, module: str) -> None:
     (report,) = [one for one in trial.imports if one.module == module]
     said = f"{report.raised.type}: {report.raised.message}" if report.raised else report.ending
     assert (report.state, words in said) == (state, True), report
+
+
+@pytest.mark.parametrize("module", FORGERS)
+def test_none_forges_its_import(trial: Trial, module: str) -> None:
+    """On every Python the judge sees that an import has not come back, whoever says that it has."""
+    (report,) = [one for one in trial.imports if one.module == module]
+    assert report.state in (RAISED, ENDED), report
+
+
+def test_what_came_back_was_seen_to(trial: Trial) -> None:
+    """On every Python an import that came back is seen to have come back."""
+    came = [report for report in trial.imports if report.imported]
+    assert {report.module for report in came} == {"forks_bare", "fine", "daemonic"}
+    assert all(report.witnessed for report in came) == (sys.platform == "linux")
 
 
 def test_no_daemon_outlives_the_trial(trial: Trial) -> None:

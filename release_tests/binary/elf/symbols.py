@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from release_tests.binary.elf.file import Elf
 
 DYNSYM, SYMTAB = 11, 2
-_LOCAL, _WEAK = 0, 2
+_LOCAL, WEAK = 0, 2
 _VISIBLE = (0, 3)
 _NO_NAMES = (3, 4)
 """The types of symbols that stand for sections and source files."""
@@ -170,7 +170,7 @@ def _read_all(
             found.undefined += 1
             need = need_of(number)
             if need or is_asked_about(strings[start : start + 2]):
-                _take(found, name(start), need, weak=info >> 4 == _WEAK)
+                _take(found, name(start), need, weak=info >> 4 == WEAK)
         elif other & 3 in _VISIBLE:
             found.exports += 1
             if bytes(strings[start : start + 2]) == b"Py" and (shown := name(start)).startswith(
