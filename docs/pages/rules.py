@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from pages.markdown import page, table
 from release_tests.gates.catalogue import GATES, RULES, Gate, rules_of
 from release_tests.gates.catalogue.retired import RETIRED
+from release_tests.gates.explain import head, place
 from release_tests.gates.mending import BACK_ENDS, MENDING, Topic
 from release_tests.gates.profiles import OF_UPLOADS, severity_of
 from release_tests.gates.rules import Rule, Severity
@@ -12,6 +16,9 @@ from release_tests.gates.waivers import why_not
 from release_tests.policy import THIRD_PARTY
 
 FOLDER = "rules"
+_EXAMPLES: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).parent.with_name("examples.json").read_text(encoding="utf-8")
+)
 
 _SEVERITY = {
     Severity.ERROR: "error: a finding stops the release",
@@ -49,12 +56,22 @@ def _rule(rule: Rule) -> str:
         table(["", ""], facts),
         "## Why it matters",
         rule.why,
+        *_example(rule),
         "## How to mend it",
         rule.mend,
         *(_mending(MENDING[rule.id]) if rule.id in MENDING else []),
         "[All rules](README.md)",
     ]
     return page("release_tests/gates/catalogue", blocks)
+
+
+def _example(rule: Rule) -> list[str]:
+    """Return what a finding of the rule looks like, as a gate of the tests' own made it."""
+    example = _EXAMPLES.get(rule.id)
+    if example is None:
+        return []
+    shown = "\n".join([head(rule, rule.severity.value), *place(example)])
+    return ["## An example", f"```text\n{shown}\n```"]
 
 
 def _waiver(rule: Rule) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from release_tests.findings import Finding
+    from release_tests.gates.rules import Rule
 
 _WIDTH = 96
 _SHOWN_PLACES = 12
@@ -62,9 +63,9 @@ def text(file_name: str, findings: Iterable[Finding]) -> str:
 
 def _rule(items: list[dict[str, str]]) -> str:
     first = items[0]
-    lines = [f"  {first['rule']} {first['severity']}: {first['title']} ({first['authority']})"]
+    lines = [head(RULES[first["rule"]], first["severity"])]
     for item in items[:_SHOWN_PLACES]:
-        lines += _place(item)
+        lines += place(item)
     if len(items) > _SHOWN_PLACES:
         lines.append(f"    … and {len(items) - _SHOWN_PLACES} more; see the evidence")
     lines += _paragraph("PyPI", first["reason"].removeprefix("PyPI ")) if first["reason"] else []
@@ -72,12 +73,18 @@ def _rule(items: list[dict[str, str]]) -> str:
     return "\n".join([*lines, f"    see   {first['reference']}"])
 
 
-def _place(item: Mapping[str, str]) -> list[str]:
+def head(rule: Rule, severity: str) -> str:
+    """Return the line that a rule's findings stand under."""
+    return f"  {rule.id} {severity}: {rule.title} ({rule.authority.value})"
+
+
+def place(item: Mapping[str, str]) -> list[str]:
+    """Return the lines that tell where a finding is, and what was expected and found there."""
     lines = [f"    at    {item['where']}"]
     lines += _indented(item["message"])
     for name in ("expected", "found"):
-        if item[name]:
-            lines += _indented(item[name], f"{name:9}")
+        if words := item.get(name):
+            lines += _indented(words, f"{name:9}")
     return lines
 
 

@@ -41,7 +41,7 @@ def _field(example: str) -> Topic:
 
 
 _NEWER = Topic(
-    "Build with a back end that writes a later Metadata-Version; raise it in `[build-system]`.",
+    "The back end decides on the version; its own release is chosen in `[build-system]`.",
     {
         "setuptools": '`requires = ["setuptools>=77"]` writes 2.4.',
         "hatchling": '`requires = ["hatchling>=1.27"]` writes 2.4; `core-metadata-version` in '

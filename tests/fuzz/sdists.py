@@ -14,7 +14,7 @@ from tests.forge_sdist import PYPROJECT, Sdist
 from tests.fuzz.word import judged, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from release_tests.archive.facts import ArtifactFacts
 
@@ -79,10 +79,21 @@ def seeds() -> dict[str, list[bytes]]:
     info = Sdist().content()[_STATED[0]]
     return {
         "sdist": [gzip.compress(data, mtime=0) for data in made],
-        "tar": [*made, bytes(tarfile.RECORDSIZE)],
+        "tar": [*made, *_extended(), bytes(tarfile.RECORDSIZE)],
         "pkg_info": [info, info + b"\xff", b"Name: demo\nVersion: 1.0\nLicense-File: ../x\n"],
         "names": [b"demo-1.0/a.py", b"/etc/passwd\n../x\nC:\\x\n\x01\xff", b"demo-1.0/\xc3\xa4\n"],
     }
+
+
+def _extended() -> Iterator[bytes]:
+    """Yield streams with the headers that each format has for a long name and for all members."""
+    for form in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+        out = io.BytesIO()
+        every = {"comment": "for all"} if form == tarfile.PAX_FORMAT else None
+        with tarfile.open(fileobj=out, mode="w", format=form, pax_headers=every) as archive:
+            archive.addfile(tarfile.TarInfo(_STATED[0]))
+            archive.addfile(tarfile.TarInfo("demo-1.0/" + "n" * 200))
+        yield out.getvalue()
 
 
 READERS: dict[str, Callable[[bytes], None]] = {

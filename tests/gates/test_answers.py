@@ -16,7 +16,7 @@ from release_tests.gates.catalogue import RULES
 from release_tests.gates.explain import explain
 from release_tests.policy import Policy
 from tests import forge
-from tests.gates.test_rules import CASES, FILE_GATES, _findings
+from tests.gates.test_rules import CASES, told_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,9 +48,7 @@ def _template(reason: str) -> re.Pattern[str]:
 @pytest.mark.parametrize("case", _WITH_VALUES.values(), ids=_WITH_VALUES)
 def test_no_answer_has_a_place_for_a_value(case: Case, tmp_path: Path) -> None:
     """Where the rule has the form of an answer, each finding of it has the answer."""
-    facts = case.bad.read(tmp_path)
-    found = [one for gate in FILE_GATES for one in _findings(gate, facts, case.bad.policy)]
-    mine = [one for one in found if one.rule == case.rule]
+    mine = told_of(case.rule, case, tmp_path)
     assert mine
     for finding in mine:
         answer = explain(finding)["reason"].removeprefix("PyPI answers: ")

@@ -91,6 +91,12 @@ def _answers(artifact: Artifact, directory: Path) -> dict[str, list[Finding]]:
     return _ANSWERED[id(artifact)]
 
 
+def told_of(rule: str, case: Case, directory: Path) -> list[Finding]:
+    """Return the findings of a rule about the bad artifact of a case."""
+    answers = _answers(case.bad, directory)
+    return [one for one in answers[RULES[rule].gate] if one.rule == rule]
+
+
 def _findings(name: str, facts: ArtifactFacts, policy: Policy) -> list[Finding]:
     """Return a gate's findings; none where it has nothing to ask."""
     answer = _check(name)(facts, policy)
