@@ -22,9 +22,6 @@ from tests.publisher.scene import Terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# A module of apprise's imports what Python 3.13 no longer has, and copes with that.
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-
 TOKEN = "canary-token-0123456789"
 PASSWORD = "pass%2Fword-canary"
 DONE = Event(Kind.ANSWERED, "run", facts={"ended": "done", "files": ["a.whl", "b.whl"]})

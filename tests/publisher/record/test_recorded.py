@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from publisher.desk import Desk
     from tests.publisher.scene import Scene
 
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-
 
 def told(scene: Scene) -> dict[str, object]:
     """Return the only run's report."""
