@@ -10,14 +10,18 @@ from publisher.github.assets import Assets
 from publisher.github.comparing import Clash, Comparison, compare
 from publisher.github.evidence import is_evidence
 from publisher.github.history import History
+from publisher.github.place import ROLE
 from publisher.github.refusals import Taken
 from publisher.github.releases import Releases, described
+from publisher.journal import told
 from release_tests.index.progress import size
 from release_tests.index.transport import PassingFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from publisher.board import Board
+    from publisher.desk import Desk
     from publisher.github.asking import Asking
     from publisher.github.intent import File, Intent
     from publisher.github.model import Asset, Release
@@ -27,14 +31,20 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Bench:
-    """What one release is made with.
+    """What one release is made with; ``board`` shows how its files are getting on.
 
     ``lost`` counts the drafts that may have been created although nobody has seen them yet.
     """
 
     asking: Asking
-    console: Log
+    desk: Desk
+    board: Board
     lost: int = 0
+
+    @property
+    def console(self) -> Log:
+        """Where it is said what is done."""
+        return self.desk.console
 
     @property
     def patience(self) -> Patience:
@@ -106,6 +116,7 @@ def _attach(file: File, release: Release, bench: Bench) -> None:
     for wait in (0.0, *bench.patience.waits()):
         if wait and not bench.patience.wait(wait, f"{file.name} did not arrive"):
             break
+        bench.desk.halt.check()
         if _arrives(file, release, bench):
             console.success(f"attached {file.name} to {release.tag}: the same bytes")
             return
@@ -116,23 +127,37 @@ def _attach(file: File, release: Release, bench: Bench) -> None:
 
 
 def _arrives(file: File, release: Release, bench: Bench) -> bool:
-    """Upload *file* once; say whether it is there afterwards, whatever was answered."""
-    progress = bench.console.progress(f"attaching {file.name} to {release.tag}")
-    try:
-        answered = bench.assets.upload(release, file.name, file.label, file.path, progress)
-        assets = [answered]
-    except (PassingFault, Taken) as fault:
-        bench.console.warning(f"{fault.what}; asking GitHub what is true")
-        assets = bench.assets.of(release)
-        answered = None
-    finally:
-        bench.console.settle()
+    """Upload *file* once; say whether it is there afterwards, whatever was answered.
+
+    Where GitHub says that other bytes than these arrived, that is a broken upload of this run.
+    """
+    answered = _uploaded(file, release, bench)
+    assets = bench.assets.of(release) if answered is None else [answered]
     found = compare([file], assets, bench.assets.digest_of)
-    if found.different and answered is None:
+    if answered is None:
         _require_no_clash(release, found)
     for broken in (*(asset for _, asset in found.cut), *(one.asset for one in found.different)):
         bench.assets.remove(broken)
     return bool(found.same)
+
+
+def _uploaded(file: File, release: Release, bench: Bench) -> Asset | None:
+    """Upload *file* once and return what GitHub says that it is; None when it does not say."""
+    progress = bench.board.file(file.name)
+
+    def report(done: int, total: int | None) -> None:
+        bench.desk.halt.check()
+        progress(done, total or file.size)
+
+    with told(bench.desk.journal, "upload", file.name, ROLE, {"size": file.size}) as answer:
+        try:
+            return bench.assets.upload(release, file.name, file.label, file.path, report)
+        except (PassingFault, Taken) as fault:
+            answer |= {"ended": "unknown", "said": fault.what}
+            bench.console.warning(f"{fault.what}; asking GitHub what is true")
+            return None
+        finally:
+            bench.board.over(file.name)
 
 
 def _require_no_clash(release: Release, found: Comparison) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from random import SystemRandom
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from publisher.github.exchange import Limited
@@ -30,7 +29,7 @@ class Patience:
     left: float
     sleep: Callable[[float], None]
     say: Callable[[str], None]
-    jitter: Callable[[], float] = field(default_factory=lambda: SystemRandom().random)
+    jitter: Callable[[], float]
 
     def waits(self) -> Iterator[float]:
         """Yield how long to wait before each further attempt, longer each time."""

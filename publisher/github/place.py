@@ -15,6 +15,9 @@ from release_tests.index.transport import origin
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ROLE = "github"
+"""What GitHub is called among the targets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.artifact import copy_of
-from publisher.errors import Refused
+from publisher.board import Board
+from publisher.crew import at_once
+from publisher.errors import Refused, of_all
 from publisher.github import evidence, grouping, preparing
-from publisher.github.abreast import abreast
 from publisher.github.aim import Aim, Wish, aim, checked_out
 from publisher.github.asking import Asking
 from publisher.github.comparing import picture
@@ -17,10 +18,11 @@ from publisher.github.intent import File, of_artifact, of_evidence
 from publisher.github.making import make
 from publisher.github.objecting import objections
 from publisher.github.patience import Patience
+from publisher.github.place import ROLE
 from publisher.github.refusals import Gone
 from publisher.github.surveying import survey
 from publisher.github.wording import Words, changes
-from publisher.journal import Event, Kind
+from publisher.journal import told
 from publisher.target import Found, Standing, Survey
 from release_tests.errors import IndexUnavailable
 
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
     from publisher.objection import Objection
     from publisher.order import Order
     from release_tests.github import GitHubPolicy
-
-ROLE = "github"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +77,26 @@ class GitHubTarget:
 
     def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:  # noqa: ARG002 - one protocol
         """Ask for the releases of every tag."""
-        asked = abreast([self._survey(group, desk) for group in self.groups(artifacts)])
+        asked: list[Surveyed] = []
+        self._each(lambda group: asked.append(self._survey(group, desk)), artifacts, desk)
         found = {sha256: each for founds, _ in asked for sha256, each in founds.items()}
         against = tuple(objection for _, objections in asked for objection in objections)
         return Survey(self, found, objections=against)
 
-    def _survey(self, group: Group, desk: Desk) -> Callable[[], Surveyed]:
-        def ask() -> Surveyed:
-            try:
-                return survey(group, self.settings, self.bench(desk))
-            except (IndexUnavailable, Refused, Gone) as error:
-                unknown = Found(Standing.UNKNOWN, remark=str(error))
-                return {one.sha256: unknown for one in group.artifacts}, ()
+    def _survey(self, group: Group, desk: Desk) -> Surveyed:
+        try:
+            return survey(group, self.settings, self.bench(desk))
+        except (IndexUnavailable, Refused, Gone) as error:
+            unknown = Found(Standing.UNKNOWN, remark=str(error))
+            return {one.sha256: unknown for one in group.artifacts}, ()
 
-        return ask
+    def _each(
+        self, work: Callable[[Group], None], artifacts: Sequence[Artifact], desk: Desk
+    ) -> None:
+        """Do *work* on each release that the artifacts belong to, several at once."""
+        failures = at_once(work, self.groups(artifacts), self.order.jobs, desk.halt)
+        if failures:
+            raise of_all(failures)
 
     def preflight(self, artifacts: Sequence[Artifact], desk: Desk) -> Iterator[Objection]:
         """Yield what stands against the releases that the artifacts belong to."""
@@ -106,19 +112,17 @@ class GitHubTarget:
 
         Of each tag all artifacts have to be given, since its text names them all.
         """
-        abreast([self._making(group, desk) for group in self.groups(artifacts)])
+        board = Board(desk.console, f"attaching to {self}", desk.clock)
+        self._each(lambda group: self._deliver_one(group, board, desk), artifacts, desk)
 
-    def _making(self, group: Group, desk: Desk) -> Callable[[], None]:
-        def work() -> None:
-            desk.attempts.append(f"the release {group.tag} at {self}")
-            desk.journal.note(Event(Kind.TRIED, "release", group.tag, ROLE))
-            made = self._make(group, desk)
-            self._tell(group, made, desk)
+    def _deliver_one(self, group: Group, board: Board, desk: Desk) -> None:
+        desk.attempts.append(f"the release {group.tag} at {self}")
+        with told(desk.journal, "release", target=ROLE, facts={"tag": group.tag}) as answer:
+            made = self._make(group, self.bench(desk, board), desk)
+            answer |= {"page": made.release.page, "attached": list(made.given)}
+        self._tell(group, made, desk)
 
-        return work
-
-    def _make(self, group: Group, desk: Desk) -> Made:
-        bench = self.bench(desk)
+    def _make(self, group: Group, bench: Bench, desk: Desk) -> Made:
         aimed = self.aim(group, bench, desk)
         changed = changes(group, aimed.commit, self.words, bench.history)
         latest = preparing.make_latest(group, self.settings, bench.releases)
@@ -139,18 +143,19 @@ class GitHubTarget:
     def _tell(self, group: Group, made: Made, desk: Desk) -> None:
         release = made.release
         state = "a complete draft" if release.draft else "published"
-        facts = {"page": release.page, "state": state, "attached": list(made.given)}
-        desk.journal.note(Event(Kind.ANSWERED, "release", group.tag, ROLE, facts))
         for remark in made.remarks:
             desk.console.warning(f"{group.tag}: {remark}")
         desk.console.success(
             f"the release {group.tag} is {state}, with these bytes: {release.page}"
         )
 
-    def bench(self, desk: Desk) -> Bench:
+    def bench(self, desk: Desk, board: Board | None = None) -> Bench:
         """Return what one release is asked for and made with; its patience is its own."""
-        patience = Patience(self.settings.deadline, desk.sleep, desk.console.info)
-        return Bench(Asking(self.line, patience), desk.console)
+        patience = Patience(
+            self.settings.deadline, desk.sleep, desk.console.info, jitter=desk.chance
+        )
+        board = board or Board(desk.console, f"attaching to {self}", desk.clock)
+        return Bench(Asking(self.line, patience), desk, board)
 
     def aim(self, group: Group, bench: Bench, desk: Desk) -> Aim:
         """Return the commit that the release is of."""

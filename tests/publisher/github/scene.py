@@ -7,6 +7,8 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from publisher.board import Board
+from publisher.desk import Desk
 from publisher.github.asking import Asking
 from publisher.github.filling import Bench
 from publisher.github.intent import File, Intent
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from publisher.github.assets import Assets
     from publisher.github.history import History
     from publisher.github.releases import Releases
+    from publisher.journal import Event
     from tests.publisher.github.standin import StandIn
     from tests.publisher.github.state import Repository, StoredRelease
     from tests.publisher.scene import Clock
@@ -37,6 +40,17 @@ WHEEL, OTHER = "demo-1.0-py3-none-any.whl", "demo-1.0-py2-none-any.whl"
 TAG = "v1.0"
 # What the stand-in's clock shows when the test begins, as Unix time.
 EPOCH = 1_790_000_000.0
+
+
+@dataclass
+class Kept:
+    """A journal in memory."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def note(self, event: Event) -> None:
+        """Keep *event*."""
+        self.events.append(event)
 
 
 @dataclass
@@ -50,16 +64,12 @@ class Scene:
     token: str | None = WRITER
     deadline: float = 1200.0
     stderr: io.StringIO = field(default_factory=io.StringIO)
+    journal: Kept = field(default_factory=Kept)
 
     @property
     def held(self) -> Repository:
         """What the repository holds."""
         return self.github.held
-
-    @property
-    def console(self) -> Log:
-        """Where the publisher says what it does."""
-        return Log(Redactor(), self.stderr)
 
     @property
     def line(self) -> Line:
@@ -71,13 +81,28 @@ class Scene:
     @property
     def patience(self) -> Patience:
         """A patience that waits by the test's clock."""
-        console = self.console
-        return Patience(self.deadline, self.clock.sleep, console.info, jitter=lambda: 1.0)
+        say = self.desk.console.info
+        return Patience(self.deadline, self.clock.sleep, say, jitter=lambda: 1.0)
 
     @property
     def bench(self) -> Bench:
         """What a release is made with."""
-        return Bench(Asking(self.line, self.patience), self.console)
+        desk = self.desk
+        board = Board(desk.console, "attaching", desk.clock)
+        return Bench(Asking(self.line, self.patience), desk, board)
+
+    @property
+    def desk(self) -> Desk:
+        """Return the desk of a run; what it says is kept."""
+        return Desk(
+            console=Log(Redactor(), self.stderr),
+            show=lambda _: None,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+            scratch=self.directory,
+            environ={},
+            journal=self.journal,
+        )
 
     @property
     def releases(self) -> Releases:

@@ -50,6 +50,7 @@ class StandIn:
     files_url: str = ""
     asked_for_files: list[Request] = field(default_factory=list)
     renames: str = ""
+    spoils: int = 0
     on_request: Callable[[Request], None] = lambda _: None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -345,11 +346,13 @@ class StandIn:
         if length == 0:
             raise Problem(400, "Bad Content-Length: ")
         whole = len(request.body) == length and not cut
+        spoilt = self.spoils > 0
+        self.spoils -= spoilt
         asset = StoredAsset(
             next(self.held.ids),
             name,
             query.get("label"),
-            request.body if whole else b"",
+            (request.body[::-1] if spoilt else request.body) if whole else b"",
             "uploaded" if whole else "starter",
             request.headers.get("content-type", ""),
         )

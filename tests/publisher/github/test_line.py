@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from publisher.errors import Refused
-from publisher.github.abreast import abreast
 from publisher.github.asking import Asking
 from publisher.github.assets import Assets
 from publisher.github.exchange import Request
@@ -42,7 +39,9 @@ def line(url: str, client: httpx.Client) -> Line:
 
 def asking(url: str, client: httpx.Client) -> Asking:
     """Return what asks at *url*; nobody waits."""
-    return Asking(line(url, client), Patience(60.0, lambda _: None, lambda _: None))
+    return Asking(
+        line(url, client), Patience(60.0, lambda _: None, lambda _: None, jitter=lambda: 1.0)
+    )
 
 
 def test_a_redirection_within_the_api_is_followed_with_all_of_the_request(
@@ -167,23 +166,3 @@ def test_patience_ends(clock: Clock) -> None:
     with pytest.raises(PassingFault, match="out of order"):
         patience.insist(fail)
     assert clock.now == 1.0
-
-
-def test_several_things_are_done_side_by_side() -> None:
-    """Each waits for another one to have begun, and results are in order."""
-    both = threading.Barrier(2, timeout=30)
-    assert abreast([lambda: both.wait() >= 0, lambda: both.wait() >= 0]) == [True, True]
-    assert abreast([functools.partial(abs, -number) for number in range(9)]) == list(range(9))
-    assert abreast([]) == []
-
-
-def test_all_are_brought_to_an_end_before_a_fault_is_told() -> None:
-    """The first one, by their order."""
-    done = []
-
-    def fail(what: str) -> None:
-        raise Refused(what)
-
-    with pytest.raises(Refused, match="one"):
-        abreast([lambda: fail("one"), lambda: fail("two"), lambda: done.append(3)])
-    assert done == [3]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import email.utils
 import json
 
 import pytest
 
 from publisher.errors import Conflict, OutcomeUnknown, Refused
+from publisher.github.making import make
 from publisher.github.notes import is_ours, marked
+from publisher.halting import Halted
 from release_tests.errors import IndexUnavailable
+from tests.index.wire import Answer, Request
 from tests.publisher.github.faults import EDIT, LOST, RELEASES, UPLOAD, Fault, html, limited
 from tests.publisher.github.scene import OTHER, TAG, WHEEL, Scene
 from tests.publisher.github.state import READER, Tag
@@ -383,8 +387,8 @@ def test_a_release_published_by_another_run_meanwhile_is_completed(scene: Scene)
     """Two publishers of one release end with one release."""
     other: list[object] = []
 
-    def publish(request: object) -> None:
-        if "/uploads/" in request.path and not other:  # type: ignore[attr-defined]
+    def publish(request: Request) -> None:
+        if "/uploads/" in request.path and not other:
             other.append(scene.held.add(TAG, draft=False, target=scene.held.branches["main"]))
 
     scene.github.on_request = publish
@@ -396,8 +400,8 @@ def test_a_draft_deleted_by_somebody_meanwhile_is_made_again(scene: Scene) -> No
     """What is gone is not there: it begins anew."""
     draft = scene.draft()
 
-    def delete(request: object) -> None:
-        if "/uploads/" in request.path:  # type: ignore[attr-defined]
+    def delete(request: Request) -> None:
+        if "/uploads/" in request.path:
             scene.held.releases.pop(draft.id, None)
 
     scene.github.on_request = delete
@@ -405,23 +409,131 @@ def test_a_draft_deleted_by_somebody_meanwhile_is_made_again(scene: Scene) -> No
     require_whole(scene, {WHEEL: b"bytes"})
 
 
-def test_bytes_changed_on_the_way_are_not_published(scene: Scene) -> None:
-    """The digest that GitHub says of what arrived is compared; what is wrong is attached anew."""
-    broken: list[object] = []
-    answered = scene.github.answer
+def test_bytes_changed_on_the_way_are_sent_again(scene: Scene) -> None:
+    """GitHub says the digest of what arrived; what is broken is deleted, not published."""
+    scene.github.spoils = 2
+    scene.make()
+    require_whole(scene, {WHEEL: b"bytes"})
+    assert len(scene.github.requests("DELETE", "/assets/")) == 2
 
-    def spoil(request: object) -> None:
-        for release in scene.held.releases.values():
-            for asset in release.assets:
-                if not broken and "/assets?" in request.path:  # type: ignore[attr-defined]
-                    asset.data = b"BYTES"
-                    broken.append(asset)
+
+def test_bytes_changed_after_the_upload_are_not_published(scene: Scene) -> None:
+    """Everything is compared once more before the publication."""
+
+    def spoil(request: Request) -> None:
+        if request.method == "GET" and "/assets?" in request.path:
+            for asset in scene.only().assets:
+                asset.data = b"BYTES"
 
     scene.github.on_request = spoil
-    assert answered is not None
     with pytest.raises(Conflict):
         scene.make()
     assert scene.only().draft
+
+
+def test_what_is_uploaded_meanwhile_by_another_run_is_compared(scene: Scene) -> None:
+    """A name that is taken may be one's own; other bytes under it are a conflict."""
+
+    def attach(data: bytes) -> None:
+        def meanwhile(request: Request) -> None:
+            if request.method == "POST" and "/uploads/" in request.path:
+                release = scene.only()
+                if not release.assets:
+                    scene.held.attach(release, WHEEL, data)
+
+        scene.github.on_request = meanwhile
+
+    attach(b"other")
+    with pytest.raises(Conflict):
+        scene.make()
+    scene.held.releases.clear()
+    attach(b"bytes")
+    scene.make()
+    require_whole(scene, {WHEEL: b"bytes"})
+
+
+def test_a_file_that_does_not_show_at_once_is_waited_for(scene: Scene) -> None:
+    """An asset that vanished is attached again, before or after the publication."""
+    gone: list[object] = []
+
+    def drop(request: Request) -> None:
+        if request.method == "GET" and "/releases/tags/" in request.path and not gone:
+            published = scene.held.published(TAG)
+            if published:
+                gone.append(published.assets.pop())
+
+    scene.github.on_request = drop
+    scene.make()
+    assert gone
+    require_whole(scene, {WHEEL: b"bytes"})
+
+
+def test_a_tag_that_does_not_show_at_once_is_waited_for(scene: Scene) -> None:
+    """GitHub makes it with the publication, and may show it a moment later."""
+    not_there = Answer(404, b'{"message": "Not Found"}', "application/json")
+    scene.github.fail(Fault("GET", "/git/ref/", not_there, times=2))
+    scene.make()
+    require_whole(scene, {WHEEL: b"bytes"})
+
+
+def test_a_release_published_while_a_draft_is_looked_for_is_gone_on_with(scene: Scene) -> None:
+    """Another run was quicker; its release is completed."""
+    scene.github.fail(Fault("POST", RELEASES, LOST))
+
+    def publish(request: Request) -> None:
+        if request.method == "POST" and not scene.held.releases:
+            scene.held.add(TAG, draft=False)
+
+    scene.github.on_request = publish
+    scene.make()
+    require_whole(scene, {WHEEL: b"bytes"})
+
+
+def test_a_creation_that_nobody_answers_for_leaves_the_outcome_unknown(scene: Scene) -> None:
+    """After a few attempts; the next run cleans up what they may have left."""
+    scene.github.fail(Fault("POST", RELEASES, html(), times=99))
+    with pytest.raises(OutcomeUnknown, match=r"(?s)whether a draft .* is not known"):
+        scene.make()
+    assert len(scene.github.requests("POST", RELEASES)) == 3
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", RELEASES), ("POST", UPLOAD), ("PATCH", EDIT)]
+)
+def test_patience_ends_wherever_it_is_needed(scene: Scene, method: str, path: str) -> None:
+    """No wait is longer than what the policy allows, and what is true is said."""
+    scene.deadline = 2.5
+    scene.github.fail(Fault(method, path, LOST, times=99))
+    with pytest.raises(OutcomeUnknown):
+        scene.make()
+    assert scene.clock.now <= 2.5
+
+
+def test_a_run_that_is_ended_begins_nothing_more(scene: Scene) -> None:
+    """Whoever interrupts it is not kept waiting for an upload."""
+    desk = scene.desk
+    desk.halt.call()
+    with pytest.raises(Halted):
+        make(scene.intent(), dataclasses.replace(scene.bench, desk=desk))
+    assert scene.github.requests("POST", UPLOAD) == []
+
+
+def test_the_journal_has_every_upload(scene: Scene) -> None:
+    """What was tried, how it ended, and how large the file is: for the report's rates."""
+    scene.github.fail(Fault("POST", UPLOAD, LOST))
+    scene.make()
+    told = [
+        (event.kind.value, event.what, event.artifact, event.target, event.facts.get("ended"))
+        for event in scene.journal.events
+    ]
+    about = "upload", WHEEL, "github"
+    assert told == [
+        ("tried", *about, None),
+        ("answered", *about, "unknown"),
+        ("tried", *about, None),
+        ("answered", *about, "done"),
+    ]
+    assert scene.journal.events[0].facts == {"size": len(b"bytes")}
 
 
 def test_a_tag_that_somebody_put_elsewhere_meanwhile_is_a_conflict(scene: Scene) -> None:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from publisher.artifact import Artifact
 from publisher.errors import Conflict, OutcomeUnknown
+from publisher.github.grouping import Group
 from publisher.github.intent import MOST_BYTES
 from publisher.github.notes import marked
+from publisher.github.step import to_github
+from publisher.github.wording import Words
 from publisher.objection import Weight
+from publisher.report import Report
 from publisher.target import Standing
 from release_tests.errors import PolicyError
+from release_tests.github import GitHubPolicy
+from release_tests.policy import Policy
+from release_tests.process import run
 from tests.forge import Wheel
 from tests.index.wire import Answer
 from tests.publisher.github.faults import LOST, Fault, html
 from tests.publisher.github.state import READER, Tag
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.publisher.github.both import Both
 
 NAME = "demo-1.0-py3-none-any.whl"
@@ -178,6 +186,72 @@ def test_a_file_beyond_what_github_takes_is_refused(both: Both) -> None:
         stream.truncate(MOST_BYTES + 1)
     found = [one.what for one in both.objections()]
     assert any("GitHub takes files of 1 byte to 2 GiB" in one for one in found)
+
+
+def test_a_tag_that_is_not_what_is_checked_out_is_a_warning(both: Both) -> None:
+    """The tag decides; whoever built from something else wants to know."""
+    wheel(both)
+    both.change(target=None)
+    both.held.tags["v1.0"] = Tag(both.held.commits[0][0])
+    git = ["git", "-C", str(both.publisher.place), "-c", "user.name=A", "-c", "user.email=a@a.a"]
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"]):
+        run([*git, *words], deadline=60, env=both.desk.environ)
+    (found,) = both.objections()
+    assert not found.stops
+    assert "checked out is" in found.what
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([f"{number}.whl" for number in range(1000)], "GitHub takes 1000"),
+        (["a b.whl", "a~b.whl"], "have one name at GitHub"),
+    ],
+    ids=["too many", "alike"],
+)
+def test_files_that_do_not_go_into_one_release_are_refused(
+    both: Both, names: list[str], said: str
+) -> None:
+    """Each is known before anything is sent."""
+    wheel(both)
+    (one,) = both.artifacts
+    artifacts = [dataclasses.replace(one, name=name) for name in names]
+    with both.opened() as target:
+        (found,) = target.preflight(artifacts, both.desk)
+    assert found.stops
+    assert said in found.what
+
+
+def test_what_does_not_show_after_all_is_not_called_done(both: Both) -> None:
+    """The last word is GitHub's, asked once more after everything."""
+    wheel(both)
+    report = Report()
+    for one in both.artifacts:
+        report.begin(one, "", ())
+
+    def vanish(_: object) -> None:
+        if "is published, with these bytes" in both.publisher.said:
+            both.held.of_tag("v1.0")[0].assets.clear()
+
+    both.github.on_request = vanish
+    with both.opened() as target, pytest.raises(OutcomeUnknown, match="does not show"):
+        to_github(target, both.artifacts, both.order(), report, both.desk)
+
+
+def test_a_policy_that_lies_nowhere_names_no_files() -> None:
+    """There is nothing that their paths could be of."""
+    words = Words(Policy(github=GitHubPolicy(notes_file="notes.md")), None)
+    one = Artifact(Path(NAME), NAME, "ab" * 32, 1, "demo", "1.0")
+    with pytest.raises(PolicyError, match="the policy lies nowhere"):
+        words.written(Group("v1.0", (one,), latest=True))
+
+
+def test_what_else_lies_in_a_release_is_warned_of(both: Both) -> None:
+    """It is kept, and somebody may want to look at it."""
+    wheel(both)
+    both.held.attach(both.held.add("v1.0", draft=False), "manual.pdf", b"x")
+    both.deliver()
+    assert "[WARNING] v1.0: manual.pdf is there too" in both.publisher.said
 
 
 def test_nothing_is_asked_where_nothing_lacks(both: Both) -> None:
