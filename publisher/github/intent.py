@@ -84,16 +84,26 @@ def tag_of(artifact: Artifact, template: str) -> str:
     return template.format(version=artifact.version, name=artifact.project)
 
 
-def version_in(tag: str, template: str, name: str | None = None) -> Version | None:
-    """Return the version that a tag made of *template* names, None for any other tag.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a tag names: a version and, where the template has it, a project."""
+
+    version: Version
+    name: str | None
+
+
+def named_in(tag: str, template: str, name: str | None = None) -> Named | None:
+    """Return what a tag made of *template* names, None for any other tag.
 
     *name* is the project that it must be of; any, without it.
     """
     match = re.fullmatch("".join(_patterns(template, name)), tag)
     try:
-        return Version(match["version"]) if match else None
+        if match:
+            return Named(Version(match["version"]), match.groupdict().get("name"))
     except InvalidVersion:
-        return None
+        pass
+    return None
 
 
 def _patterns(template: str, name: str | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from publisher.github import notes
-from publisher.github.intent import Intent, version_in
+from publisher.github.intent import Intent, latest_of, named_in
 from release_tests.github import AUTO
 
 if TYPE_CHECKING:
@@ -59,5 +59,9 @@ def make_latest(group: Group, settings: GitHubPolicy, releases: Releases) -> str
     if settings.make_latest != AUTO:
         return settings.make_latest
     now = releases.latest()
-    there = version_in(now.tag, settings.tag) if now else None
-    return "false" if there is not None and there > Version(group.version) else "true"
+    there = named_in(now.tag, settings.tag) if now else None
+    mine = Version(group.version)
+    if there is None or there.version < mine:
+        return "true"
+    first = latest_of([there.name or group.name, group.name])
+    return "true" if there.version == mine and first == group.name else "false"

@@ -23,6 +23,7 @@ from publisher.github.refusals import Gone
 from publisher.github.surveying import survey
 from publisher.github.wording import Words, changes
 from publisher.journal import told
+from publisher.objection import Objection, Weight
 from publisher.target import Found, Standing, Survey
 from release_tests.errors import IndexUnavailable
 
@@ -36,9 +37,14 @@ if TYPE_CHECKING:
     from publisher.github.line import Line
     from publisher.github.making import Made
     from publisher.github.surveying import Surveyed
-    from publisher.objection import Objection
     from publisher.order import Order
     from release_tests.github import GitHubPolicy
+
+_IN_PART = (
+    "only some variants are chosen, and `tag` puts all of a version into one release: its text "
+    "names these alone, and an immutable one takes no others later"
+)
+_IN_PART_REMEDY = "Give each a release of its own: {name} in `tag`; or publish all at once."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,8 @@ class GitHubTarget:
         if artifacts:
             desk.console.info(f"asking what {self} would refuse")
             bench = self.bench(desk)
+            if self.order.variants and "{name}" not in self.settings.tag:
+                yield Objection(Weight.WARNING, _IN_PART, _IN_PART_REMEDY)
             yield from objections(
                 self.groups(artifacts), self.words, bench, lambda it: self.aim(it, bench, desk)
             )

@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from publisher.github import notes
 from publisher.github.changelog import section
-from publisher.github.intent import version_in
+from publisher.github.intent import named_in
 from release_tests.errors import PolicyError
 from release_tests.index.locations import locate
 from release_tests.redaction import without_credentials
@@ -99,6 +99,6 @@ def previous(group: Group, template: str, tags: Sequence[str]) -> str | None:
     """
     mine = Version(group.version)
     name = group.name if "{name}" in template else None
-    found = {version: tag for tag in tags if (version := version_in(tag, template, name))}
+    found = {it.version: tag for tag in tags if (it := named_in(tag, template, name))}
     earlier = [one for one in found if one < mine and (mine.is_prerelease or not one.is_prerelease)]
     return found[max(earlier)] if earlier else None

@@ -40,6 +40,7 @@ class Both:
         self.github = github
         self.environ = {"GH_TOKEN": WRITER}
         self.skip = False
+        self.variants: tuple[str, ...] = ()
         self.runs: dict[str, tuple[str, ...]] = {}
         self.settings = GitHubPolicy(
             repository=FULL, api_url=github.api_url, target="main", evidence=False
@@ -75,6 +76,7 @@ class Both:
             dry_run=dry_run,
             base=scene.place,
             skip_github=self.skip,
+            variants=self.variants,
         )
 
     def publish(self, *, dry_run: bool = False) -> list[str]:

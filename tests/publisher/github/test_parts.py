@@ -11,7 +11,7 @@ import pytest
 from publisher.errors import Conflict, Refused
 from publisher.github import model, refusals
 from publisher.github.exchange import Answer
-from publisher.github.intent import latest_of, version_in
+from publisher.github.intent import latest_of, named_in
 from publisher.github.limits import wait_of
 from publisher.github.names import alike, shown
 from publisher.github.place import Place, next_page, place
@@ -160,8 +160,8 @@ def test_a_tag_tells_its_version(
     tag: str, template: str, name: str | None, expected: str | None
 ) -> None:
     """Only tags of the policy's form, and of the project, count."""
-    found = version_in(tag, template, name)
-    assert (str(found) if found else None) == expected
+    found = named_in(tag, template, name)
+    assert (str(found.version) if found else None) == expected
 
 
 def test_the_latest_release_is_that_of_the_shortest_name() -> None:

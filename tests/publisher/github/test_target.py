@@ -227,7 +227,7 @@ def test_what_does_not_show_after_all_is_not_called_done(both: Both) -> None:
     wheel(both)
     report = Report()
     for one in both.artifacts:
-        report.begin(one, "", ())
+        report.begin(one, "")
 
     def vanish(_: object) -> None:
         if "is published, with these bytes" in both.publisher.said:
@@ -326,6 +326,33 @@ def test_what_becomes_the_latest_release_is_said_to_github(
     both.deliver()
     (release,) = both.held.of_tag(f"v{version}")
     assert release.latest == expected
+
+
+@pytest.mark.parametrize(
+    ("published", "now", "expected"),
+    [("demo", "demo-cpu", "false"), ("demo-cpu", "demo", "true")],
+)
+def test_a_variant_published_later_does_not_become_the_latest(
+    both: Both, published: str, now: str, expected: str
+) -> None:
+    """Whichever comes first, in the end it is that of the shortest name."""
+    both.held.add(f"v1.0-{published}", draft=False)
+    wheel(both, now)
+    both.change(tag="v{version}-{name}")
+    both.deliver()
+    (release,) = both.held.of_tag(f"v1.0-{now}")
+    assert release.latest == expected
+
+
+def test_some_variants_in_a_release_of_all_are_a_warning(both: Both) -> None:
+    """Its text would name these alone."""
+    wheel(both)
+    both.variants = ("demo",)
+    (found,) = both.objections()
+    assert not found.stops
+    assert "only some variants are chosen" in found.what
+    both.change(tag="v{version}-{name}")
+    assert both.objections() == []
 
 
 def test_a_version_says_whether_it_is_a_pre_release(both: Both) -> None:
