@@ -39,7 +39,7 @@ from release_tests.belonging import (
 )
 from release_tests.errors import ReleaseGatesError
 from release_tests.gates import catalogue
-from release_tests.gates.catalogue import GATES, RUNS_CODE, gate_of
+from release_tests.gates.catalogue import GATES, RUNS_CODE, gate_of, test_of
 from release_tests.named import PACKAGE, names_gates, of_this_copy
 from release_tests.policy import THIRD_PARTY
 from release_tests.verdict import ARTIFACT, GATE
@@ -206,10 +206,10 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 def pytest_pycollect_makeitem(collector: pytest.Collector, name: str) -> list[pytest.Item] | None:
     """Collect no gate that this run does not put."""
     config = collector.config
-    if not is_ours(collector) or not _active(config):
+    if not _active(config) or not is_ours(collector):
         return None
-    known = {gate.name for gate in GATES} - {*_harness(config).gates}
-    return [] if gate_of(name) in known else None
+    withheld = {gate.name for gate in GATES} - {*_harness(config).gates}
+    return [] if name in map(test_of, withheld) else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -65,6 +65,38 @@ def test_html_pages_are_read() -> None:
     assert file.url.endswith("/simple/x/demo-1.0.tar.gz")
 
 
+METADATA = "cd" * 32
+DESCRIBED = {"requires-python": ">=3.9", "core-metadata": {"sha256": METADATA}}
+LINK = f'<a href="../x/{FILE["filename"]}#sha256={SHA}" data-requires-python="&gt;=3.9" '
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        json_page(FILE | DESCRIBED),
+        html_page(f'{LINK} data-core-metadata="sha256={METADATA}">{FILE["filename"]}</a>'),
+    ],
+    ids=["json", "html"],
+)
+def test_what_installers_go_by_is_read(page: Answer) -> None:
+    """Requires-Python, and where the metadata are with which digest, come out of both forms."""
+    (file,) = ask(lambda _: page)
+    assert file.requires_python == ">=3.9"
+    assert file.metadata is not None
+    assert file.metadata.url == f"{file.url}.metadata"
+    assert file.metadata.sha256 == METADATA
+
+
+def test_what_is_not_said_is_not_made_up() -> None:
+    """A page without them, or with no digest, is a page all the same."""
+    said = [FILE, FILE | {"core-metadata": False}, FILE | {"core-metadata": True, "yanked": True}]
+    bare, denied, true = ask(lambda _: json_page(*said))
+    assert (bare.requires_python, bare.metadata, denied.metadata) == (None, None, None)
+    assert true.metadata is not None
+    assert true.metadata.sha256 is None
+    assert (bare.yanked_because, true.yanked_because) == ("broken", "")
+
+
 def test_pages_are_asked_for_uncached() -> None:
     """A request takes both forms, and no cached answer."""
     with serving(lambda _: json_page()) as wire, SimpleIndex(wire.url) as index:
@@ -88,6 +120,7 @@ def test_pages_are_asked_for_uncached() -> None:
         Answer(body=b"demo", kind="text/plain"),
         json_page(FILE | {"filename": "../../demo-1.0-py3-none-any.whl"}),
         json_page(FILE | {"hashes": {"sha256": "abc"}}),
+        json_page(FILE | {"core-metadata": {"sha256": "abc"}}),
         html_page('<meta name="pypi:repository-version" content="2.0">'),
         Answer(302, headers={"Location": "/simple/demo/"}),
     ],
