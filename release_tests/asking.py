@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import sys
 import time
-from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,6 +16,7 @@ from release_tests.verdict import GATE, SHA256, SIZE, GateVerdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from release_tests.archive.facts import ArtifactFacts
     from release_tests.facts_store import FactsStore
@@ -27,11 +25,10 @@ if TYPE_CHECKING:
     from release_tests.gates.grouping import Release
     from release_tests.gates.judgement import Judged
     from release_tests.gates.release import Examined, Together
-    from release_tests.gates.trying import NotStaged, Tried
+    from release_tests.gates.trying import Tried
     from release_tests.harness import Harness
     from release_tests.index.served import Served
     from release_tests.policy import Policy
-    from release_tests.sandbox.plan import Companion, Plan
     from release_tests.sandbox.progress import Say
     from release_tests.sandbox.trials import Trials
     from release_tests.source.facts import SourceFacts
@@ -118,7 +115,6 @@ class Ask(Asking):
         """Bind the test and the facts about its artifact."""
         super().__init__(item, harness, [wheel])
         self.wheel = wheel
-        self._path = Path(wheel.path)
         self._stash = item.config.stash
 
     def __call__(self, check: Callable[[ArtifactFacts, Policy], Answer]) -> None:
@@ -132,65 +128,22 @@ class Ask(Asking):
 
         return lack_of(self.wheel, self.policy, processor_of(self._harness.cpuinfo))
 
-    def _trials(self, say: Say, *, run: bool) -> Tried:
-        """Return what was observed of the artifact in clean environments, for all gates at once.
-
-        What is observed is what the gates of this run ask for; its code is *run* or not. Where
-        there is a staging index, it is observed of the bytes that come from there.
-        """
-        from release_tests.gates.trying import plan_for, without_its_code
-        from release_tests.sandbox.choosing import NoInterpreter
-        from release_tests.sandbox.trials import carried_out
-
-        asked = self._stash[ASKED]
-        companions = self._companions() if _INSTALL in asked else ()
-        path = self._harness.source.path
-        base = path.parent if path else None
-        plan = plan_for(self.wheel, self.policy, asked, companions, base)
-        if not isinstance(plan, NoInterpreter) and self._harness.staging is not None:
-            plan = self._as_staged(plan, say)
-        if isinstance(plan, NoInterpreter):
-            return plan
-        plan = plan if run else without_its_code(plan)
-        return carried_out(plan, partial(self._trial_store().trial, say=say))
-
     def served(self, say: Say) -> Served | None:
         """Return what the staging index serves in the artifact's place; None if nobody can ask."""
-        from release_tests.gates.identity import project_of
-        from release_tests.gates.staged import askable
-        from release_tests.index.served import WantedFile
+        from release_tests.tried import served_of
 
-        if askable(self.wheel):
-            return None
-        wheel = self.wheel
-        wanted = WantedFile(wheel.file_name, wheel.sha256, wheel.size, project_of(wheel))
-        return self._stash[STAGED].served(wanted, say)
+        return served_of(self.wheel, self._stash[STAGED], say)
 
-    def _as_staged(self, plan: Plan, say: Say) -> Plan | NotStaged:
-        """Return the plan for the very bytes that came from the staging index, if they did."""
-        from release_tests.gates.trying import NotStaged
-
-        served = self.served(say)
-        if served is None or served.path is None:
-            return NotStaged(f"{self._harness.staging} does not serve it (see the gate staged)")
-        return dataclasses.replace(plan, path=served.path)
-
-    def _trial_store(self) -> TrialStore:
-        """Return the run's one store of trials, made at the first call."""
+    def _trials(self, say: Say, *, run: bool) -> Tried:
+        """Return what was observed of the artifact in clean environments; its code *run* or not."""
         from release_tests.trial_store import TrialStore
+        from release_tests.tried import Trying
 
-        if TRIALS not in self._stash:
-            self._stash[TRIALS] = TrialStore(self._harness.shared)
-        return self._stash[TRIALS]
-
-    def _companions(self) -> tuple[Companion, ...]:
-        """Return the later wheels of the release that could overwrite files of this one."""
-        from release_tests.gates.trying import companions_of
-
-        release = next((it for it in self._harness.releases if self._path in it.paths), None)
-        later = [path for path in release.paths if path > self._path] if release else []
-        facts = map(self._stash[STORE].of, later)
-        return companions_of(self.wheel, facts, self.policy)
+        stash = self._stash
+        if TRIALS not in stash:
+            stash[TRIALS] = TrialStore(self._harness.shared)
+        stores = stash[STORE], stash[TRIALS], stash.get(STAGED, None)
+        return Trying(self.wheel, self._harness, stash[ASKED], *stores).trials(say, run=run)
 
     def tried(
         self,

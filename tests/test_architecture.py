@@ -78,11 +78,17 @@ PARTS = (
         *("errors", "gates", "index", "policy", "processor", "sandbox", "selection", "source"),
     ),
     part("verdict", "evidence", "findings", "gates"),
+    part(
+        "tried",
+        *("archive", "facts_store", "gates", "harness", "index", "sandbox"),
+        *("staged_store", "trial_store"),
+    ),
     part("workers", "gates"),
     part(
         "asking",
         *("archive", "evidence", "facts_store", "findings", "gates", "harness", "index"),
-        *("policy", "processor", "sandbox", "source", "staged_store", "trial_store", "verdict"),
+        *("policy", "processor", "sandbox", "source", "staged_store", "trial_store", "tried"),
+        "verdict",
     ),
     Part(
         "release_tests.recorder",

@@ -1,0 +1,81 @@
+"""One artifact, tried as all gates of a run ask for it together; imported where one does."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release_tests.gates.identity import project_of
+from release_tests.gates.staged import askable
+from release_tests.gates.trying import NotStaged, companions_of, plan_for, without_its_code
+from release_tests.index.served import Served, WantedFile
+from release_tests.sandbox.choosing import NoInterpreter
+from release_tests.sandbox.trials import carried_out
+
+if TYPE_CHECKING:
+    from release_tests.archive.facts import ArtifactFacts
+    from release_tests.facts_store import FactsStore
+    from release_tests.gates.trying import Tried
+    from release_tests.harness import Harness
+    from release_tests.sandbox.plan import Companion, Plan
+    from release_tests.sandbox.progress import Say
+    from release_tests.staged_store import StagedStore
+    from release_tests.trial_store import TrialStore
+
+_INSTALL = "install"
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """Has an artifact tried; ``asked`` are the gates that this run puts to it.
+
+    ``staged`` is set where the bytes are to come from the staging index.
+    """
+
+    wheel: ArtifactFacts
+    harness: Harness
+    asked: frozenset[str]
+    facts: FactsStore
+    store: TrialStore
+    staged: StagedStore | None
+
+    def trials(self, say: Say, *, run: bool) -> Tried:
+        """Return what was observed of the artifact in clean environments, for all gates at once.
+
+        Its code is *run* or not.
+        """
+        companions = self._companions() if _INSTALL in self.asked else ()
+        path, policy = self.harness.source.path, self.harness.source.policy
+        base = path.parent if path else None
+        plan = plan_for(self.wheel, policy, self.asked, companions, base)
+        if not isinstance(plan, NoInterpreter) and self.staged is not None:
+            plan = self._as_staged(plan, self.staged, say)
+        if isinstance(plan, NoInterpreter):
+            return plan
+        plan = plan if run else without_its_code(plan)
+        return carried_out(plan, partial(self.store.trial, say=say))
+
+    def _as_staged(self, plan: Plan, store: StagedStore, say: Say) -> Plan | NotStaged:
+        """Return the plan for the very bytes that came from the staging index, if they did."""
+        served = served_of(self.wheel, store, say)
+        if served is None or served.path is None:
+            return NotStaged(f"{self.harness.staging} does not serve it (see the gate staged)")
+        return dataclasses.replace(plan, path=served.path)
+
+    def _companions(self) -> tuple[Companion, ...]:
+        """Return the later wheels of the release that could overwrite files of this one."""
+        own = Path(self.wheel.path)
+        release = next((it for it in self.harness.releases if own in it.paths), None)
+        later = [path for path in release.paths if path > own] if release else []
+        return companions_of(self.wheel, map(self.facts.of, later), self.harness.source.policy)
+
+
+def served_of(wheel: ArtifactFacts, store: StagedStore, say: Say) -> Served | None:
+    """Return what the staging index serves in the artifact's place; None if nobody can ask."""
+    if askable(wheel):
+        return None
+    wanted = WantedFile(wheel.file_name, wheel.sha256, wheel.size, project_of(wheel))
+    return store.served(wanted, say)
