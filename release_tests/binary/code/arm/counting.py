@@ -2,7 +2,7 @@
 
 Every word is looked at, as every word of code is one instruction. What symbols call data was left
 out before; other data reads like instructions now and then, so what stands among words that are
-none counts as doubtful.
+none, or where control does not come to, counts as doubtful.
 """
 
 from __future__ import annotations
@@ -13,17 +13,28 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code.arm.encodings import Kind, by_top_byte, is_odd, kind_of
+from release_tests.binary.code.arm.encodings import (
+    Kind,
+    by_top_byte,
+    ends_flow,
+    is_odd,
+    kind_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
 WORD = 4
 _NEAR = 4
 """So many words before and after an instruction are looked at for what is none."""
 
-_GUARD, _GUARDED_BY = 0xFF00001F, (0x34000010, 0x34000011)
-"""``cbz w16`` and ``cbz w17``: what stands before an atomic instruction that was asked for."""
+_GUARDS = (
+    *((0xFF00001F, 0x34000010), (0xFF00001F, 0x34000011)),
+    *((0xFFF8001F, 0x36000010), (0xFFF8001F, 0x36000011)),
+)
+"""``cbz w16``, ``cbz w17`` and ``tbz`` of their bit 0: what stands before an atomic instruction
+that was asked for, as by libgcc and compiler-rt, or by Microsoft's compiler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +47,26 @@ class Found:
     doubtful: bool
 
 
-def found(data: bytes | memoryview, address: int) -> Iterator[Found]:
-    """Yield what needs something in *data*, little-endian words from *address* on."""
+def found(
+    data: bytes | memoryview, address: int, functions: AbstractSet[int] = frozenset()
+) -> Iterator[Found]:
+    """Yield what needs something in *data*, little-endian words from *address* on.
+
+    *functions* are addresses at which functions are known to begin.
+    """
     skipped = -address % WORD
     words = memoryview(data)[skipped:]
     words = words[: len(words) // WORD * WORD]
+    doubt = 0  # where what control does not come to ends so far
     for at in _candidates(words):
         word = _word(words, at)
         kind = kind_of(word)
         if kind is not None and not _is_guarded(words, at, kind):
-            doubtful = any(map(is_odd, _around(words, at)))
-            yield Found(address + skipped + at, word, kind, doubtful)
+            here = address + skipped + at
+            if here not in functions and at and (at == doubt or ends_flow(_word(words, at - WORD))):
+                doubt = at + WORD
+            doubtful = doubt == at + WORD or any(map(is_odd, _around(words, at)))
+            yield Found(here, word, kind, doubtful)
 
 
 def _candidates(words: memoryview) -> Iterator[int]:
@@ -69,13 +89,14 @@ _ONE = struct.Struct("<I")
 
 
 def _is_guarded(words: memoryview, at: int, kind: Kind) -> bool:
-    """Whether it is an atomic instruction of libgcc's or compiler-rt's, which ask just before it.
+    """Whether it is an atomic instruction that was asked for just before it.
 
     They are in most files that were compiled with ``-moutline-atomics``, the compilers' default.
     """
     if kind.needs != ("atomics",) or at < WORD:
         return False
-    return _word(words, at - WORD) & _GUARD in _GUARDED_BY
+    before = _word(words, at - WORD)
+    return any(before & mask == value for mask, value in _GUARDS)
 
 
 def _around(words: memoryview, at: int) -> Iterator[int]:

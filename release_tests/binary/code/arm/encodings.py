@@ -157,10 +157,25 @@ def kind_of(word: int) -> Kind | None:
     return None
 
 
+_UNALLOCATED = frozenset((0x55, 0x8C, 0x8D, 0xCC, 0xCD))
+"""Highest bytes next to those of B.cond and of loads and stores of structures, and of neither."""
+
+
+def ends_flow(word: int) -> bool:
+    """Whether control does not go on after an instruction: what follows may be anything."""
+    if word & 0xFF000000 == 0xD4000000:  # noqa: PLR2004 - svc, brk, hlt
+        return True
+    if word & 0xFC000000 == 0x14000000:  # noqa: PLR2004 - b
+        return True
+    # br, ret and their kin, but not blr
+    return word & 0xFE000000 == 0xD6000000 and word >> 21 & 7 != 1  # noqa: PLR2004
+
+
 def is_odd(word: int) -> bool:
     """Whether a word is in a space that no instruction has, or is for what nobody compiles: data.
 
-    These are the unallocated spaces of the highest level of encoding, and UDF.
+    These are the unallocated spaces of the highest levels of encoding, and UDF. What x86 fills
+    gaps with reads as one of them, too: Windows has files with code of both.
     """
     space = word >> 25 & 0xF
-    return space in (1, 3) or (space == 0 and not word >> 31)
+    return space in (1, 3) or (space == 0 and not word >> 31) or word >> 24 in _UNALLOCATED

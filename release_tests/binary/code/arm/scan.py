@@ -24,10 +24,11 @@ _MOST_PLACES = 3
 def scan(executable: Executable, digest: str, size: int) -> Code:
     """Return what the code uses; *digest* and *size* are as in ``Code``."""
     tally = _Tally(executable)
+    functions = frozenset(executable.functions)
     for region in executable.regions:
         for start, end in ranges(region, executable):
             data = memoryview(region.data)[start - region.address : end - region.address]
-            for one in found(data, start):
+            for one in found(data, start, functions):
                 tally.add(one)
     return Code(digest, size, uses=tally.uses(), on_import=_on_import(executable))
 

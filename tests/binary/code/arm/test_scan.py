@@ -85,6 +85,21 @@ def test_data_among_code_accuses_nobody() -> None:
     assert found.uses[0].places[0].address == ADDRESS + 16
 
 
+@pytest.mark.parametrize("end", [RET, BRK, SVC, 0x14000004, 0xD61F0000])
+def test_what_control_does_not_come_to_accuses_nobody(end: int) -> None:
+    """After a return or a jump stands what is jumped to, or data: only known functions are sure."""
+    assert counts(code(NOP, end, SDOT, SDOT, NOP, SDOT)) == {"asimddp": (3, 2)}
+    begins = code(NOP, end, SDOT, SDOT, functions=(ADDRESS + 8,))
+    assert counts(begins) == {"asimddp": (2, 0)}
+    assert counts(code(NOP, 0xD63F0000, SDOT)) == {"asimddp": (1, 0)}
+
+
+def test_code_of_x86_in_between_accuses_nobody() -> None:
+    """Windows's files for both have stubs of x86-64, padded with its breakpoints."""
+    stub = (0x48C48B48, 0x55205889, 0x0F92E95D, 0xCCCCFFFB)
+    assert counts(code(*stub, *stub)) == {"asimddp": (2, 2)}
+
+
 def test_what_symbols_call_data_is_left_out() -> None:
     """So is what no section header calls code."""
     words = (SDOT, SDOT, SDOT, NOP)
@@ -103,6 +118,7 @@ def test_words_are_where_addresses_say() -> None:
 def test_an_atomic_instruction_behind_its_check_is_not_counted() -> None:
     """Libgcc's helpers ask for it in the word before; others do not."""
     assert counts(code(CBZ_W16, LDADD, RET)) == {}
+    assert counts(code(0x36000070, LDADD, RET)) == {}
     assert counts(code(CBZ_X0, LDADD, RET)) == {"atomics": (1, 0)}
     assert counts(code(LDADD, RET)) == {"atomics": (1, 0)}
 
