@@ -99,7 +99,7 @@ BAD = {
         forge.Wheel(metadata=_metadata("Requires-Dist: helper<1", "Requires-Dist: helper>1")),
         says=("helper",),
     ),
-    "deadline": Case("INST004", forge.Wheel(), Policy(install=InstallPolicy(deadline=0.05))),
+    "deadline": Case("INST004", forge.Wheel(), Policy(install=InstallPolicy(deadline=0.001))),
     "two members at one path": Case(
         "INST015",
         forge.Wheel(
