@@ -21,7 +21,7 @@ from publisher.journal import Event, Kind, told
 from publisher.legs import Journey
 from publisher.lock import locked
 from publisher.order import carried, chosen, show_waivers, when
-from publisher.plan import draw_up
+from publisher.plan import Plan, draw_up
 from publisher.preflight import require_all
 from publisher.report import Report
 from publisher.width import widest_first
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.order import Order
-    from publisher.plan import Plan
     from release_tests.index.locations import Role
 
 ROLES: tuple[Role, Role] = ("staging", "production")
@@ -87,18 +86,17 @@ def _go(
 def _carry_out(journey: Journey, decisions: Sequence[Decision]) -> None:
     """Go to staging, ask for the yes if anything is left that cannot be undone, and go on."""
     order, plan = journey.order, journey.plan
-    lasting = any(
-        survey.missing(plan.artifacts)
-        for survey in plan.surveys
-        if survey.target is not journey.staging
+    left = Plan(
+        plan.artifacts, tuple(it for it in plan.surveys if it.target is not journey.staging)
     )
+    lasting = any(survey.missing(plan.artifacts) for survey in left.surveys)
     if lasting:
         order.asker.require_somebody()
     journal = journey.desk.journal
     with told(journal, "verified-staging", target="staging"):
         legs.to_staging(journey)
     if lasting:
-        _confirm(journey, offer.lines(plan, decisions, order.evidence_dirs, order.now))
+        _confirm(journey, offer.lines(left, decisions, order.evidence_dirs, order.now))
     with told(journal, "verified-production", target="production"):
         legs.to_production(journey)
 

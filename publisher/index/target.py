@@ -57,6 +57,7 @@ class IndexTarget:
         if not artifacts:
             return
         desk.console.info(f"asking what {self} would refuse")
+        self._lane.sender.start()
         yield from too_large(self.place, artifacts)
         projects = dict.fromkeys(one.project for one in artifacts)
         about_token = list(token_objections(self.place, projects, datetime.now(UTC)))

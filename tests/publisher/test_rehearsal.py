@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -96,7 +97,7 @@ def test_a_rehearsal_tells_what_it_did(tmp_path: Path, environ: Mapping[str, str
     done = run(COMMAND, deadline=120, env=environ, cwd=tmp_path)
     _, _, summary = done.stdout.partition("Rehearsed, on two indexes of this machine")
     assert path.name in summary
-    assert summary.count("uploaded, fetched back, same bytes") == 2
+    assert len(re.findall("uploaded, shown after . s, fetched back, same bytes", summary)) == 2
     assert "imported: demo" in summary
     assert summary.count("holds 1 file(s)") == 2
     assert left_over(environ) == []
