@@ -68,8 +68,8 @@ class Bench:
 
     def __init__(self, place: Path, python: str, repeats: int) -> None:
         """Run everything in *place*, the sessions with *python*."""
-        self._place = place
-        self._python = python
+        self.place = place
+        self.python = python
         self._repeats = repeats
         self._missed = False
         self._doubts: list[str] = []
@@ -77,50 +77,48 @@ class Bench:
     def whole_pass(self, wheel: Path, library: str, limit: float) -> None:
         """Compare reading and judging a wheel with the floor, both with one library."""
         print(f"\nthe whole pass over {wheel.name} with {library}")
-        floors, reads = self._in_turns(
+        floors, reads = self.in_turns(
             _stage("floor", library, wheel), _stage("read", library, wheel)
         )
-        floor = min(map(_said, floors), key=lambda found: found["floor"])
-        read = min(map(_said, reads), key=lambda found: found["wall"])
-        self._doubt_slow(floors)
+        floor = min(map(said, floors), key=lambda found: found["floor"])
+        read = min(map(said, reads), key=lambda found: found["wall"])
+        self.doubt_slow(floors)
         words = ", ".join(f"{name} {floor[name]:.3f}" for name in ("inflate", "crc", "sha256"))
         print(f"  floor {floor['floor']:.3f} s: half of {words}")
         print(f"  pass {read['wall']:.3f} s, processors {read['cpu']:.3f} s")
-        self._target(f"pass / floor, {library}", read["wall"] / floor["floor"], limit)
-        self._target("peak of the pass, MB", _peak(reads), 200)
+        self.target(f"pass / floor, {library}", read["wall"] / floor["floor"], limit)
+        self.target("peak of the pass, MB", _peak(reads), 200)
 
     def one_member(self, wheel: Path) -> None:
         """Compare reading a wheel of one large member with inflating that member."""
         print(f"\none member of {SIZE // _MB} MB, deflated to {wheel.stat().st_size / _MB:.0f}")
-        alones, reads = self._in_turns(
-            _stage("alone", "isal", wheel), _stage("read", "isal", wheel)
-        )
-        alone = min(_said(run)["wall"] for run in alones)
-        read = min(map(_said, reads), key=lambda found: found["wall"])
-        self._doubt_slow(alones)
+        alones, reads = self.in_turns(_stage("alone", "isal", wheel), _stage("read", "isal", wheel))
+        alone = min(said(run)["wall"] for run in alones)
+        read = min(map(said, reads), key=lambda found: found["wall"])
+        self.doubt_slow(alones)
         print(f"  inflate {alone:.3f} s; pass {read['wall']:.3f} s, processors {read['cpu']:.3f} s")
-        self._target("pass / inflating the member", read["wall"] / alone, 1.2)
+        self.target("pass / inflating the member", read["wall"] / alone, 1.2)
 
     def session(self, wheel: Path) -> None:
         """Compare a session of two gates with other tools, one by one and all in series."""
         print(f"\na session of archive and record over {wheel.name}, pytest's start included")
-        tools = _tools(wheel, self._place)
+        tools = _tools(wheel, self.place)
         ours, *others = best(self._repeats, self._session(wheel), *tools.values())
         for name, found in zip(("the session", *tools), (ours, *others), strict=True):
-            _show(name, found)
+            show(name, found)
         unzip = others[0]
-        self._doubt_slow([unzip])
+        self.doubt_slow([unzip])
         series = sum(found.wall for found in others)
-        self._target("session / unzip -tqq", ours.wall / unzip.wall, 0.4)
-        self._target("session / all in series", ours.wall / series, 1 / 8)
-        self._target("peak of the session, MB", ours.peak * 1.048576, 200)
+        self.target("session / unzip -tqq", ours.wall / unzip.wall, 0.4)
+        self.target("session / all in series", ours.wall / series, 1 / 8)
+        self.target("peak of the session, MB", ours.peak * 1.048576, 200)
 
     def memory(self, wheel: Path) -> None:
         """Measure what a session of two gates needs for a wheel."""
         print(f"\na session of archive and record over {wheel.name}")
         (found,) = best(1, self._session(wheel))
-        _show("the session", found)
-        self._target("peak of the session, MB", found.peak * 1.048576, 200)
+        show("the session", found)
+        self.target("peak of the session, MB", found.peak * 1.048576, 200)
 
     def verdict(self) -> int:
         """Say whether anything follows, and return the exit code."""
@@ -134,21 +132,23 @@ class Bench:
             return 2
         return 1 if self._missed else 0
 
-    def _in_turns(self, *commands: Command) -> list[list[Measured]]:
+    def in_turns(self, *commands: Command) -> list[list[Measured]]:
+        """Run the commands as often as was asked for, and return all runs of each."""
         return in_turns(self._repeats, *commands)
 
     def _session(self, wheel: Path) -> Command:
-        words = [self._python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        words = [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         words += ["-p", "release_tests.plugin", "--pyargs", "release_tests"]
         words += ["--wheel", str(wheel), "-k", "archive or record"]
-        return Command(words, self._place, extra=_path())
+        return Command(words, self.place, extra=_path())
 
-    def _target(self, name: str, found: float, limit: float) -> None:
+    def target(self, name: str, found: float, limit: float) -> None:
+        """Say whether a target was met, and remember where one was not."""
         missed = found > limit
         self._missed |= missed
         print(f"{'MISSED' if missed else 'ok':6}  {name}: {found:.3f} (at most {limit:g})")
 
-    def _doubt_slow(self, runs: list[Measured]) -> None:
+    def doubt_slow(self, runs: list[Measured]) -> None:
         """Doubt all if even the best run of a program with one thread had to wait."""
         if all(map(slowed, runs)):
             self._doubts.append("a program of one thread had to wait for a processor")
@@ -163,7 +163,8 @@ def _path() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([str(_ROOT), os.environ.get("PYTHONPATH", "")])}
 
 
-def _said(run: Measured) -> dict[str, float]:
+def said(run: Measured) -> dict[str, float]:
+    """Return what a stage printed."""
     found: dict[str, float] = json.loads(run.output)
     return found
 
@@ -193,7 +194,8 @@ def _found(tool: str) -> str:
     return path
 
 
-def _show(name: str, found: Measured) -> None:
+def show(name: str, found: Measured) -> None:
+    """Print a line for a command."""
     print(
         f"  {name:24} {found.wall:6.3f} s, user {found.user:.3f}, system {found.system:.3f}, "
         f"{found.peak:.0f} MiB"

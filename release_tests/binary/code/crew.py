@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 ENOUGH = 8 << 20
 """From so many bytes to decode on, more than one process is worth its start."""
 
+_SAMPLE = 3 << 20
+"""From so many bytes that were counted on, it is judged how many of the others are plain."""
+
 _MOST = 8
 
 _MAIN = (
@@ -93,9 +96,10 @@ class _Shared:
 
     def to_decode(self) -> int:
         """Return how many bytes of what is left are probably not plain."""
-        if self._seen:
-            return max(0, self._size - self._seen) * self._decoded // self._seen
-        return 0 if skipping.able() else self._size
+        left = max(0, self._size - self._seen)
+        if not skipping.able():
+            return left
+        return left * self._decoded // self._seen if self._seen >= _SAMPLE else 0
 
     def step(self) -> bool:
         """Do one job in this process; tell whether there was any."""

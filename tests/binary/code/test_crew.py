@@ -59,7 +59,7 @@ PLENTY = 4 * ENOUGH
 """As which code is announced that is worth several processes."""
 
 
-def long_code(directory: Path, size: int = 4 * JOB) -> bytes:
+def long_code(directory: Path, size: int = 5 * JOB) -> bytes:
     """Return code of about *size* bytes in which nothing tells where a function begins."""
     code = assembled(directory, SOURCE) * 400 + bytes.fromhex("06")  # which is no instruction
     return code * (size // len(code))
@@ -103,7 +103,7 @@ def test_processes_are_started_when_there_is_enough_to_decode(
 ) -> None:
     """Where nearly all code is plain, the start of a process is not worth it."""
     code = assembled(tmp_path, source)
-    long, trace = code * (4 * JOB // len(code)), tmp_path / "trace"
+    long, trace = code * (5 * JOB // len(code)), tmp_path / "trace"
     counted(jobs(executable(long)), PLENTY, ("touch", str(trace)))
     assert trace.exists() is (started or not able())
 
