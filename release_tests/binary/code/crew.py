@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from release_tests.binary.code.pieces import Job
 
-ENOUGH = 8 << 20
+ENOUGH = 16 << 20
 """From so many bytes to decode on, more than one process is worth its start."""
 
 _SAMPLE = 3 << 20
