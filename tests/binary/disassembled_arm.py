@@ -47,6 +47,7 @@ _MNEMONICS = (
     (re.compile(r"(?!.*\bza\d*[hv]?[.\[]).*\b[zp]\d+\b"), "sve"),
     (re.compile(r"(cnt|inc|dec|[su]q(inc|dec))[bhwdp]\s+[xw]|rdvl|rdffr|setffr|add[vp]l"), "sve"),
     (re.compile(r"(ctermeq|ctermne|pfalse|wrffr|prf[bhwd])\s"), "sve"),
+    (re.compile(r"(rdsvl|addsvl|addspl)\s"), "sme"),
     (re.compile(r".*\b(za\d*|za\d+[hv])\b(?!\s*$)"), "sme"),
 )
 """What is told by how an instruction reads. ``smstart za`` and ``smstop za`` are left out."""

@@ -5,7 +5,8 @@ Encoding": the bits that are fixed, and what they are. What a row does not fix a
 immediates and the choice within the class. A word that matches is such an instruction if it is an
 instruction at all: A64 has no prefixes, and no two classes overlap.
 
-All of the spaces for SVE and SME counts as ``sve`` and ``sme``, SVE2 and later parts included.
+All of the spaces for SVE and SME counts as ``sve`` and ``sme``, SVE2 and later parts included;
+three instructions of SME stand in SVE's.
 """
 
 from __future__ import annotations
@@ -129,6 +130,8 @@ KINDS = (
     *_half_to_single(),
     *_half_precision(),
     *_atomics(),
+    Kind(0xFFFFF800, 0x04BF5800, ("sme",), "rdsvl"),
+    Kind(0xFFA0F800, 0x04205800, ("sme",), "addsvl or addspl"),
     Kind(0x1E000000, 0x04000000, ("sve",), "an instruction of SVE"),
     Kind(0x9E000000, 0x80000000, ("sme",), "an instruction of SME"),
 )
