@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.upload_all URL DIRECTORY JOBS
 
-The last line of output is MiB at the peak: of this process, and of the one that has twine.
+The last line of output is the seconds from the start of the process that has twine to the answer
+to the last file, and MiB at the peak: of this process, and of that one.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def main(url: str, directory: Path, jobs: int) -> None:
     """Upload, and show the peaks."""
     location = locate("staging", IndexPolicy(upload_url=url, simple_url=f"{url}simple/"))
     login = Login("someone", "secret", "nowhere")
+    began = time.perf_counter()
     sender = Sender(location, login, os.environ, jobs)
     sender.start()
     artifacts = [describe(path, sha256_of(path)) for path in sorted(directory.iterdir())]
@@ -52,11 +54,12 @@ def main(url: str, directory: Path, jobs: int) -> None:
             environ=os.environ,
         )
         IndexTarget(place, Lane(place, sender, jobs)).deliver(artifacts, desk)
+        seconds = time.perf_counter() - began
     own, other = (
         resource.getrusage(who).ru_maxrss // 1024
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    print(own, other)
+    print(round(seconds, 3), own, other)
 
 
 if __name__ == "__main__":
