@@ -172,6 +172,19 @@ def test_only_a_closed_door_is_an_objection(scene: Scene, answer: Answer, said: 
     assert said in "\n".join(map(str, found))
 
 
+@pytest.mark.parametrize(
+    ("reason", "objects"),
+    [("Invalid or non-existent authentication information.", True), ("Read-only mode", False)],
+)
+def test_pypi_closes_its_door_for_other_reasons_too(
+    scene: Scene, reason: str, *, objects: bool
+) -> None:
+    """Only what it says of the credentials is held against them."""
+    answer = Answer(403, reason)
+    found = list(entry_objections(place(scene, "token"), answer, str(answer)))
+    assert bool(found) == objects
+
+
 def test_tools_that_are_missing_or_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twine too old or not there, and uv where the policy installs with it."""
 
