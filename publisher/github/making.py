@@ -20,6 +20,7 @@ from release_tests.index.transport import PassingFault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from publisher.github.comparing import Comparison
     from publisher.github.filling import Bench
     from publisher.github.intent import Intent
     from publisher.github.model import Asset, Release
@@ -71,7 +72,7 @@ def _round(intent: Intent, bench: Bench) -> Made:
     draft = seen.draft or drafting.created(intent, seen, bench)
     given = fill(draft, intent, bench)
     draft = drafting.still(draft, intent, bench)
-    compared(draft, intent, bench)
+    _whole(draft, intent, bench)
     final = _final(draft, intent)
     if not intent.stays_draft or _differs(draft, final):
         draft = bench.releases.edit(draft, final)
@@ -104,14 +105,20 @@ def _made(release: Release, given: tuple[str, ...], intent: Intent, bench: Bench
         _require_tag(intent, bench)
     seen = drafting.look(intent, bench)
     drafting.sweep(seen.spare, bench)
+    found = _whole(release, intent, bench)
+    remarks = [f"{one.name} is there too, and none of ours" for one in found.strange]
+    remarks += [f"there is also a {described(one)}, not ours" for one in seen.strangers]
+    return Made(release, given, {file.name: one for file, one in found.same}, tuple(remarks))
+
+
+def _whole(release: Release, intent: Intent, bench: Bench) -> Comparison:
+    """Return what the release has; raise Gone when GitHub does not show every file of it."""
     found = compared(release, intent, bench)
     lacking = [*found.absent, *(file for file, _ in found.cut)]
     if lacking:
         names = ", ".join(file.name for file in lacking)
         raise Gone(f"{intent.tag} does not show {names} yet")
-    remarks = [f"{one.name} is there too, and none of ours" for one in found.strange]
-    remarks += [f"there is also a {described(one)}, not ours" for one in seen.strangers]
-    return Made(release, given, {file.name: one for file, one in found.same}, tuple(remarks))
+    return found
 
 
 def _require_tag(intent: Intent, bench: Bench) -> None:

@@ -375,10 +375,17 @@ def test_a_list_that_lags_behind_an_earlier_run_does_not_leave_two(scene: Scene)
     """A draft made a moment before this run appears while it uploads; the older one counts."""
     older = scene.draft()
     older.seen = 5.0
-    scene.github.on_request = lambda request: (
-        scene.clock.sleep(10) if "/uploads/" in request.path else None
-    )
+    half: list[object] = []
+
+    def look(request: Request) -> None:
+        published = scene.held.published(TAG)
+        half.extend([published] if published and not published.assets else [])
+        if "/uploads/" in request.path:
+            scene.clock.sleep(10)
+
+    scene.github.on_request = look
     scene.make()
+    assert half == []
     require_whole(scene, {WHEEL: b"bytes"})
     assert scene.only().id == older.id
 

@@ -8,6 +8,7 @@ import pytest
 
 from publisher.errors import CredentialsError
 from publisher.github import token
+from publisher.github.aim import checked_out
 from publisher.redaction import Redactor
 from release_tests.github import GitHubPolicy
 
@@ -68,3 +69,22 @@ def test_a_file_for_the_owner_alone_may_hold_it(tmp_path: Path) -> None:
 def test_there_may_be_none() -> None:
     """Neither in the environment, nor from gh, which is not there."""
     assert find({}) is None
+
+
+def test_programs_that_are_asked_see_no_secret(tmp_path: Path) -> None:
+    """Neither gh nor git has a token, or anything else of the caller's, in its environment."""
+    for name in ("gh", "git"):
+        script = tmp_path / name
+        script.write_text(f'#!/bin/sh\nenv > "{tmp_path}/{name}.env"\necho answer\n')
+        script.chmod(0o755)
+    canary = "canary-0123456789"
+    environ = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    secrets = dict.fromkeys(("PYPI_API_TOKEN", "MINE", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"), canary)
+    token.find(
+        GitHubPolicy(), "example.com", environ=environ | secrets, directories=(), redact=Redactor()
+    )
+    checked_out(tmp_path, environ | secrets | {"GH_TOKEN": canary})
+    for name in ("gh", "git"):
+        seen = (tmp_path / f"{name}.env").read_text()
+        assert "HOME=" in seen
+        assert canary not in seen
