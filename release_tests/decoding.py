@@ -33,6 +33,7 @@ _KINDS: Mapping[type, str] = {
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MINOR = re.compile(r"3\.\d{1,3}t?")
 _LEAST_MIB, _MOST_MIB = 64, 16 << 20
+_MOST_JOBS = 64
 _TEN_YEARS = 10 * 365 * 24 * 3600
 
 
@@ -80,10 +81,19 @@ def seconds(where: str, value: Any) -> float:
 
 def mebibytes(where: str, value: Any) -> int:
     """Decode a whole number of MiB, at least 64 and at most 16 TiB."""
+    return _whole(where, value, _LEAST_MIB, _MOST_MIB)
+
+
+def jobs(where: str, value: Any) -> int:
+    """Decode how many things are done at once, 1 to 64."""
+    return _whole(where, value, 1, _MOST_JOBS)
+
+
+def _whole(where: str, value: Any, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _fail(where, "a whole number", value)
-    if not _LEAST_MIB <= value <= _MOST_MIB:
-        raise _fail(where, f"{_LEAST_MIB} to {_MOST_MIB}", value)
+    if not least <= value <= most:
+        raise _fail(where, f"{least} to {most}", value)
     return value
 
 

@@ -22,6 +22,7 @@ from release_tests.decoding import (
     decode,
     groups,
     hours,
+    jobs,
     key,
     mebibytes,
     minors,
@@ -90,6 +91,12 @@ class IndexPolicy:
         seconds,
         "Seconds to wait until an uploaded file appears; ten to fifteen minutes are normal.",
         default=1200.0,
+    )
+    jobs: int | None = key(
+        jobs,
+        "The most files that are uploaded to it at once, where it allows fewer than `--jobs` asks "
+        "for; by default there is no such limit.",
+        default=None,
     )
 
 

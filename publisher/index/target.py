@@ -91,6 +91,8 @@ class IndexTarget:
 def opened_target(role: Role, order: Order, desk: Desk) -> Iterator[IndexTarget]:
     """Yield the index of *role* as a target; what uploads to it is gone afterwards."""
     with opened(role, order, desk) as place:
-        sender = Sender(place.location, place.login, desk.environ, order.jobs)
+        allowed = getattr(order.policy.indexes, role).jobs
+        jobs = min(order.jobs, allowed or order.jobs)
+        sender = Sender(place.location, place.login, desk.environ, jobs)
         with contextlib.closing(sender):
-            yield IndexTarget(place, Lane(place, sender, order.jobs))
+            yield IndexTarget(place, Lane(place, sender, jobs))
