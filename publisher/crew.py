@@ -28,14 +28,14 @@ def at_once(
     """
     crew = _Crew(work, items, halt)
     threads = [threading.Thread(target=crew.run, daemon=True) for _ in range(min(jobs, len(items)))]
-    for thread in threads:
-        thread.start()
     try:
+        for thread in threads:
+            thread.start()
         for thread in threads:
             thread.join()
     except BaseException:
         halt.call()
-        for thread in threads:
+        for thread in filter(threading.Thread.is_alive, threads):
             thread.join(_SECONDS_TO_END / len(threads))
         raise
     return crew.failures

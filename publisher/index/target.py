@@ -71,6 +71,7 @@ class IndexTarget:
         board = Board(desk.console, f"uploading to {self}", desk.clock)
         work = partial(self._deliver_one, board=board, desk=desk)
         failures = at_once(work, artifacts, self._lane.jobs, desk.halt)
+        desk.halt.check()
         if failures:
             raise of_all(failures)
 

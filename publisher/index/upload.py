@@ -82,7 +82,7 @@ class _Upload:
             if self._landed(answer, last=attempt == ATTEMPTS):
                 return
             self._wait(answer, attempt)
-        raise self._given_up(answer)
+        raise self._refused(answer)
 
     def _attempt(self, attempt: int, progress: Callable[[int, int], None]) -> Answer:
         it, desk = self._artifact, self._desk
@@ -153,7 +153,7 @@ class _Upload:
         """Wait before the next attempt, as long as the index asks for, else longer each time."""
         asked = retry_after({"retry-after": answer.retry_after}, time.time())
         if asked is not None and asked > LONGEST_WAIT:
-            raise self._given_up(answer)
+            raise self._refused(answer)
         backoff = _FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + self._desk.chance())
         if attempt < ATTEMPTS:
             if asked is not None:
@@ -161,18 +161,13 @@ class _Upload:
             self._desk.sleep(max(asked or 0.0, backoff))
 
     def _refused(self, answer: Answer) -> Exception:
-        if self._doubtful and is_about_duplicates(answer):
+        """Return what is true after the last answer, which says nothing of the attempts before."""
+        if self._doubtful:
             return self._unknown(answer)
         return Refused(
             f"{self._place} did not take {self._artifact.name}: {self._said(answer)}",
             remedy=on_refusal(answer, self._place.login),
         )
-
-    def _given_up(self, answer: Answer) -> Exception:
-        """Return what is true when no attempt got an answer that decides."""
-        if not self._doubtful:
-            return self._refused(answer)
-        return self._unknown(answer)
 
     def _unknown(self, answer: Answer) -> OutcomeUnknown:
         return OutcomeUnknown(

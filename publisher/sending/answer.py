@@ -23,8 +23,8 @@ class Answer:
 
     @property
     def taken(self) -> bool:
-        """Whether the index says that it has the file."""
-        return self.status == 200  # noqa: PLR2004 - twine takes nothing else for success
+        """Whether the index says that it has the file: by any success, some answer with 201."""
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004
 
     def __str__(self) -> str:
         """Return what is known, in the index's words, on a few lines."""

@@ -127,11 +127,11 @@ class Running:
                 self._ready.set()
             else:
                 self._waiting[told["task"]].put(told)
-        with self._lock:
+        with self._lock:  # who has an answer already takes itself out meanwhile
             self.alive = False
+            for answers in self._waiting.values():
+                answers.put(None)
         self._ready.set()
-        for answers in self._waiting.values():
-            answers.put(None)
 
     def _tail(self) -> str:
         with contextlib.suppress(ValueError, OSError):

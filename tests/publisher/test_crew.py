@@ -74,6 +74,21 @@ def test_an_interruption_halts_every_thread() -> None:
         halt.check()
 
 
+def test_an_interruption_while_threads_start_halts_those_that_run() -> None:
+    """None of them goes on by itself because the others never began."""
+    halt = Halt()
+
+    def work(item: int) -> None:
+        if item == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+        halt.sleep(60)
+
+    with pytest.raises(Interrupted), interruptible():
+        at_once(work, range(200), 200, halt)
+    with pytest.raises(Halted):
+        halt.check()
+
+
 def test_one_error_speaks_for_all() -> None:
     """The kind that weighs most, the words of each, and a fault of our own before all of them."""
     found = of_all([Refused("a"), OutcomeUnknown("b", remedy="wait"), Conflict("c"), Refused("a")])

@@ -137,6 +137,28 @@ def test_a_process_that_dies_leaves_it_open_what_it_sent(tmp_path: Path) -> None
     assert answer.sent
 
 
+def test_nobody_waits_for_a_process_that_dies_after_other_answers(tmp_path: Path) -> None:
+    """Whoever has an answer leaves while the others are told that there will be none."""
+    code = (
+        f"{READY}tasks = [json.loads(sys.stdin.readline())['task'] for _ in range(40)]\n"
+        "lines = (json.dumps({'task': task, 'status': 200}) for task in tasks[1:])\n"
+        "sys.stdout.write('\\n'.join(lines) + '\\n')\n"
+    )
+    running = scripted(code)
+    answers: list[Answer] = []
+
+    def send() -> None:
+        answers.append(running.send(tmp_path, 30, lambda *_: None))
+
+    threads = [threading.Thread(target=send) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    running.end()
+    assert sorted(answer.taken for answer in answers) == [False, *[True] * 39]
+
+
 def test_a_process_that_has_died_takes_no_file(tmp_path: Path) -> None:
     """Giving it one says so."""
     running = scripted(f"{READY}")

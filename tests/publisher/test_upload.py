@@ -146,6 +146,25 @@ def test_an_outcome_that_nobody_knows_is_said_to_be_unknown(scene: Scene) -> Non
     assert sum(request.method == "POST" for request in wire.seen) == ATTEMPTS
 
 
+def test_every_success_is_one(scene: Scene) -> None:
+    """Some indexes create a file with 201, and show it later: it was not refused."""
+    path = scene.wheel()
+    with serving(through(scene, Answer(201), stored=False)) as wire:
+        scene.urls["staging"] = wire.url
+        send(scene, path)
+    assert f"[SUCCESS] uploaded {NAME} to staging" in scene.said
+
+
+def test_a_definite_no_says_nothing_of_the_attempt_before(scene: Scene) -> None:
+    """What a fault swallowed may be there still: the later refusal was of another attempt."""
+    answers = iter((Answer(500), Answer(403, reason="no more today")))
+    path = scene.wheel()
+    with serving(lambda it: Answer(404) if it.method == "GET" else next(answers)) as wire:
+        scene.urls["staging"] = wire.url
+        with pytest.raises(OutcomeUnknown, match=r"(?s)not known.*403 no more today"):
+            send(scene, path)
+
+
 def test_an_index_gone_after_the_upload_leaves_it_unknown(scene: Scene) -> None:
     """A server that fails twine and the question alike has not said anything."""
     path = scene.wheel()
