@@ -97,6 +97,7 @@ class _Uploader:
             line = _Line()
             for scheme in ("http://", "https://"):
                 repository.session.mount(scheme, line)
+            _settle(repository)
             self._own.connected = repository, line
         found: tuple[Repository, _Line] = self._own.connected
         return found
@@ -114,6 +115,14 @@ class _Uploader:
                 self._tell({"task": task, "done": done, "total": total})
 
         return watch
+
+
+def _settle(repository: Repository) -> None:
+    """Look up proxies and certificates of the environment once, and not again for each file."""
+    session = repository.session
+    found = session.merge_environment_settings(repository.url, {}, None, None, None)
+    session.proxies, session.verify, session.cert = found["proxies"], found["verify"], found["cert"]
+    session.trust_env = False
 
 
 def _attempt(repository: Repository, path: str) -> Answer:
