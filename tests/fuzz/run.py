@@ -68,7 +68,10 @@ def fuzz(reader: str, budget: Budget, corpus: Path, findings: Path) -> process.C
     command: list[str | Path] = [sys.executable, "-m", "tests.fuzz.target", reader]
     command += [*_OPTIONS, *budget.options(), prefix, folder]
     deadline = (budget.seconds or 86_400.0) + _GRACE
-    return process.run(command, deadline=deadline, env=os.environ, cwd=ROOT, check=False)
+    # libFuzzer ends its process without unwinding, so that nothing there removes what it made.
+    with tempfile.TemporaryDirectory(prefix="fuzzing-") as scratch:
+        environ = {**os.environ, "TMPDIR": scratch}
+        return process.run(command, deadline=deadline, env=environ, cwd=ROOT, check=False)
 
 
 def shares(seconds: float, readers: list[str]) -> dict[str, Budget]:
