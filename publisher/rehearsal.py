@@ -1,4 +1,7 @@
-"""The whole road on this machine: real gates, real twine, two real indexes on loopback."""
+"""The whole road on this machine: real gates, real twine, two real indexes, a stand-in for GitHub.
+
+All of them are on loopback.
+"""
 
 from __future__ import annotations
 
@@ -11,29 +14,29 @@ from typing import TYPE_CHECKING
 
 from publisher.confirmation import Asker
 from publisher.gates_run import put_gates
-from publisher.loopback import LoopbackIndex, loopback_index
-from publisher.mishaps.relay import Mishaps, relay
+from publisher.github.place import ROLE
+from publisher.mishaps.github.rehearsed import holdings
 from publisher.order import Order
-from publisher.road import ROLES, travel
+from publisher.record.recorded import recorded
+from publisher.record.run import DIRECTORY, REPORT
+from publisher.rehearsed_places import places_on_loopback
+from publisher.road import travel
 from publisher.stage import Stage, require
 from release_tests.errors import SelectionError
-from release_tests.policy import IndexesPolicy, IndexPolicy
 from release_tests.process import run
 from release_tests.sandbox.scratch import scratch_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from publisher.desk import Desk
     from publisher.mishaps.faults import Fault
+    from publisher.rehearsed_places import Places
     from publisher.report import Report
-    from release_tests.index.locations import Role
-    from release_tests.policy import Policy, PolicySource
+    from release_tests.policy import PolicySource
 
 _BUILD_DEADLINE = 3600.0
-_INDEX_DEADLINE = 60.0
 _EXTRA = "rehearse"
-_VARIABLES = {role: f"REHEARSAL_{role.upper()}_TOKEN" for role in ROLES}
 
 
 def rehearse(
@@ -46,7 +49,7 @@ def rehearse(
 ) -> Report:
     """Verify *paths*, or this project's own wheel when there are none, and publish on loopback.
 
-    Both indexes have the *faults*.
+    Both indexes, or GitHub, have the *faults*.
 
     Everything lies in one temporary directory; it, and whatever was started with its temporary
     files in there, are gone on every way out.
@@ -58,10 +61,12 @@ def rehearse(
         if not paths:
             stage = dataclasses.replace(stage, paths=(_own_wheel(stage),))
         put_gates(stage)
-        with _indexes(stage, faults) as indexes:
-            report = travel(_order(stage, indexes, dry_run=dry_run), _own_desk(stage, indexes))
+        with places_on_loopback(stage, faults) as places:
+            order = _order(stage, places, dry_run=dry_run)
+            with _on_record(order, places.desk(stage)) as own:
+                report = travel(order, own)
             if not dry_run:
-                _summarize(report, indexes, desk)
+                _summarize(report, places, desk)
     desk.console.success("the rehearsal is over; its servers and files are gone")
     return report
 
@@ -89,64 +94,39 @@ def _own_wheel(stage: Stage) -> Path:
     return wheel
 
 
-@contextlib.contextmanager
-def _indexes(stage: Stage, faults: Sequence[Fault]) -> Iterator[dict[Role, LoopbackIndex]]:
-    """Run an index for each role, side by side."""
-    with contextlib.ExitStack() as stack:
-        yield {role: stack.enter_context(_index(stage, role, faults)) for role in ROLES}
-
-
-@contextlib.contextmanager
-def _index(stage: Stage, role: Role, faults: Sequence[Fault]) -> Iterator[LoopbackIndex]:
-    """Run an index, behind a relay where it has faults."""
-    with loopback_index(stage.place / role, stage.environment) as index:
-        if not faults:
-            yield index
-            return
-        with relay(index.url, Mishaps(faults)) as url:
-            yield dataclasses.replace(index, url=url)
-
-
-def _order(stage: Stage, indexes: Mapping[Role, LoopbackIndex], *, dry_run: bool) -> Order:
+def _order(stage: Stage, places: Places, *, dry_run: bool) -> Order:
+    policy = stage.source.path
     return Order(
         paths=stage.paths,
         evidence_dirs=(stage.evidence,),
-        policy=_on_loopback(stage.source.policy, indexes),
+        policy=places.policy(stage.source.policy),
         asker=Asker(sys.stdin, sys.stderr, assume_yes=True),
         now=datetime.now(UTC),
         dry_run=dry_run,
-        skip_github=True,
+        base=policy.resolve().parent if policy else None,
     )
 
 
-def _on_loopback(policy: Policy, indexes: Mapping[Role, LoopbackIndex]) -> Policy:
-    """Return *policy* with both indexes on loopback; where dependencies come from stays."""
-    settings = {
-        role: IndexPolicy(
-            upload_url=index.upload_url,
-            simple_url=index.simple_url,
-            username=index.user,
-            token_env=_VARIABLES[role],
-            deadline=_INDEX_DEADLINE,
-        )
-        for role, index in indexes.items()
-    }
-    both = IndexesPolicy(staging=settings["staging"], production=settings["production"])
-    return dataclasses.replace(policy, indexes=both)
+@contextlib.contextmanager
+def _on_record(order: Order, desk: Desk) -> Iterator[Desk]:
+    """Yield the desk of a run that is recorded, and show its report at the end, however it ends."""
+    if order.dry_run:
+        yield desk
+        return
+    try:
+        with recorded(order, desk) as observed:
+            yield observed
+    finally:
+        for report in order.evidence_dirs[0].glob(f"{DIRECTORY}/*/{REPORT}"):
+            desk.show(f"\n{report.read_text(encoding='utf-8')}")
 
 
-def _own_desk(stage: Stage, indexes: Mapping[Role, LoopbackIndex]) -> Desk:
-    """Return the desk with the rehearsal's tokens, in its own environment only."""
-    tokens = {_VARIABLES[role]: index.token for role, index in indexes.items()}
-    # What goes to loopback is no attempt that anybody has to look after.
-    environ, locks = stage.environment | tokens, stage.place / "locks"
-    return dataclasses.replace(stage.desk, environ=environ, attempts=[], locks=locks)
-
-
-def _summarize(report: Report, indexes: Mapping[Role, LoopbackIndex], desk: Desk) -> None:
-    desk.show("\nRehearsed, on two indexes of this machine:")
-    for role, index in indexes.items():
+def _summarize(report: Report, places: Places, desk: Desk) -> None:
+    desk.show("\nRehearsed, on two indexes and a GitHub of this machine:")
+    for role, index in places.indexes.items():
         held = sum(1 for path in index.files.iterdir() if path.is_file())
         desk.show(f"  {role:13} {index.url}, holds {held} file(s)")
+    for line in holdings(places.github):
+        desk.show(f"  {ROLE:13} {places.github.url}, holds {line}")
     for line in report.lines():
         desk.show(f"  {line}")

@@ -50,8 +50,8 @@ class Stage:
     def environment(self) -> dict[str, str]:
         """What its commands run in: none of the publisher's tokens, temporary files in the place.
 
-        That is no variable that the policy or this project reads a token from, and none that a
-        CI system proves with who it is.
+        That is no variable that the policy or this project reads a token from, none with the
+        addresses of who is told, and none that a CI system proves with who it is.
         """
         temporary = self.place / "tmp"
         temporary.mkdir(exist_ok=True)
@@ -64,10 +64,11 @@ class Stage:
         return kept | {"TMPDIR": str(temporary)} | _without_proxy(kept)
 
     def _own_variables(self) -> set[str]:
-        """Return the variables that the policy names for its tokens."""
+        """Return the variables that the policy names for its tokens and for who is told."""
         policy = self.source.policy
         places = (policy.indexes.staging, policy.indexes.production, policy.github)
-        return {name for it in places if (name := it.token_env)}
+        tokens = {name for it in places if (name := it.token_env)}
+        return tokens | {policy.notifications.urls_env}
 
 
 def require(extra: str, modules: Sequence[str]) -> None:

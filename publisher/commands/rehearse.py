@@ -1,4 +1,4 @@
-"""``python -m publisher rehearse``: the whole road against two indexes on this machine."""
+"""``python -m publisher rehearse``: the whole road against servers on this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from publisher.desk import Desk
 
-ABOUT = "the whole road, gates included, against two indexes on this machine"
+ABOUT = "the whole road, gates included, against two indexes and a GitHub on this machine"
 
 
 def add_options(it: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def add_options(it: argparse.ArgumentParser) -> None:
     add_selection(it)
     add_dry_run(it)
     it.add_argument("--fault", metavar="NAME", action="append", default=[], choices=list(FAULTS),
-        help="have both indexes fail so (repeatable): " + "; ".join(
+        help="have both indexes, or GitHub, fail so (repeatable): " + "; ".join(
             f"{name}, {fault.about}" for name, fault in FAULTS.items()))  # fmt: skip
 
 

@@ -12,16 +12,22 @@ class Moment(Enum):
     UPLOAD = auto()
     PAGE = auto()
     DOWNLOAD = auto()
+    CREATION = auto()
+    ATTACHMENT = auto()
+
+
+_AT_GITHUB = frozenset({Moment.CREATION, Moment.ATTACHMENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A way in which an index fails a release.
+    """A way in which an index or GitHub fails a release.
 
     An upload is answered with ``status``, or with nothing where that is None: the connection is
-    cut. ``stored`` says whether the index has the file all the same. The fault strikes the first
-    ``times`` requests of its kind, on each index; ``seconds`` is how long a client is told to
-    wait, or for how long pages are old.
+    cut. ``stored`` says whether the index, or GitHub, did all the same what it was asked. The fault
+    strikes the first ``times`` requests of its kind, on each index; ``seconds`` is how long a
+    client is told to wait, or for how long pages are old. ``ends`` is the exit code of a rehearsal
+    with it.
     """
 
     about: str
@@ -30,6 +36,12 @@ class Fault:
     stored: bool = False
     times: int = 1
     seconds: float = 0.0
+    ends: int = 0
+
+    @property
+    def at_github(self) -> bool:
+        """Whether it is GitHub that fails, and not an index."""
+        return self.moment in _AT_GITHUB
 
     @property
     def lags(self) -> bool:
@@ -37,17 +49,17 @@ class Fault:
         return self.moment is Moment.PAGE and self.status is None
 
 
-# twine posts five times when it is answered with a 5xx.
-_AS_OFTEN_AS_TWINE = 5
+# Fewer than the publisher tries, so that it comes through.
+_SOME = 2
 
 FAULTS: dict[str, Fault] = {
     "500": Fault(
-        "uploads are answered with 500, and nothing was stored",
-        Moment.UPLOAD, 500, times=_AS_OFTEN_AS_TWINE,
+        "two uploads are answered with 500, and nothing was stored",
+        Moment.UPLOAD, 500, times=_SOME,
     ),
     "500-but-stored": Fault(
-        "uploads are answered with 500, and the file is there",
-        Moment.UPLOAD, 500, stored=True, times=_AS_OFTEN_AS_TWINE,
+        "two uploads are answered with 500, and the file is there",
+        Moment.UPLOAD, 500, stored=True, times=_SOME,
     ),
     "429": Fault(
         "too many requests: the client is told to wait two seconds",
@@ -66,6 +78,17 @@ FAULTS: dict[str, Fault] = {
     ),
     "other-bytes": Fault(
         "the index serves other bytes than were uploaded; the release must end there",
-        Moment.DOWNLOAD, times=1 << 30,
+        Moment.DOWNLOAD, times=1 << 30, ends=5,
+    ),
+    "lost-github-answer": Fault(
+        "GitHub makes the draft of the release, and its answer is lost",
+        Moment.CREATION, stored=True,
+    ),
+    "cut-at-github": Fault(
+        "an upload to GitHub is cut, which leaves a file without its bytes", Moment.ATTACHMENT
+    ),
+    "limit-at-github": Fault(
+        "GitHub limits the rate: the client is told to wait two seconds",
+        Moment.ATTACHMENT, 429, seconds=2.0,
     ),
 }  # fmt: skip

@@ -6,18 +6,18 @@ import contextlib
 import http.client
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from publisher.mishaps.faults import Moment
+from publisher.mishaps.wire import HOST, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from publisher.mishaps.faults import Fault
 
-HOST = "127.0.0.1"
 _PIECE = 1 << 16
 _SECONDS = 300.0
 # What belongs to one connection and not to what is said on it (RFC 9110, 7.6.1).
@@ -82,7 +82,7 @@ class Mishaps:
 def relay(upstream: str, mishaps: Mishaps) -> Iterator[str]:
     """Serve the index at *upstream* on a free port of loopback, and yield the address."""
     handler = type("Handler", (_Handler,), {"upstream": upstream, "mishaps": mishaps})
-    with _Server((HOST, 0), handler) as server:
+    with Server((HOST, 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
@@ -90,14 +90,6 @@ def relay(upstream: str, mishaps: Mishaps) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of clients that went away."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -119,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Pass on an upload, unless a fault keeps it from the index."""
-        fault = self.mishaps.strikes(Moment.UPLOAD)
+        fault = self.mishaps.strikes(Moment.UPLOAD) if self._has_file() else None
         if fault is None or fault.stored:
             self._store(fault)
         elif fault.status is None:
@@ -129,6 +121,10 @@ class _Handler(BaseHTTPRequestHandler):
             for _ in self._body():
                 pass
             self._answer(fault)
+
+    def _has_file(self) -> bool:
+        """Whether it is an upload, and not the question whether the index lets us in."""
+        return self.headers.get_content_type() == "multipart/form-data"
 
     def _store(self, fault: Fault | None) -> None:
         with self._asked(self._body()) as answer:

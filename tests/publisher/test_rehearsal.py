@@ -95,11 +95,14 @@ def test_a_rehearsal_tells_what_it_did(tmp_path: Path, environ: Mapping[str, str
     """Wheels of dist are verified, published, fetched back and installed; it is summed up."""
     path = Wheel().write(tmp_path / "dist")
     done = run(COMMAND, deadline=120, env=environ, cwd=tmp_path)
-    _, _, summary = done.stdout.partition("Rehearsed, on two indexes of this machine")
+    report, _, summary = done.stdout.partition("Rehearsed, on two indexes and a GitHub")
     assert path.name in summary
     assert len(re.findall("uploaded, shown after . s, fetched back, same bytes", summary)) == 2
     assert "imported: demo" in summary
     assert summary.count("holds 1 file(s)") == 2
+    assert "holds v1.0, published: demo-1.0-py3-none-any.whl, release-evidence-" in summary
+    assert re.search(r"\| verified-staging \| staging \| \d+\.\d \| done \|", report)
+    assert report.count(f"| {path.name.replace('_', chr(92) + '_')} | ") >= 3
     assert left_over(environ) == []
     assert sorted(item.name for item in tmp_path.iterdir()) == ["dist", "tmp"]
 
@@ -112,25 +115,40 @@ def test_without_wheels_the_projects_own_is_built(
     (tmp_path / "backend.py").write_text(BACKEND.format(root=str(ROOT)))
     done = run([*COMMAND, "--dry-run"], deadline=120, env=environ, cwd=tmp_path)
     assert "built demo-1.0-py3-none-any.whl" in done.stderr
-    assert done.stdout.count("absent -> upload") == 2
+    assert done.stdout.count("absent -> upload") == 3
     assert left_over(environ) == []
 
 
 def test_what_is_built_and_verified_sees_no_token(
     tmp_path: Path, environ: Mapping[str, str]
 ) -> None:
-    """Neither a token that the policy names, nor one by default, nor how a CI proves itself."""
+    """Neither tokens of the policy or by default, nor who is told, nor how a CI proves itself."""
     seen = tmp_path / "seen"
     policy = '\n[tool.release-gates.indexes.production]\ntoken-env = "MINE"\n'
     (tmp_path / "pyproject.toml").write_text(PROJECT + policy)
     spying = f"\nimport os\nPath({str(seen)!r}).write_text(repr(dict(os.environ)))\n"
     (tmp_path / "backend.py").write_text(BACKEND.format(root=str(ROOT)) + spying)
-    hidden = ("MINE", "PYPI_API_TOKEN", "TWINE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
-    canaries = dict.fromkeys((*hidden, "PYPI_ID_TOKEN"), "canary")
+    tokens = ("MINE", "PYPI_API_TOKEN", "TWINE_PASSWORD", "GH_TOKEN")
+    others = ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "PYPI_ID_TOKEN", "RELEASE_GATES_NOTIFY")
+    canaries = dict.fromkeys((*tokens, *others), "never-to-be-seen")
     words = [*COMMAND, "--dry-run", "--release-config", "pyproject.toml"]
     run(words, deadline=120, env={**environ, **canaries, "KEPT": "kept"}, cwd=tmp_path)
     assert "'KEPT': 'kept'" in seen.read_text()
-    assert "canary" not in seen.read_text()
+    assert "never-to-be-seen" not in seen.read_text()
+
+
+@pytest.mark.usefixtures("quickly")
+def test_what_fails_on_the_way_is_in_the_report(tmp_path: Path, environ: Mapping[str, str]) -> None:
+    """With faults of the index and of GitHub it is published all the same, in more attempts."""
+    Wheel().write(tmp_path / "dist")
+    faults = ("429", "lost-github-answer", "cut-at-github")
+    words = [*COMMAND, *(f"--fault={name}" for name in faults)]
+    done = run(words, deadline=120, env=environ, cwd=tmp_path)
+    attempts = dict(re.findall(r"any\.whl \| (\w+) \| [\d.]+ k?B \| (\d) \|", done.stdout))
+    assert attempts == {"staging": "2", "production": "2", "github": "2"}
+    assert "asking GitHub whether the draft was created" in done.stderr
+    assert done.stdout.count(", published: ") == 1
+    assert left_over(environ) == []
 
 
 @pytest.mark.usefixtures("quickly")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.github.opening import opened
 from publisher.github.target import GitHubTarget
+from publisher.mishaps.github.shapes import FULL
+from publisher.mishaps.github.state import WRITER
 from publisher.order import Order
 from publisher.road import travel
 from release_tests.github import GitHubPolicy
-from tests.publisher.github.shapes import FULL
-from tests.publisher.github.state import WRITER
 from tests.publisher.scene import artifact
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
+    from publisher.mishaps.github.standin import StandIn
+    from publisher.mishaps.github.state import Repository
     from publisher.objection import Objection
     from publisher.target import Survey
-    from tests.publisher.github.standin import StandIn
-    from tests.publisher.github.state import Repository
     from tests.publisher.scene import Scene
 
 NAME = "demo-1.0-py3-none-any.whl"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from publisher.mishaps.github.standin import standing_in
+from publisher.mishaps.github.state import Repository
 from release_tests.index.transport import open_client
 from tests.publisher.github.both import Both
 from tests.publisher.github.description import Description, NoDescription, described
 from tests.publisher.github.scene import Scene
-from tests.publisher.github.standin import standing_in
-from tests.publisher.github.state import Repository
 from tests.publisher.scene import Clock
 from tests.publisher.scene import Scene as PublisherScene
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
     from publisher.loopback import LoopbackIndex
-    from tests.publisher.github.standin import StandIn
+    from publisher.mishaps.github.standin import StandIn
 
 
 @pytest.fixture(scope="session")

@@ -26,9 +26,9 @@ from openapi_core.exceptions import OpenAPIError
 from openapi_core.templating.responses.exceptions import ResponseNotFound
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from publisher.mishaps.github.shapes import FULL
 from release_tests.errors import CommandError
 from release_tests.process import run
-from tests.publisher.github.shapes import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,13 +16,13 @@ from publisher.github.opening import opened
 from publisher.github.step import to_github
 from publisher.github.target import GitHubTarget
 from publisher.log import Log
+from publisher.mishaps.github.shapes import FULL
+from publisher.mishaps.github.state import WRITER
 from publisher.order import Order
 from publisher.redaction import Redactor
 from publisher.report import Report
 from release_tests.github import GitHubPolicy
 from release_tests.policy import Policy
-from tests.publisher.github.shapes import FULL
-from tests.publisher.github.state import WRITER
 from tests.publisher.scene import artifact
 
 _FASTER = 50

@@ -19,9 +19,9 @@ from publisher.github.patience import Patience
 from publisher.github.place import place
 from publisher.github.token import Token
 from publisher.log import Log
+from publisher.mishaps.github.shapes import FULL
+from publisher.mishaps.github.state import WRITER
 from publisher.redaction import Redactor
-from tests.publisher.github.shapes import FULL
-from tests.publisher.github.state import WRITER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from publisher.github.history import History
     from publisher.github.releases import Releases
     from publisher.journal import Event
-    from tests.publisher.github.standin import StandIn
-    from tests.publisher.github.state import Repository, StoredRelease
+    from publisher.mishaps.github.standin import StandIn
+    from publisher.mishaps.github.state import Repository, StoredRelease
     from tests.publisher.scene import Clock
 
 WHEEL, OTHER = "demo-1.0-py3-none-any.whl", "demo-1.0-py2-none-any.whl"

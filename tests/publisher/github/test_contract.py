@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from publisher.mishaps.github.state import WRITER
 from tests.index.wire import Answer, Request
 from tests.publisher.github import description
 from tests.publisher.github.description import Description, NoDescription
 from tests.publisher.github.scene import TAG, WHEEL, Scene
-from tests.publisher.github.state import WRITER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,15 +16,15 @@ import pytest
 
 from publisher.errors import Conflict
 from publisher.github import token
+from publisher.mishaps.github.shapes import FULL
+from publisher.mishaps.github.standin import standing_in
+from publisher.mishaps.github.state import WRITER, Repository
 from publisher.redaction import Redactor
 from release_tests.github import GitHubPolicy
 from release_tests.index.transport import open_client
 from release_tests.index.way import Way
 from release_tests.process import Completed, run
 from tests.publisher.github.scene import TAG, WHEEL, Scene
-from tests.publisher.github.shapes import FULL
-from tests.publisher.github.standin import standing_in
-from tests.publisher.github.state import WRITER, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,11 +12,11 @@ from publisher.errors import Conflict, Refused
 from publisher.github import model
 from publisher.github.aim import Aim, Wish, aim, checked_out
 from publisher.github.history import Commit
+from publisher.mishaps.github.faults import Fault
+from publisher.mishaps.github.state import READER, Tag
 from release_tests.errors import IndexUnavailable
 from tests.index.wire import Answer
-from tests.publisher.github.faults import Fault
 from tests.publisher.github.scene import TAG, Scene
-from tests.publisher.github.state import READER, Tag
 
 if TYPE_CHECKING:
     from pathlib import Path

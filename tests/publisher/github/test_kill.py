@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from publisher.mishaps.github.faults import EDIT, LOST, RELEASES, UPLOAD, Fault, html, limited
+from publisher.mishaps.github.standin import StandIn, standing_in
+from publisher.mishaps.github.state import Repository
 from tests.forge import Wheel
-from tests.publisher.github.faults import EDIT, LOST, RELEASES, UPLOAD, Fault, html, limited
-from tests.publisher.github.standin import StandIn, standing_in
-from tests.publisher.github.state import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

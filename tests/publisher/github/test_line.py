@@ -16,11 +16,11 @@ from publisher.github.patience import Patience
 from publisher.github.place import place
 from publisher.github.releases import Releases
 from publisher.github.token import Token
+from publisher.mishaps.github.faults import LOST, Fault, html
 from release_tests.errors import IndexUnavailable
 from release_tests.index.transport import PassingFault
 from tests.index.wire import Answer, serving
 from tests.index.wire import Request as Asked
-from tests.publisher.github.faults import LOST, Fault, html
 from tests.publisher.github.scene import TAG, WHEEL, Scene
 
 if TYPE_CHECKING:

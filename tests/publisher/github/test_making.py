@@ -12,11 +12,11 @@ from publisher.errors import Conflict, OutcomeUnknown, Refused
 from publisher.github.making import make
 from publisher.github.notes import is_ours, marked
 from publisher.halting import Halted
+from publisher.mishaps.github.faults import EDIT, LOST, RELEASES, UPLOAD, Fault, html, limited
+from publisher.mishaps.github.state import READER, Tag
 from release_tests.errors import IndexUnavailable
 from tests.index.wire import Answer, Request
-from tests.publisher.github.faults import EDIT, LOST, RELEASES, UPLOAD, Fault, html, limited
 from tests.publisher.github.scene import OTHER, TAG, WHEEL, Scene
-from tests.publisher.github.state import READER, Tag
 
 EVIDENCE = "release-evidence-20261120T205356Z-894ff3.zip"
 # GitHub's clock in Unix time is 1790000000 then; whatever this machine's shows.

@@ -16,9 +16,9 @@ from publisher.github.limits import wait_of
 from publisher.github.names import alike, shown
 from publisher.github.place import Place, next_page, place
 from publisher.github.refusals import Gone, Taken
+from publisher.mishaps.github.shapes import Shapes
+from publisher.mishaps.github.state import StoredAsset, StoredRelease
 from release_tests.errors import IndexUnavailable, PolicyError
-from tests.publisher.github.shapes import Shapes
-from tests.publisher.github.state import StoredAsset, StoredRelease
 
 NOW = 1_790_000_000.0
 DATE = email.utils.formatdate(NOW, usegmt=True)

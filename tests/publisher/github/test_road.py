@@ -9,11 +9,11 @@ import pytest
 
 from publisher.confirmation import Asker
 from publisher.errors import ConfirmationError, Conflict, Refused
+from publisher.mishaps.github.faults import Fault, html
+from publisher.mishaps.github.state import READER, WRITER
 from publisher.status.asking import ask
 from publisher.status.text import lines
 from tests.forge import Wheel
-from tests.publisher.github.faults import Fault, html
-from tests.publisher.github.state import READER, WRITER
 from tests.publisher.scene import Terminal
 
 if TYPE_CHECKING:

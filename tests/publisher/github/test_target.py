@@ -18,6 +18,8 @@ from publisher.github.intent import MOST_BYTES
 from publisher.github.notes import marked
 from publisher.github.step import to_github
 from publisher.github.wording import Words
+from publisher.mishaps.github.faults import LOST, Fault, html
+from publisher.mishaps.github.state import READER, Tag
 from publisher.objection import Weight
 from publisher.report import Report
 from publisher.target import Standing
@@ -27,8 +29,6 @@ from release_tests.policy import Policy
 from release_tests.process import run
 from tests.forge import Wheel
 from tests.index.wire import Answer
-from tests.publisher.github.faults import LOST, Fault, html
-from tests.publisher.github.state import READER, Tag
 
 if TYPE_CHECKING:
     from tests.publisher.github.both import Both

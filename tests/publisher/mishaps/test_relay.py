@@ -89,8 +89,16 @@ def test_an_upload_fails_as_often_as_it_is_said_and_then_passes(scene: Scene, na
 def test_too_many_requests_say_when_to_come_again(scene: Scene) -> None:
     """The answer has a Retry-After, in seconds."""
     with behind(scene, "429") as customer, httpx.Client(trust_env=False) as client:
-        answer = client.post(f"{customer.url}/", content=b"x" * 100)
+        answer = client.post(f"{customer.url}/", files={"content": (NAME, b"x" * 100)})
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
+
+
+def test_a_question_without_a_file_is_no_upload(scene: Scene) -> None:
+    """Whether the index lets us in is answered by the index; the fault waits for a file."""
+    with behind(scene, "429") as customer, httpx.Client(trust_env=False) as client:
+        entry = client.post(f"{customer.url}/", data={":action": "file_upload"})
+        assert entry.status_code == 401
+        assert customer.upload() == 429
 
 
 def test_a_lagging_index_shows_its_page_of_before_for_a_while(scene: Scene) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.publisher.github.state import NAME, OWNER
+from publisher.mishaps.github.state import NAME, OWNER
 
 if TYPE_CHECKING:
-    from tests.publisher.github.state import Repository, StoredAsset, StoredRelease, Tag
+    from publisher.mishaps.github.state import Repository, StoredAsset, StoredRelease, Tag
 
 _TIME = "2026-11-28T12:00:00Z"
 _REPOSITORY_ID = 4711

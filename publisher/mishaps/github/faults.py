@@ -6,7 +6,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 
-from tests.index.wire import Answer
+from publisher.mishaps.wire import Answer
 
 HTML = b"<!DOCTYPE html><html><head><title>Unicorn!</title></head><body>sorry</body></html>"
 LOST = Answer(stream=())
