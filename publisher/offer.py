@@ -30,6 +30,13 @@ def plan_hash(plan: Plan, decisions: Sequence[Decision]) -> str:
     return "-".join(_parts(plan, decisions).values())
 
 
+def terms(plan: Plan) -> Iterator[str]:
+    """Yield what the plan rests on besides, of each target that lacks something."""
+    for survey in plan.surveys:
+        if survey.missing(plan.artifacts):
+            yield from survey.target.terms
+
+
 def require_unchanged(expected: str, plan: Plan, decisions: Sequence[Decision]) -> None:
     """Raise Refused, saying what has changed, unless the plan still has the hash *expected*."""
     parts = _parts(plan, decisions)
@@ -99,7 +106,7 @@ def _parts(plan: Plan, decisions: Sequence[Decision]) -> dict[str, str]:
         found = [
             (one.sha256, survey.of(one).standing, survey.of(one).sha256) for one in plan.artifacts
         ]
-        hashed[target.name] = _hash([str(target), found])
+        hashed[target.name] = _hash([str(target), *target.terms, found])
     return hashed
 
 

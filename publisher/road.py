@@ -69,6 +69,8 @@ def _go(
         desk.console.success(
             f"admitted: {len(artifacts)} file(s), verified as they are on disk now"
         )
+        for line in (*offer.terms(plan), f"Plan hash: {offer.plan_hash(plan, decisions)}"):
+            desk.show(line)
         if order.plan:
             offer.require_unchanged(order.plan, plan, decisions)
         if order.dry_run:
@@ -164,4 +166,3 @@ def _show(plan: Plan, decisions: Sequence[Decision], order: Order, desk: Desk) -
         desk.show(f"  {line}")
     for line in offer.lines(plan, decisions, order.evidence_dirs, order.now):
         desk.show(line)
-    desk.show(f"Plan hash: {offer.plan_hash(plan, decisions)}")

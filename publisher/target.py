@@ -93,6 +93,13 @@ class Target(Protocol):
     def name(self) -> str:
         """Its role: ``staging``, ``production`` or ``github``."""
 
+    @property
+    def terms(self) -> Sequence[str]:
+        """What else a plan rests on, in words: where it is, what is made there, of which commit.
+
+        Complete after ``preflight``.
+        """
+
     def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:
         """Ask how every artifact stands; *now* is aware.
 

@@ -33,7 +33,7 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the commit follows from: the policy's ``target``, and what is ``checked_out``."""
+    """What the commit follows from: ``target``, planned or the policy's, and ``checked_out``."""
 
     target: str | None
     checked_out: str | None
@@ -85,7 +85,8 @@ def _require_wished(tag: str, there: str, wish: Wish, history: History) -> None:
     if not _FULL.fullmatch(wish.target) and history.holds(wish.target, there):
         return
     raise Conflict(
-        f"the tag {tag} is on the commit {there}, which is not what `target` says: {wish.target}",
+        f"the tag {tag} is on the commit {there}, and was to be on {wish.target}, by `target` of "
+        "the policy or by what this run planned",
         remedy="Mend `target`, or move the tag if nobody has it yet; else release the next "
         "version.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publisher.artifact import copy_of
@@ -57,6 +57,8 @@ class GitHubTarget:
     line: Line
     order: Order
     runs: Mapping[str, tuple[str, ...]]
+    _planned: dict[str, str] = field(default_factory=dict, init=False)
+    """By its tag, the commit that each release was to be of when it was asked what is refused."""
 
     @property
     def name(self) -> str:
@@ -66,6 +68,12 @@ class GitHubTarget:
     def __str__(self) -> str:
         """Show the repository."""
         return str(self.line.place)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Each release that is going to be made, and the commit that its tag is on."""
+        kind = "draft" if self.settings.draft else "release"
+        return tuple(f"the {kind} {tag} of {it}" for tag, it in sorted(self._planned.items()))
 
     @property
     def settings(self) -> GitHubPolicy:
@@ -112,8 +120,13 @@ class GitHubTarget:
             if self.order.variants and "{name}" not in self.settings.tag:
                 yield Objection(Weight.WARNING, _IN_PART, _IN_PART_REMEDY)
             yield from objections(
-                self.groups(artifacts), self.words, bench, lambda it: self.aim(it, bench, desk)
+                self.groups(artifacts), self.words, bench, lambda it: self._plan(it, bench, desk)
             )
+
+    def _plan(self, group: Group, bench: Bench, desk: Desk) -> Aim:
+        found = self.aim(group, bench, desk)
+        self._planned[group.tag] = found.commit
+        return found
 
     def deliver(self, artifacts: Sequence[Artifact], desk: Desk) -> None:
         """Make the releases of all *artifacts*, whole: what is there already is compared and stays.
@@ -166,8 +179,9 @@ class GitHubTarget:
         return Bench(Asking(self.line, patience), desk, board)
 
     def aim(self, group: Group, bench: Bench, desk: Desk) -> Aim:
-        """Return the commit that the release is of."""
-        wish = Wish(self.settings.target, checked_out(self.order.base, desk.environ))
+        """Return the commit that the release is of: what was planned, wherever a branch is now."""
+        planned = self._planned.get(group.tag)
+        wish = Wish(planned or self.settings.target, checked_out(self.order.base, desk.environ))
         listed = bench.releases.of_tag(group.tag)
         draft = picture(listed, adopts=self.settings.adopt_draft).draft
         return aim(group.tag, wish, draft, bench.history)

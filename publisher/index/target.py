@@ -18,6 +18,7 @@ from publisher.index.place import opened
 from publisher.index.surveying import survey
 from publisher.index.upload import upload
 from publisher.sending.sender import Sender
+from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +48,13 @@ class IndexTarget:
     def __str__(self) -> str:
         """Show the role and how the index is known."""
         return str(self.place)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The addresses that stand behind the name, which may come to mean others."""
+        there = self.place.location
+        takes, shows = map(without_credentials, (there.target, there.simple_url))
+        return (f"{self} takes files at {takes}, and shows them at {shows}",)
 
     def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:
         """Ask the index about every project once."""

@@ -226,6 +226,18 @@ def test_a_plan_that_is_not_the_one_that_was_agreed_on(scene: Scene) -> None:
     refuses(scene, "or is no hash of a plan", plan="ab-cd")
 
 
+def test_a_plan_whose_index_is_read_elsewhere_now(scene: Scene) -> None:
+    """A name, or one of its two addresses, may come to stand for another place."""
+    scene.wheel()
+    agreed, policy = plan_of(scene), scene.policy
+    assert "and shows them at" in scene.said
+    elsewhere = scene.urls["production"].replace("127.0.0.1", "localhost")
+    moved = dataclasses.replace(policy.indexes.production, simple_url=f"{elsewhere}/simple/")
+    indexes = dataclasses.replace(policy.indexes, production=moved)
+    changed = dataclasses.replace(policy, indexes=indexes)
+    refuses(scene, "changed since: production", plan=agreed, policy=changed)
+
+
 def test_the_plan_that_was_agreed_on_is_carried_out(scene: Scene) -> None:
     """Given its hash, and no change since, the road is gone."""
     path = scene.wheel()

@@ -35,6 +35,7 @@ class Silent:
     """A target of which only the name matters."""
 
     name = "production"
+    terms = ()
 
     def __str__(self) -> str:
         """Show it as targets are shown."""

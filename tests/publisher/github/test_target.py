@@ -154,7 +154,7 @@ def test_a_tag_elsewhere_is_a_conflict_beforehand(both: Both) -> None:
     both.change(target=both.held.commits[1][0])
     (found,) = both.objections()
     assert found.weight is Weight.CONFLICT
-    assert "not what `target` says" in found.what
+    assert "by `target` of the policy" in found.what
 
 
 def test_what_cannot_be_undone_is_a_warning(both: Both) -> None:
@@ -368,6 +368,32 @@ def test_the_commit_is_pinned_though_a_branch_is_named(both: Both) -> None:
     both.deliver()
     (release,) = both.held.of_tag("v1.0")
     assert release.target == both.held.branches["main"]
+
+
+def test_the_commit_is_the_one_that_was_planned(both: Both) -> None:
+    """A branch may move while indexes are waited for: what was said before the yes holds."""
+    wheel(both)
+    planned = both.held.branches["main"]
+    with both.opened() as target:
+        assert list(target.preflight(both.artifacts, both.desk)) == []
+        assert target.terms == (f"the release v1.0 of {planned}",)
+        both.held.branches["main"] = both.held.commits[0][0]
+        target.deliver(both.artifacts, both.desk)
+    (release,) = both.held.of_tag("v1.0")
+    assert release.target == planned != both.held.branches["main"]
+
+
+def test_a_tag_pushed_elsewhere_after_the_plan_is_a_conflict(both: Both) -> None:
+    """The release is not of another commit than was agreed to, and none is made."""
+    wheel(both)
+    both.change(target=None)
+    both.held.tags["v1.0"] = Tag(both.held.commits[0][0])
+    with both.opened() as target:
+        assert list(target.preflight(both.artifacts, both.desk)) == []
+        both.held.tags["v1.0"] = Tag(both.held.commits[1][0])
+        with pytest.raises(Conflict, match="was to be on"):
+            target.deliver(both.artifacts, both.desk)
+    assert both.held.of_tag("v1.0") == []
 
 
 def body_of(both: Both, tag: str = "v1.0") -> str:
