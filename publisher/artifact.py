@@ -36,7 +36,14 @@ class Artifact:
 
 
 def describe(path: Path, sha256: str) -> Artifact:
-    """Return the artifact at *path* whose admitted digest is *sha256*; raise Refused."""
+    """Return the artifact at *path* whose admitted digest is *sha256*; raise Refused.
+
+    Without a digest it could not be read, and nothing can be told of it.
+    """
+    if not sha256:
+        raise Refused(
+            f"{path}: it cannot be read", remedy="Name a regular file that is there, no link."
+        )
     parse = parse_sdist_name if path.name.endswith(SDIST_SUFFIX) else parse_wheel_name
     name = parse(path.name)
     if isinstance(name, BadName):

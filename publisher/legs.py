@@ -14,6 +14,8 @@ from publisher.crew import at_once
 from publisher.errors import Conflict, StagedVerificationFailed, of_all
 from publisher.index.waiting import fetch_back
 from publisher.journal import Event, Kind, told
+from publisher.plan import draw_up
+from publisher.preflight import require_takable
 from publisher.report import PLACES
 from release_tests.errors import DigestMismatch
 
@@ -68,9 +70,12 @@ def to_staging(journey: Journey) -> None:
 
 
 def to_production(journey: Journey) -> None:
-    """Upload what production lacks, fetch every file back, and install each variant once."""
+    """Upload what production lacks, fetch every file back, and install each variant once.
+
+    Production is asked anew what it has: staging and the yes may have taken hours.
+    """
     artifacts = journey.plan.artifacts
-    _upload_missing(journey, journey.production, artifacts)
+    _upload_missing(journey, journey.production, artifacts, _still_missing(journey))
     served: dict[str, Served] = {}
 
     def back(artifact: Artifact) -> None:
@@ -88,7 +93,8 @@ def to_production(journey: Journey) -> None:
 
 def _variant_to_staging(journey: Journey, artifacts: Sequence[Artifact]) -> None:
     if journey.staging is not None:
-        _upload_missing(journey, journey.staging, artifacts)
+        missing = journey.plan.missing(journey.staging)
+        _upload_missing(journey, journey.staging, artifacts, missing)
     _each(journey, partial(_tried, journey), artifacts, journey.order.jobs)
 
 
@@ -113,8 +119,22 @@ def _first_wheel(variant: Sequence[Artifact]) -> Artifact:
     return next((one for one in variant if not one.name.endswith(_SDIST)), variant[0])
 
 
-def _upload_missing(journey: Journey, target: IndexTarget, artifacts: Sequence[Artifact]) -> None:
-    lacking = {one.sha256 for one in journey.plan.missing(target)}
+def _still_missing(journey: Journey) -> list[Artifact]:
+    """Return what production lacked for the yes and lacks now; raise where it can be sent none."""
+    planned, production = journey.plan, journey.production
+    now = draw_up(planned.artifacts, (production,), journey.desk, journey.order.now)
+    require_takable(now)
+    missing = now.missing(production)
+    return [one for one in planned.missing(production) if one in missing]
+
+
+def _upload_missing(
+    journey: Journey,
+    target: IndexTarget,
+    artifacts: Sequence[Artifact],
+    missing_there: Sequence[Artifact],
+) -> None:
+    lacking = {one.sha256 for one in missing_there}
     for one in artifacts:
         if one.sha256 not in lacking:
             journey.desk.console.info(f"skipped {one.name}: {target} has the same bytes")

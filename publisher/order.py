@@ -86,7 +86,7 @@ def carried(decisions: Iterable[Decision]) -> Iterator[Artifact]:
         if one.admitted:
             yield describe(one.path, one.sha256)
         else:
-            with contextlib.suppress(Refused, OSError):
+            with contextlib.suppress(Refused):
                 yield describe(one.path, one.sha256)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from publisher.plan import Plan
     from release_tests.policy import Policy
 
-_NOTHING = "nothing is uploaded, to any index, because of:"
+_NOTHING = "nothing more is uploaded, to any index, because of:"
 _BURNED = (
     "A file name once used can never be used for other bytes. Build and verify the next version "
     "(`.postN`)."
@@ -39,6 +39,16 @@ def require_all(decisions: Sequence[Decision], plan: Plan, policy: Policy, desk:
     for objection in found:
         if not objection.stops:
             desk.console.warning(str(objection))
+    _require_none(found)
+
+
+def require_takable(plan: Plan) -> None:
+    """Raise Conflict or Refused where a target of the plan is silent, or has other bytes."""
+    _require_none([*_silence(plan), *_conflicts(plan)])
+
+
+def _require_none(found: Sequence[Objection]) -> None:
+    """Raise what all that stops a release amounts to, if there is any."""
     against = [objection for objection in found if objection.stops]
     if not against:
         return

@@ -118,6 +118,40 @@ def test_other_bytes_under_the_name_stop_everything(scene: Scene, role: Role) ->
     assert {name: scene.held(name) for name in scene.indexes} == before
 
 
+class Meanwhile(Terminal):
+    """A terminal beside which something else is done while a question stands on it."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        """Take what is done."""
+        super().__init__()
+        self._work = work
+
+    def flush(self) -> None:
+        """Do it now that the question is to be read."""
+        self._work()
+
+
+def test_other_bytes_that_came_before_the_yes_are_a_conflict(scene: Scene) -> None:
+    """Production is asked again after the yes: nothing goes where others published meanwhile."""
+    scene.wheel()
+    second = scene.wheel(Wheel(name="demo2"))
+    questions = Meanwhile(lambda: scene.put("production", OTHER_BYTES))
+    scene.asker = Asker(Terminal("yes\n"), questions)
+    with pytest.raises(Conflict, match=f"(?s)nothing more is uploaded.*{NAME}"):
+        scene.publish()
+    assert set(scene.held("production")) == {NAME}
+    assert set(scene.held("staging")) == {NAME, second.name}
+
+
+def test_what_another_published_before_the_yes_is_skipped(scene: Scene) -> None:
+    """The same bytes need no second upload."""
+    scene.wheel()
+    questions = Meanwhile(lambda: scene.put("production", Wheel()))
+    scene.asker = Asker(Terminal("yes\n"), questions)
+    (story,) = scene.publish().stories.values()
+    assert story.done == {"staging": "uploaded", "production": "already there"}
+
+
 def test_the_same_bytes_under_another_name_are_a_conflict(scene: Scene) -> None:
     """An index takes a content once; a renamed copy is a mistake of the build."""
     scene.wheel()

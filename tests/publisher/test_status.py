@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.admission import Decision
+from publisher.errors import Refused
 from publisher.loopback import free_port
 from publisher.objection import Objection, Weight
 from publisher.plan import Plan
@@ -124,6 +125,18 @@ def test_what_is_not_admitted_is_a_gap_with_the_command(scene: Scene) -> None:
     assert gaps[0].target == ""
     assert gaps[0].reason.startswith("not admitted: no evidence of it at all")
     assert gaps[0].command == f"pytest release_tests --wheel-dir {path.parent}"
+
+
+def test_a_file_that_cannot_be_read_is_no_conflict(scene: Scene) -> None:
+    """A link has no digest of its own: it is said to be unreadable, whatever an index has."""
+    path = scene.wheel()
+    scene.put("production", Wheel())
+    path.rename(scene.place / path.name)
+    path.symlink_to(scene.place / path.name)
+    with pytest.raises(Refused, match="cannot be read"):
+        ask(scene.order(), scene.desk)
+    with pytest.raises(Refused, match="cannot be read"):
+        scene.publish()
 
 
 def test_an_index_that_is_down_leaves_it_unknown(scene: Scene) -> None:
