@@ -23,6 +23,8 @@ from release_tests.binary.code.grammar import (
 _SEGMENT = rb"[\x26\x2e\x36\x3e\x64\x65]?"
 _REX, _NARROW, _WIDE = rb"[\x40-\x4f]?", rb"[\x40-\x47]?", rb"[\x48-\x4f]"
 _SHORT = rb"\x66?"
+_PADDED = rb"\x66{1,6}"
+"""So many leave room for all else that an instruction may have, of which none has 16 bytes."""
 
 
 def _map1(*opcodes: Bytes, prefix: bytes = b"", rex: bytes = _REX) -> bytes:
@@ -55,19 +57,18 @@ _NO_OPERAND = either(
     _map1((0x50, 0x5F), (0x90, 0x99), 0xC3, 0xC9, 0xCC),
     _map1((0xA4, 0xA7), (0xAA, 0xAF), prefix=rb"[\xf2\xf3]?"),
     _map2((0xC8, 0xCF)),
-    rb"\x66+\x90",
+    _PADDED + rb"\x90",
     rb"\xf3[\x90\xc3]",
     rb"\xf3\x0f\x1e\xfa",
     rb"\x0f[\x0b\x77]",
 )
 _OPERAND = either(
     _map1(*_USUAL, 0x63),
-    _map1(*_USUAL, prefix=rb"\x66+"),
+    _map1(*_USUAL, prefix=_PADDED),
     _map2(*_GENERAL, *_WHOLE, *_FLOAT, 0x12, 0x16, 0x52, 0x53),
     _map2(*_GENERAL, *_WHOLE, *_FLOAT, 0x6C, 0x6D, 0xD6, 0xE6, prefix=rb"\x66"),
     _map2(*_SCALAR, 0x52, 0x53, 0x5B, 0x6F, 0x7E, 0x7F, 0xE6, 0xBC, prefix=rb"\xf3"),
     _map2(*_SCALAR, 0xE6, prefix=rb"\xf2"),
-    _map2(0x1F, prefix=rb"\x66+\x2e"),
 )
 _OPERAND_IN_MEMORY = either(
     _map1(0x8D, 0xD8, 0xDC),
@@ -99,6 +100,7 @@ _LOCKED, _16 = rb"\xf0", rb"\x66"
 PLAIN = instruction(
     after(_NO_OPERAND),
     after(_SEGMENT + _OPERAND, operand()),
+    after(_map2(0x1F, prefix=_PADDED + rb"\x2e", rex=b""), operand()),
     after(_SEGMENT + _OPERAND_IN_MEMORY, operand(modes=MEMORY)),
     after(_map2(0x50, 0xD7, prefix=_SHORT), operand(modes=REGISTER)),
     after(rb"\x00", [*operand(range(1, 8)), *operand((0,), (1, 2, 3))]),

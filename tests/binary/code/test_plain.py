@@ -37,6 +37,7 @@ FRAGMENTS = [
     *("vaddps zmm0, zmm1, [rdi+0x12345678]", "popcnt rax, rcx", "vpdpbusd ymm0, ymm17, ymm2"),
     *("pshufb xmm0, xmm1", "vzeroupper", "tdpbf16ps tmm0, tmm1, tmm2", "lahf", "sti", "cli"),
     *("in al, dx", "hlt", ".zero 40", ".byte 0x06", ".byte 0xfb, 0xfb", '.ascii "some text"'),
+    ".fill 16, 1, 0x66",
 ]
 
 
@@ -49,6 +50,9 @@ def is_plain(code: bytes) -> int:
 @given(PREFIXES, REX, MAPS, OPCODES, SIXTEEN)
 @example([], b"", b"", 0, bytes(16))
 @example([], b"", b"\x0f", MARK, b"\xfb" * 16)
+@example([0x66] * 15, b"", b"", 0x90, bytes(16))
+@example([0x66] * 7, b"\x40", b"", 0x01, b"\x84" * 16)
+@example([*[0x66] * 7, 0x2E], b"", b"\x0f", 0x1F, b"\x84" * 16)
 def test_plain_instructions_are_decoded_alike(
     prefixes: list[int], rex: bytes, opcode_map: bytes, opcode: int, rest: bytes
 ) -> None:
