@@ -102,7 +102,7 @@ def _tried(journey: Journey, artifact: Artifact) -> None:
     """Try the artifact as staging serves it, or without staging as it is."""
     if journey.staging is None:
         copy = copy_of(artifact, journey.desk.scratch / "untried")
-        _install(journey, artifact, partial(staged.verify, copy, None), "disk")
+        _install(journey, artifact, partial(staged.verify, artifact, copy, None), "disk")
         return
     served = _compared(journey, journey.staging, artifact)
     _verify(journey, artifact, served, journey.staging.name)
@@ -167,7 +167,7 @@ def _compared(journey: Journey, target: IndexTarget, artifact: Artifact) -> Serv
 
 def _verify(journey: Journey, artifact: Artifact, served: Served, place: str) -> None:
     published = place == journey.production.name
-    verify = partial(staged.verify, served.place, served, published=published)
+    verify = partial(staged.verify, artifact, served.place, served, published=published)
     _install(journey, artifact, verify, place)
 
 

@@ -11,6 +11,7 @@ from release_tests.errors import ReleaseGatesError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.order import Order
     from release_tests.findings import Finding
@@ -23,10 +24,17 @@ class _Unfit(Exception):
 
 
 def verify(
-    path: Path, served: Served | None, order: Order, desk: Desk, *, published: bool = False
+    artifact: Artifact,
+    path: Path,
+    served: Served | None,
+    order: Order,
+    desk: Desk,
+    *,
+    published: bool = False,
 ) -> str:
     """Put the gate ``staged`` and the gates that run code to the file at *path*; say what was seen.
 
+    It has to be the *artifact* still: code that runs beside this is the user's own to the system.
     *served* is what the index says of it, None for a file that is on disk only; *published* whether
     that is production.
 
@@ -35,7 +43,7 @@ def verify(
     unverified is not verified.
     """
     try:
-        findings, seen = _observe(path, served, order, desk)
+        findings, seen = _observe(artifact, path, served, order, desk)
     except _Unfit as error:
         raise _failed(path, served, str(error), published=published) from error
     except ReleaseGatesError as error:
@@ -49,7 +57,7 @@ def verify(
 
 
 def _observe(
-    path: Path, served: Served | None, order: Order, desk: Desk
+    artifact: Artifact, path: Path, served: Served | None, order: Order, desk: Desk
 ) -> tuple[list[Finding], str]:
     """Return the findings that stop a release, and in what the file was installed."""
     # The gates take longer to import than all of the publisher, and only this step needs them.
@@ -60,6 +68,11 @@ def _observe(
     from release_tests.sandbox.choosing import NoInterpreter  # noqa: PLC0415
 
     facts = read_artifact(path)
+    if facts.sha256 != artifact.sha256:
+        raise _Unfit(
+            "changed on this machine before it was tried: expected the SHA-256 "
+            f"{artifact.sha256}, found {facts.sha256 or 'none'}"
+        )
     say, scratch = desk.console.info, desk.scratch
     tried = observe(facts, order.policy, say, base=order.base, scratch=scratch)
     if isinstance(tried, NoInterpreter):

@@ -1,12 +1,14 @@
-"""How all artifacts stand on an index: each project's page is asked for once."""
+"""How all artifacts stand on an index: each project's page is asked for once, several at once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publisher.crew import at_once
+from publisher.errors import of_all
 from publisher.index.foretold import too_much, too_old, window
 from publisher.index.looking import reading, told
-from publisher.target import Found, Standing, Survey, Target, Window
+from publisher.target import Found, Standing, Survey, Target, Window, silent
 from release_tests.errors import IndexUnavailable
 
 if TYPE_CHECKING:
@@ -19,26 +21,44 @@ if TYPE_CHECKING:
     from publisher.objection import Objection
     from release_tests.index.simple import IndexFile
 
+_AT_ONCE = 8
+
 
 def survey(
     target: Target, place: Place, artifacts: Sequence[Artifact], desk: Desk, now: datetime
 ) -> Survey:
     """Ask the index about every project; a project that it is silent about is UNKNOWN."""
+    projects = _by_project(artifacts)
+    asked: dict[str, Survey] = {}
+
+    def ask(project: str) -> None:
+        asked[project] = _of_project(target, place, projects[project], desk, now)
+
+    # An index that is silent is so for two minutes a page.
+    failures = at_once(ask, list(projects), _AT_ONCE, desk.halt)
+    desk.halt.check()
+    if failures:
+        raise of_all(failures)
     found: dict[str, Found] = {}
     windows: dict[tuple[str, str], Window] = {}
-    objections: list[Objection] = []
-    for project, mine in _by_project(artifacts).items():
-        try:
-            page = place.index.files(project)
-            seen = {one.sha256: told(reading(place, one, desk).judge(page)) for one in mine}
-        except IndexUnavailable as error:
-            found |= {one.sha256: Found(Standing.UNKNOWN, remark=str(error)) for one in mine}
-            continue
-        found |= seen
-        missing = [one for one in mine if seen[one.sha256].standing is Standing.ABSENT]
-        windows |= _windows(place, mine, page)
-        objections += _objections(place, missing, page, now)
-    return Survey(target, found, windows, tuple(objections))
+    for project in projects:
+        found |= asked[project].found
+        windows |= asked[project].windows
+    against = (one for project in projects for one in asked[project].objections)
+    return Survey(target, found, windows, tuple(against))
+
+
+def _of_project(
+    target: Target, place: Place, mine: Sequence[Artifact], desk: Desk, now: datetime
+) -> Survey:
+    try:
+        page = place.index.files(mine[0].project)
+        found = {one.sha256: told(reading(place, one, desk).judge(page)) for one in mine}
+    except IndexUnavailable as error:
+        return silent(target, mine, str(error))
+    missing = [one for one in mine if found[one.sha256].standing is Standing.ABSENT]
+    against = tuple(_objections(place, missing, page, now))
+    return Survey(target, found, _windows(place, mine, page), against)
 
 
 def _by_project(artifacts: Sequence[Artifact]) -> dict[str, list[Artifact]]:

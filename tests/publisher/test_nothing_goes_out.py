@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from publisher import offer
+from publisher import offer, staged
 from publisher.confirmation import Asker
-from publisher.errors import ConfirmationError, Conflict, Refused, SkippingForbidden
+from publisher.errors import (
+    ConfirmationError,
+    Conflict,
+    Refused,
+    SkippingForbidden,
+    StagedVerificationFailed,
+)
 from publisher.lock import locked
 from publisher.loopback import free_port
 from publisher.order import chosen
@@ -203,6 +209,15 @@ def test_a_variant_that_is_none(scene: Scene) -> None:
     """A misspelled name publishes nothing, and those that there are are named."""
     release(scene)
     refuses(scene, "no file is of it", "demo-avx512", kind=SelectionError, variants=("damo*",))
+
+
+def test_a_file_that_is_another_when_it_is_tried(scene: Scene) -> None:
+    """What was fetched and compared lies on a disk that code of other wheels can write to."""
+    path = scene.wheel()
+    it = artifact(path)
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(StagedVerificationFailed, match=f"(?s)changed on this.*{it.sha256}"):
+        staged.verify(it, path, None, scene.order(), scene.desk)
 
 
 def plan_of(scene: Scene, **how: Any) -> str:

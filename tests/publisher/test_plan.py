@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from publisher.plan import draw_up
 from tests.forge import Wheel
-from tests.index.wire import Answer, html_page, serving
+from tests.index.wire import Answer, Request, html_page, serving
 from tests.publisher.scene import artifact
 
 if TYPE_CHECKING:
@@ -25,6 +26,21 @@ def test_an_index_is_asked_once_for_each_project(scene: Scene) -> None:
         scene.urls["staging"] = wire.url
         plan = draw_up(artifacts, [target := scene.target()], scene.desk, NOW)
     assert sorted(request.path for request in wire.seen) == ["/simple/demo/", "/simple/other/"]
+    assert plan.missing(target) == artifacts
+
+
+def test_an_index_is_asked_for_several_projects_at_once(scene: Scene) -> None:
+    """One that is silent is so for minutes a page, and status has to come to an end."""
+    artifacts = [artifact(Wheel(name=name).write(scene.dist)) for name in ("demo", "other")]
+    both = threading.Barrier(2)
+
+    def answer(_: Request) -> Answer:
+        both.wait(20)
+        return Answer(404)
+
+    with serving(answer) as wire:
+        scene.urls["staging"] = wire.url
+        plan = draw_up(artifacts, [target := scene.target()], scene.desk, NOW)
     assert plan.missing(target) == artifacts
 
 
