@@ -14,6 +14,7 @@ from publisher.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
 _APPLICATION = "release-gates"
 
@@ -27,28 +28,35 @@ def place() -> Path:
 def locked(projects: Iterable[str], directory: Path) -> Iterator[None]:
     """Keep every other publisher from *projects* (normalized names); raise Refused if one is there.
 
-    The system gives a lock back when its process ends, however it ends.
+    Also where no lock can be kept. The system gives one back when its process ends, however it
+    ends.
     """
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.ExitStack() as stack:
         # In one order, so that two that want the same never hold one each.
         for project in sorted(set(projects)):
-            stack.enter_context(_lock(project, directory))
+            stack.enter_context(_taken(project, directory))
         yield
 
 
-@contextlib.contextmanager
-def _lock(project: str, directory: Path) -> Iterator[None]:
+def _taken(project: str, directory: Path) -> AbstractContextManager[object]:
     path, owner = directory / f"{project}.lock", directory / f"{project}.pid"
     try:
-        with FileLock(path, timeout=0):
-            owner.write_text(f"{os.getpid()}\n", encoding="ascii")
-            yield
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        taken = FileLock(path).acquire(timeout=0)
+        owner.write_text(f"{os.getpid()}\n", encoding="ascii")
     except Timeout:
         raise Refused(
             f"another publisher is at work on {project} ({_named(owner)})",
             remedy="Wait until it has ended, then run the same command again.",
         ) from None
+    except OSError as error:
+        raise Refused(
+            f"{path}: other publishers of {project} cannot be kept out by a lock there: "
+            f"{error.strerror or error}",
+            remedy="Nothing was uploaded. Make that directory writable, or set XDG_STATE_HOME to "
+            "one that is, the same for all publishers on this machine.",
+        ) from error
+    return taken
 
 
 def _named(owner: Path) -> str:

@@ -198,6 +198,13 @@ def test_another_publisher_at_work_on_one_of_the_projects(scene: Scene) -> None:
         pass
 
 
+def test_a_place_where_no_lock_can_be_kept(scene: Scene) -> None:
+    """What cannot be excluded is not risked; where the lock was to be is named, and what to set."""
+    scene.wheel()
+    (scene.place / "locks").write_text("a file, where a directory has to be")
+    refuses(scene, str(scene.place / "locks"), "set XDG_STATE_HOME", "File exists")
+
+
 def test_staging_left_out_where_the_policy_requires_it(scene: Scene) -> None:
     """No option outweighs the policy."""
     release(scene)
