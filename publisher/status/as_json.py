@@ -29,6 +29,7 @@ def document(state: State) -> dict[str, Any]:
         "at": _time(state.now),
         "complete": state.complete,
         "targets": {survey.target.name: str(survey.target) for survey in state.plan.surveys},
+        "left-out": list(state.left_out),
         "variants": [_variant(state, *key) for key in state.variants],
         "gaps": [asdict(gap) for gap in state.gaps()],
     }

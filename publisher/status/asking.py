@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from publisher.artifact import describe
 from publisher.github.opening import opened, reachable
+from publisher.github.place import ROLE
 from publisher.order import chosen
 from publisher.plan import draw_up
 from publisher.road import targets
@@ -22,4 +23,5 @@ def ask(order: Order, desk: Desk) -> State:
     artifacts = [describe(one.path, one.sha256) for one in decisions]
     with targets(order, desk) as indexes, opened(order, {}, desk) as github:
         plan = draw_up(artifacts, (*indexes, *reachable(github)), desk, order.now)
-    return State(decisions, plan, order.now)
+    left_out = (f"{ROLE}: {github}",) if isinstance(github, str) else ()
+    return State(decisions, plan, order.now, left_out)

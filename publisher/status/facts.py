@@ -37,11 +37,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A release as it is at ``now``, which is aware; decisions and artifacts are in one order."""
+    """A release as it is at ``now``, which is aware; decisions and artifacts are in one order.
+
+    ``left_out`` says of each target that was not asked why not.
+    """
 
     decisions: tuple[Decision, ...]
     plan: Plan
     now: datetime
+    left_out: tuple[str, ...] = ()
 
     @property
     def files(self) -> Iterator[tuple[Artifact, Decision]]:

@@ -226,6 +226,13 @@ def test_machines_are_told_the_same(scene: Scene) -> None:
     assert [gap["artifact"] for gap in document["gaps"]] == [second["name"]]
 
 
+def test_machines_are_told_whom_nobody_asked(scene: Scene) -> None:
+    """What is complete without a target that was left out is not complete everywhere."""
+    scene.wheel()
+    found = as_json.document(ask(scene.order(skip_github=True), scene.desk))
+    assert found["left-out"] == ["github: --skip-github was given"]
+
+
 def test_an_unverified_file_has_no_time(scene: Scene) -> None:
     """Where nothing is known, nothing is made up."""
     found = state(scene, Standing.ABSENT)
