@@ -14,6 +14,7 @@ from publisher.exits import ExitCode, ending
 from publisher.halting import Halt
 from publisher.interruption import interruptible
 from publisher.log import Log
+from publisher.outlets import guarded
 from publisher.redaction import Redactor
 from publisher.seclusion import seclude
 from publisher.streams import tolerant_streams
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     console = Log(Redactor())
     attempts: list[str] = []
     try:
-        with interruptible(), scratch_directory() as scratch:
+        with guarded(console), interruptible(), scratch_directory() as scratch:
             sweep()
             return command.run(options, _desk(console, scratch, attempts))
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a traceback may hold a secret

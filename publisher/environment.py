@@ -1,13 +1,19 @@
-"""The environment that twine gets: what it needs, and nothing else of the caller's."""
+"""Which of the caller's variables are secret, and the environment that twine gets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publisher.credentials import DEFAULT_VARIABLES
+from publisher.github.token import VARIABLES as GITHUB_VARIABLES
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
     from publisher.credentials import Login
+    from release_tests.policy import Policy
+
+_TOKENS = frozenset({*DEFAULT_VARIABLES.values(), *GITHUB_VARIABLES, "TWINE_PASSWORD"})
 
 _ALLOWED = frozenset(
     {
@@ -42,6 +48,23 @@ def for_twine(login: Login, environ: Mapping[str, str]) -> dict[str, str]:
     if login.token is not None:
         env["TWINE_PASSWORD"] = login.token
     return env
+
+
+def is_secret(name: str, policy: Policy) -> bool:
+    """Say whether a variable may hold a token, or the address of who is told of a release."""
+    places = (policy.indexes.staging, policy.indexes.production, policy.github)
+    named = {policy.notifications.urls_env, *(place.token_env for place in places)}
+    return name in _TOKENS or name in named or proves_identity(name)
+
+
+def withdraw(environ: MutableMapping[str, str], policy: Policy) -> None:
+    """Take what is secret out of the process's own *environ*, once it was copied for the run.
+
+    What this process starts gets what it is given; but libraries start programs, too, with all that
+    they find, and the code that is verified may look at those.
+    """
+    for name in [name for name in environ if is_secret(name, policy)]:
+        del environ[name]
 
 
 def proves_identity(name: str) -> bool:

@@ -6,7 +6,8 @@ import base64
 import json
 import re
 import traceback
-from urllib.parse import quote
+from html import escape
+from urllib.parse import quote, quote_plus
 
 from release_tests.redaction import MASK, redacted
 
@@ -28,9 +29,8 @@ class Redactor:
     def register(self, secret: str, username: str = "") -> None:
         """Hide *secret* from now on, and what Basic authentication makes of it and *username*."""
         if secret:
-            pair = base64.b64encode(f"{username}:{secret}".encode()).decode()
-            quoted = json.dumps(secret)[1:-1]
-            for form in (secret, pair, quote(secret, safe=""), quoted, repr(secret)[1:-1]):
+            pair = f"{username}:{secret}"
+            for form in {*_spellings(secret), *_encoded(pair), *_inside(secret)}:
                 self._forms[form] = _pattern(form)
 
     def __call__(self, text: str) -> str:
@@ -45,9 +45,40 @@ class Redactor:
         return self("".join(traceback.format_exception(error)))
 
 
+def _spellings(secret: str) -> set[str]:
+    """Return how addresses, JSON, Python and HTML write it."""
+    percent = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    percent |= {re.sub("%..", lambda match: match[0].lower(), form) for form in percent}
+    literals = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    return {secret, *percent, *literals, repr(secret)[1:-1], escape(secret)}
+
+
+def _encoded(text: str) -> set[str]:
+    """Return both alphabets of base64."""
+    data = text.encode()
+    return {base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode()}
+
+
+def _inside(secret: str) -> set[str]:
+    """Return what stays the same of it in the base64 of any text that it is part of.
+
+    That depends on where among three bytes it begins; its first and last bytes share a character
+    with what is beside them.
+    """
+    forms: set[str] = set()
+    for before in range(3):
+        whole = _encoded("." * before + secret)
+        first, last = -(-8 * before // 6), 8 * (before + len(secret.encode())) // 6
+        forms |= {text[first:last] for text in whole}
+    return {form for form in forms if len(form) >= _LEAST_WRAPPED}
+
+
 def _pattern(form: str) -> re.Pattern[str]:
-    """Return what finds a secret, also where a program wrapped the line in the middle of it."""
-    between = r"\s*" if len(form) >= _LEAST_WRAPPED else ""
+    """Return what finds a secret, also where a program wrapped the line in the middle of it.
+
+    So it does where a text that quotes it is quoted once more, which puts backslashes in between.
+    """
+    between = r"(?:\s|\\n|\\)*" if len(form) >= _LEAST_WRAPPED else ""
     return re.compile(between.join(map(re.escape, form)))
 
 

@@ -108,7 +108,7 @@ def _confirm(journey: Journey, facts: Iterable[str]) -> None:
     asker, names = journey.order.asker, [one.name for one in journey.plan.artifacts]
     journey.desk.console.settle()
     with told(journey.desk.journal, "confirmation", facts={"files": names, "by": asker.by}):
-        asker.confirm([*facts])
+        asker.confirm([*map(journey.desk.console.redact, facts)])
 
 
 @contextlib.contextmanager

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import release_tests
-from publisher.credentials import DEFAULT_VARIABLES
-from publisher.environment import proves_identity
-from publisher.github.token import VARIABLES as GITHUB_VARIABLES
+from publisher.environment import is_secret
 from publisher.loopback import HOST
 from release_tests.errors import CallerMistake
 
@@ -21,15 +19,8 @@ if TYPE_CHECKING:
     from publisher.desk import Desk
     from release_tests.policy import PolicySource
 
-# Tokens are none of its business, and neither is how a CI system gets one; the rest would change
-# what its pytest and twine do.
-_HIDDEN = frozenset(
-    {
-        *DEFAULT_VARIABLES.values(),
-        *GITHUB_VARIABLES,
-        *("TWINE_PASSWORD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS"),
-    }
-)
+# They would change what its pytest does.
+_HIDDEN = frozenset({"PYTEST_ADDOPTS", "PYTEST_PLUGINS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +46,12 @@ class Stage:
         """
         temporary = self.place / "tmp"
         temporary.mkdir(exist_ok=True)
-        hidden = _HIDDEN | self._own_variables()
         kept = {
             name: value
             for name, value in self.desk.environ.items()
-            if name not in hidden and not proves_identity(name)
+            if name not in _HIDDEN and not is_secret(name, self.source.policy)
         }
         return kept | {"TMPDIR": str(temporary)} | _without_proxy(kept)
-
-    def _own_variables(self) -> set[str]:
-        """Return the variables that the policy names for its tokens and for who is told."""
-        policy = self.source.policy
-        places = (policy.indexes.staging, policy.indexes.production, policy.github)
-        tokens = {name for it in places if (name := it.token_env)}
-        return tokens | {policy.notifications.urls_env}
 
 
 def require(extra: str, modules: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release_tests.errors import ReleaseGatesError
-from release_tests.process import run
+from release_tests.process import ordinary, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +47,8 @@ def options(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     when pip cannot read its own configuration.
     """
     environ = os.environ if environ is None else environ
-    return dict(_configured(tuple(sorted(environ.items())), Path.cwd()))
+    asked = ordinary(environ, "PIP_")
+    return dict(_configured(tuple(sorted(asked.items())), Path.cwd()))
 
 
 @functools.cache

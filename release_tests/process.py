@@ -27,6 +27,26 @@ if TYPE_CHECKING:
 _OUTPUT_LIMIT = 1 << 20
 _GRACE_SECONDS = 2.0
 _POLL_SECONDS = 0.5
+_ORDINARY = frozenset(
+    {
+        *("PATH", "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "WINDIR"),
+        *("LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH"),
+        *("DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "VIRTUAL_ENV"),
+    }
+)
+
+
+def ordinary(environ: Mapping[str, str], *prefixes: str) -> dict[str, str]:
+    """Return what a program needs of the caller's environment, and what begins so.
+
+    Tokens are not among it: whatever a command does not need, its environment does not show.
+    """
+    wanted = ("LC_", "XDG_", *prefixes)
+    return {
+        name: value
+        for name, value in environ.items()
+        if name in _ORDINARY or name.startswith(wanted)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -40,3 +41,12 @@ _LINES = 12
 def _few(text: str) -> list[str]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return [f"    {line}" for line in lines[:_LINES]]
+
+
+def whole_words(text: str, *, beginning: bool = True) -> str:
+    """Return the beginning, or the end, of a longer text without the word that it is cut in.
+
+    Half a token is known by nobody as a token, and would be shown.
+    """
+    cut = re.compile(r"\S*\Z" if beginning else r"\A\S*")
+    return cut.sub("", text, count=1)

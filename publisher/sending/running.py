@@ -12,7 +12,7 @@ import threading
 import time
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from publisher.sending.answer import Answer
+from publisher.sending.answer import Answer, whole_words
 from release_tests.process import started_process
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ class Running:
 
     def _tail(self) -> str:
         with contextlib.suppress(ValueError, OSError):
-            self._errors.seek(max(0, self._errors.seek(0, 2) - _TAIL))
-            return self._errors.read().decode("utf-8", "backslashreplace").strip()
+            start = max(0, self._errors.seek(0, 2) - _TAIL)
+            self._errors.seek(start)
+            text = self._errors.read().decode("utf-8", "backslashreplace")
+            return (whole_words(text, beginning=False) if start else text).strip()
         return ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from release_tests.index.locations import Location
 
 _ENTRY_SECONDS = 60.0
-_MODULE = "publisher.sending.uploader"
+_MODULE = "publisher.sending"
 _ROOT = Path(release_tests.__file__).resolve().parent.parent
 
 

@@ -1,4 +1,4 @@
-"""The process that uploads: ``python -m publisher.sending.uploader``, with twine's own options.
+"""The process that uploads: ``python -m publisher.sending``, with twine's own options.
 
 Each line of its input is a file to send, ``{"task", "path", "seconds"}``, or with an empty path the
 question whether the index lets us in, asked by an upload without a file; each line of its output
@@ -25,8 +25,7 @@ from requests_toolbelt import MultipartEncoderMonitor
 from twine.package import PackageFile
 from twine.settings import Settings
 
-from publisher.seclusion import seclude
-from publisher.sending.answer import Answer
+from publisher.sending.answer import Answer, whole_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -153,7 +152,7 @@ def _answer(response: Response) -> Answer:
     return Answer(
         response.status_code,
         str(response.reason or ""),
-        response.text,
+        whole_words(response.text) if len(response.content) >= _MOST_TEXT else response.text,
         response.headers.get("retry-after", ""),
     )
 
@@ -208,6 +207,6 @@ def _telling() -> Tell:
     return tell
 
 
-if __name__ == "__main__":
-    seclude()
+def main() -> None:
+    """Serve the process that started this one."""
     serve(sys.argv[1:], _until_the_end(), _telling())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from packaging.tags import Tag, compatible_tags, cpython_tags, platform_tags
 
 from release_tests.archive.names import parse_version
+from release_tests.process import ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 _SPOKEN = re.compile(r"3\.(?P<minor>\d{1,3})(?P<threaded>t?)")
+
+# Where virtualenv keeps what it knows of Pythons, and where uv and pyenv keep theirs.
+_FOR_DISCOVERY = ("VIRTUALENV_OVERRIDE_", "UV_PYTHON_", "PYENV_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,10 @@ def discover(want: Wanted, admitted: SpecifierSet) -> Interpreter | None:
     from virtualenv.app_data import make_app_data  # noqa: PLC0415 - slow, seldom needed
     from virtualenv.discovery.builtin import get_interpreter  # noqa: PLC0415
 
-    data = make_app_data(None, read_only=False, env=os.environ)
+    env = ordinary(os.environ, *_FOR_DISCOVERY)
+    data = make_app_data(None, read_only=False, env=env)
     for key in (*_pyenv(want), want.spec):
-        info = get_interpreter(key, [], app_data=data, env=os.environ)
+        info = get_interpreter(key, [], app_data=data, env=env)
         if info is None or not info.executable or info.version_info[:2] != (3, want.minor):
             continue
         version = ".".join(map(str, info.version_info[:3]))

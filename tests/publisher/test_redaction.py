@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import textwrap
-from urllib.parse import quote
+from html import escape
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -28,7 +30,16 @@ def redact() -> Redactor:
         SECRET,
         quote(SECRET, safe=""),
         base64.b64encode(f"joe:{SECRET}".encode()).decode(),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.urlsafe_b64encode(SECRET.encode()).decode(),
+        base64.b64encode(f"x-access-token:{SECRET}:x".encode()).decode(),
+        base64.b64encode(f"12 {SECRET} 1".encode()).decode(),
+        quote(SECRET),
+        re.sub("%..", lambda match: match[0].lower(), quote_plus(SECRET)),
+        escape(SECRET),
         json.dumps({"password": SECRET}),
+        json.dumps(json.dumps({"password": SECRET})),
+        json.dumps(f"{SECRET[:12]}\n  {SECRET[12:]}"),
         repr({"password": SECRET}),
         f"http://joe:{quote(SECRET, safe='')}@host/",
         f"\x1b[1m{SECRET[:9]}\x1b[0m{SECRET[9:]}",
@@ -41,6 +52,8 @@ def test_every_form_of_a_secret_is_hidden(redact: Redactor, form: str) -> None:
     assert "***" in shown
     assert "c4n4ry" not in shown
     assert base64.b64encode(f"joe:{SECRET}".encode()).decode()[:12] not in shown
+    for before in range(3):
+        assert base64.b64encode(b"." * before + SECRET.encode()).decode()[4:16] not in shown
     assert shown.startswith("before ")
     assert shown.endswith(" after")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from release_tests.binary.code import skipping, worker
 from release_tests.binary.code.counting import Report, count
 from release_tests.errors import CommandError
-from release_tests.process import conversing
+from release_tests.process import conversing, ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -123,7 +123,7 @@ class _Shared:
             self._failed = error
 
     def _work_there(self) -> None:
-        with conversing(self._command, env=os.environ) as (into, out):
+        with conversing(self._command, env=ordinary(os.environ)) as (into, out):
             while (taken := self._take()) is not None:
                 index, job = taken
                 try:
