@@ -2,13 +2,16 @@
 
 The standard library reads an extended header whole, whatever size it states, follows a row of
 them by recursion, copies all global ones for each member, and makes a list of a sparse member's
-map: kilobytes of gzip could take gigabytes. Such headers are refused before they are read.
+map: kilobytes of gzip could take gigabytes. Such headers are refused before they are read. So are
+records of a pax header that reach into one another, of which older versions of the library keep
+the square. A header that is none would end the archive for it without a word, whatever follows.
 """
 
 from __future__ import annotations
 
+import re
 import tarfile
-from typing import Any
+from typing import Any, Self
 
 from release_tests.archive import limits
 from release_tests.archive.facts import FaultKind
@@ -19,6 +22,11 @@ _EXTENDED = frozenset(
         *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
     )
 )
+_NO_HEADER = (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError)  # type: ignore[attr-defined]
+_LENGTH = re.compile(rb"([0-9]{1,20}) ")
+_DIGITS = 255
+_NUMBER = re.compile(rb"[0-9]{%d,}" % (_DIGITS + 1))
+"""Looking for a keyword behind digits, older versions of the library go over them from each one."""
 SPARSE = "the member is sparse: it states a size that it has no bytes for"
 
 
@@ -44,6 +52,14 @@ def bounded() -> type[tarfile.TarInfo]:
     class Bounded(tarfile.TarInfo):
         """A header that looks at its type and size before more is read."""
 
+        @classmethod
+        def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+            """Read the next header; raise ReadError where something else stands there."""
+            try:
+                return super().fromtarfile(archive)
+            except _NO_HEADER as error:
+                raise tarfile.ReadError(str(error)) from error
+
         def _proc_member(self, archive: tarfile.TarFile) -> Any:
             """Take the member: the library's own place for what depends on its type."""
             nonlocal in_a_row
@@ -52,6 +68,13 @@ def bounded() -> type[tarfile.TarInfo]:
             if self.type == tarfile.GNUTYPE_SPARSE:
                 raise RefusedHeader(FaultKind.SPARSE, self, SPARSE, 0, 0)
             return super()._proc_member(archive)  # type: ignore[misc]
+
+        def _proc_pax(self, archive: Any) -> Any:
+            """Look at the records before the library takes them."""
+            data = archive.fileobj.read(self._block(self.size))  # type: ignore[attr-defined]
+            _refuse_records(self, data)
+            archive.fileobj = _Again(archive, data)
+            return super()._proc_pax(archive)  # type: ignore[misc]
 
         def _proc_gnusparse_10(self, following: tarfile.TarInfo, *_: object) -> None:
             raise RefusedHeader(FaultKind.SPARSE, following, SPARSE, 0, 0)
@@ -68,6 +91,35 @@ def _refuse_extended(header: tarfile.TarInfo, in_a_row: int) -> None:
         message = "an extended header is longer than any name (in bytes)"
         limit = limits.EXTENDED_HEADER
         raise RefusedHeader(FaultKind.BOMB, header, message, limit, header.size)
+
+
+class _Again:
+    """Gives what was read of an archive's stream once more, and steps aside."""
+
+    def __init__(self, archive: Any, data: bytes) -> None:
+        self._archive, self._stream, self._data = archive, archive.fileobj, data
+
+    def read(self, _: int) -> bytes:
+        self._archive.fileobj = self._stream
+        return self._data
+
+
+def _refuse_records(header: tarfile.TarInfo, data: bytes) -> None:
+    """Raise where the records of a pax header do not stand one after the other (POSIX, pax)."""
+    if number := _NUMBER.search(data):
+        message = "a number in an extended header is longer than any (in digits)"
+        raise RefusedHeader(FaultKind.BOMB, header, message, _DIGITS, len(number[0]))
+    at = 0
+    while at < len(data) and data[at]:
+        length = _LENGTH.match(data, at)
+        end = at + int(length[1]) if length else at
+        if length is None or not _is_record(data[length.end() : end]) or end > len(data):
+            raise tarfile.ReadError(f"an extended header holds no record at its offset {at}")
+        at = end
+
+
+def _is_record(pair: bytes) -> bool:
+    return pair.endswith(b"\n") and pair.find(b"=") > 0
 
 
 def refuse_more(archive: tarfile.TarFile, info: tarfile.TarInfo, members: int) -> None:

@@ -78,6 +78,17 @@ def _old_sparse() -> Iterator[bytes]:
     yield _block(tarfile.GNUTYPE_SPARSE, name="demo-1.0/hole.bin")
 
 
+def _records_in_records() -> Iterator[bytes]:
+    """Yield a header of which each record reaches, by its keyword, to the end of all."""
+    yield _block(_PAX, b"2 " * 130_000 + b"x=y\n")
+    yield _block(_FILE)
+
+
+def _digits() -> Iterator[bytes]:
+    yield _block(_PAX, _record("comment", "1" * 260_000))
+    yield _block(_FILE)
+
+
 HOSTILE: dict[str, tuple[Callable[[], Iterator[bytes]], K, str]] = {
     "a long pax header": (lambda: _long(_PAX), K.BOMB, "longer than any name"),
     "a long global header": (lambda: _long(_GLOBAL), K.BOMB, "longer than any name"),
@@ -89,6 +100,8 @@ HOSTILE: dict[str, tuple[Callable[[], Iterator[bytes]], K, str]] = {
     "many members": (_members, K.BOMB, "more members"),
     "a map of a sparse member": (_sparse_map, K.SPARSE, "sparse"),
     "an old sparse member": (_old_sparse, K.SPARSE, "sparse"),
+    "records within records": (_records_in_records, K.NOT_A_TAR, "no record at its offset 0"),
+    "a long number": (_digits, K.BOMB, "longer than any (in digits)"),
 }
 
 
@@ -108,6 +121,29 @@ def test_a_refused_header_has_its_place(name: str, tmp_path: Path) -> None:
     assert fault.kind is kind
     assert words in fault.message
     assert "(header at offset " in fault.where
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [b"7 a=b\n", b"0 a=b\n", b"5 a=b\n", b"5 ab\n", b"5 =b\n", b"x a=b\n", b"9999 a=b\n"],
+    ids=["longer", "zero", "shorter", "no sign", "no keyword", "no length", "beyond all"],
+)
+def test_records_that_are_none_are_a_fault(stated: bytes, tmp_path: Path) -> None:
+    """A pax header whose records are not as long as they say is that of no intact archive."""
+    blocks = [_block(_FILE), _block(_PAX, stated), _block(_FILE, name="demo-1.0/b")]
+    (fault,) = read_artifact(_written(tmp_path, iter(blocks))).faults
+    assert fault.kind is K.DEFLATE
+    assert "an extended header holds no record" in fault.message
+
+
+@pytest.mark.parametrize("damaged", [b"text" * 128, b"text"], ids=["a block", "part of one"])
+def test_what_is_no_header_does_not_end_the_archive(damaged: bytes, tmp_path: Path) -> None:
+    """Members behind it, which other readers find, do not go unnoticed."""
+    path = tmp_path / "demo-1.0.tar.gz"
+    path.write_bytes(gzip.compress(_block(_FILE) + damaged))
+    facts = read_artifact(path)
+    assert [member.name for member in facts.members] == ["demo-1.0/a"]
+    assert [fault.kind for fault in facts.faults] == [K.DEFLATE]
 
 
 def test_what_archivers_write_is_read(tmp_path: Path) -> None:
