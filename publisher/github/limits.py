@@ -7,12 +7,11 @@ else a minute at least.
 
 from __future__ import annotations
 
-import email.utils
 from typing import TYPE_CHECKING
 
 import httpx
 
-from release_tests.index.transport import retry_after
+from release_tests.index.transport import date_of, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +47,5 @@ def _reset(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def _server_time(headers: Mapping[str, str], now: float) -> float:
-    try:
-        return email.utils.parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except ValueError:
-        return now
+    shown = date_of(headers.get("date", ""))
+    return now if shown is None else shown

@@ -161,7 +161,13 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isdecimal():
         return float(value)
+    moment = date_of(value)
+    return None if moment is None else max(0.0, moment - now)
+
+
+def date_of(text: str) -> float | None:
+    """Return the Unix time of a date as headers have it; None where it is none, or beyond all."""
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
-    except ValueError:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):
         return None

@@ -12,6 +12,7 @@ from publisher.loopback import free_port
 from release_tests.archive.digest import sha256_of
 from release_tests.errors import IndexUnavailable
 from release_tests.index.simple import IndexFile, SimpleIndex
+from release_tests.index.transport import retry_after
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, html_page, json_page, no_sleep, serving
 
@@ -174,6 +175,14 @@ def test_retry_after_may_be_a_date_and_is_limited() -> None:
     ):
         index.files("demo")
     assert waits == [60.0]
+
+
+@pytest.mark.parametrize(
+    "beyond", ["1 Jan 99999999999999 0:0", "Mon, 01 Jan 2030 0:0 +99999999999"]
+)
+def test_a_date_beyond_all_is_none(beyond: str) -> None:
+    """Whatever an index writes there, it ends no run."""
+    assert retry_after({"retry-after": beyond}, 0.0) is None
 
 
 def test_a_cut_page_is_asked_for_again() -> None:
