@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 SUFFIX = ".dist-info"
+_INSIDE = f"{SUFFIX}/"
 
 
 def directories(wheel: ArtifactFacts) -> list[str]:
     """Return the top-level dist-info directories, sorted."""
-    tops = {member.name.partition("/")[0] for member in wheel.members if "/" in member.name}
-    return sorted(top for top in tops if top.endswith(SUFFIX))
+    # Asked many times of the same members, few of which hold the word.
+    names = (member.name for member in wheel.members if _INSIDE in member.name)
+    return sorted({top for name in names if (top := name.partition("/")[0]).endswith(SUFFIX)})
 
 
 def directory(wheel: ArtifactFacts) -> str | None:

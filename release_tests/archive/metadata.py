@@ -12,11 +12,13 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from release_tests.archive import excess
+from release_tests.archive.limits import KIB
 from release_tests.archive.names import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_SMALL = 64 * KIB
 _LICENSE_FILE_SINCE = Version("2.4")
 _NEWER = " introduced in metadata version "
 _VALID = {"metadata_version": "2.1", "name": "x", "version": "0"}
@@ -68,14 +70,24 @@ class CoreMetadata:
         return self.raw.get("requires_python", "")
 
 
-@lru_cache(maxsize=1)
 def parse_metadata(data: bytes) -> CoreMetadata:
-    """Parse METADATA or PKG-INFO; never raises. Several gates ask about one file in a row."""
+    """Parse METADATA or PKG-INFO; never raises.
+
+    Each gate asks about the files one after the other, so what is small is remembered of many.
+    """
+    return _of_many(data) if len(data) <= _SMALL else _of_one(data)
+
+
+def _parsed(data: bytes) -> CoreMetadata:
     if reason := excess.of_headers(data):
         return CoreMetadata({}, {}, (), beyond=reason)
     raw, unparsed = parse_email(data)
     early = _take_early_license_files(raw, unparsed)
     return CoreMetadata(raw, unparsed, tuple(_invalid(raw)), early)
+
+
+_of_one = lru_cache(maxsize=1)(_parsed)
+_of_many = lru_cache(maxsize=64)(_parsed)
 
 
 def _take_early_license_files(raw: RawMetadata, unparsed: dict[str, list[str]]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def unread(wheel: ArtifactFacts, rule: str, concerned: Callable[[str], bool]) ->
     names = [
         member.name
         for member in wheel.members
-        if not member.is_dir and not member.digests and concerned(member.name)
+        if not member.digests and not member.is_dir and concerned(member.name)
     ]
     if not names:
         return []

@@ -89,3 +89,16 @@ def test_any_fields(fields: list[tuple[bytes, bytes]], body: bytes) -> None:
     metadata = parse_metadata(data)
     assert isinstance(metadata.name, str)
     assert metadata.version is None or metadata.version.release
+
+
+def test_files_asked_about_in_turns_are_parsed_once() -> None:
+    """Gates ask about one file after the other; a large one is remembered until the next."""
+    files = [_HEAD + f"Summary: {at}\n".encode() for at in range(20)]
+    first = [parse_metadata(data) for data in files]
+    assert all(parse_metadata(data) is one for data, one in zip(files, first, strict=True))
+    large = [_HEAD + b"\n" + bytes([letter]) * 100_000 for letter in b"ab"]
+    begun = parse_metadata(large[0])
+    assert parse_metadata(large[0]) is begun
+    assert parse_metadata(large[1]) != begun
+    assert parse_metadata(large[0]) is not begun
+    assert parse_metadata(files[0]) is first[0]

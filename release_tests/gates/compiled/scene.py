@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info
@@ -117,7 +118,8 @@ def is_library(name: str) -> bool:
 
 
 def _unasked(wheel: ArtifactFacts, rule: str) -> list[Finding]:
-    names = [member.name for member in wheel.members if member.kind.compiled]
-    if wheel.binaries is not None or not names:
+    if wheel.binaries is not None:
         return []
-    return [Finding(rule, names[0], "compiled members are there, and nobody looked into them")]
+    names = (member.name for member in wheel.members if member.kind.compiled)
+    message = "compiled members are there, and nobody looked into them"
+    return [Finding(rule, name, message) for name in islice(names, 1)]

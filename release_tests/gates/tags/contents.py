@@ -50,8 +50,10 @@ def _uncompiled(scene: Scene) -> Iterator[Finding]:
     A linker's script is text, and may be named like a library.
     """
     for member in scene.wheel.members:
+        if not is_library(member.name) or member.is_dir or member.kind.compiled:
+            continue
         path = without_scheme(member.name)
-        if member.is_dir or member.kind.compiled or lies_aside(path) or not is_library(path):
+        if lies_aside(path):
             continue
         if is_module_name(path) or not member.size:
             message = "it is named like compiled code, and is none"
