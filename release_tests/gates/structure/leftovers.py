@@ -178,6 +178,8 @@ def _named(member: Member) -> Finding | None:
     *directories, name = member.name.rstrip("/").split("/")
     if member.is_dir:
         directories.append(name)
+    if _ODD_DIRECTORIES.isdisjoint(directories) and (member.is_dir or not _ODD_FILE.match(name)):
+        return None  # nearly every member
     for rule, words, message in _DIRECTORIES:
         if hit := words.intersection(directories):
             return Finding(rule, member.name, message, found=min(hit))
@@ -201,4 +203,8 @@ _FILES = (
     ("STR018", _LEFT_FILES, "it is a leftover of an editor or the operating system"),
     ("STR028", _BACKUPS, "files are named so when they were set aside"),
     ("STR029", _KEY_STORES, "it is a store of keys or certificates"),
+)
+_ODD_DIRECTORIES = frozenset().union(*(words for _, words, _ in _DIRECTORIES))
+_ODD_FILE = re.compile(
+    "|".join(f"(?:{one.pattern})" for one in (_CREDENTIALS, *(found for _, found, _ in _FILES)))
 )
