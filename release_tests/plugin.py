@@ -6,6 +6,7 @@ It is inert in every session that does not name the gates (a path into this pack
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import gc
 import sys
@@ -71,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _active(config):
         return
     config.add_cleanup(gc.unfreeze)
+    atexit.register(gc.freeze)  # an interpreter that ends frees everything without a search
     if not hasattr(config, "workerinput"):
         _record(config)
 

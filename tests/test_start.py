@@ -69,16 +69,28 @@ def test_gates_are_looked_for_where_they_are(tmp_path: Path) -> None:
 
 _COUNT = """
 import atexit, gc
-atexit.register(lambda: print("at the end:", gc.get_freeze_count()))
+atexit.register(lambda: print("at the end:", gc.get_freeze_count() > 10_000))
+def pytest_load_initial_conftests(early_config):
+    early_config.add_cleanup(lambda: print("after the session:", gc.get_freeze_count()))
 def pytest_runtest_call(item):
     print("\\nin a test:", gc.get_freeze_count() > 10_000)
 """
 
 
 def test_the_garbage_collector_is_spared_what_stays(tmp_path: Path) -> None:
-    """While gates are put it does not look through what was loaded before; afterwards it may."""
+    """While gates are put, and when all ends, it does not look through what there is by then.
+
+    It may when the session is over, as another one may follow.
+    """
     wheel = Wheel().write(tmp_path / "dist")
     words = ("--pyargs", "release_tests", "--wheel", str(wheel), "-m", "archive")
     lines = said(tmp_path, _COUNT, "-s", *words)
     assert "in a test: True" in lines
-    assert "at the end: 0" in lines
+    assert "after the session: 0" in lines
+    assert "at the end: True" in lines
+
+
+def test_the_interpreter_s_end_is_as_ever_without_gates(tmp_path: Path) -> None:
+    """A session of other tests is not concerned."""
+    (tmp_path / "test_other.py").write_text("def test_other():\n    pass\n", encoding="utf-8")
+    assert "at the end: False" in said(tmp_path, _COUNT)
