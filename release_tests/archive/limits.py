@@ -41,6 +41,9 @@ SYNTAX_ALL = MIB
 RENDERED = 256 * KIB
 """A description in reStructuredText is rendered up to this size, encoded."""
 
+SECRETS = 10
+"""So many secrets of a kind are told of a member, or of each piece of a large one."""
+
 EXTENDED_HEADER = 256 * KIB
 """An extended header of a tar member, which holds its long name, may have this size."""
 

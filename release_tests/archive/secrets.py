@@ -8,9 +8,11 @@ abbreviate the body, as documentation does.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import Secret
+from release_tests.archive.limits import SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -79,16 +81,23 @@ def secrets_in(
 ) -> Iterator[Secret]:
     """Yield what looks like a secret in *data*, whose first line has the number *line*.
 
-    *seen* are the signs that stand in it, where that is known.
+    *seen* are the signs that stand in it, where that is known. Of each kind the first few are told:
+    hostile bytes may hold nothing else.
     """
     for kind, signs, pattern in _PATTERNS:
-        if not any(sign in seen for sign in signs):
-            continue
-        counted, at = line, 0
-        for hit in pattern.finditer(data):
-            counted, at = counted + data.count(b"\n", at, hit.start()), hit.start()
-            if not _is_example(kind, hit[0]):
-                yield Secret(member, counted, kind)
+        if any(sign in seen for sign in signs):
+            yield from islice(_of_kind(kind, pattern, member, data, line), SECRETS)
+
+
+def _of_kind(
+    kind: str, pattern: re.Pattern[bytes], member: str, data: bytes, line: int
+) -> Iterator[Secret]:
+    at = 0
+    for hit in pattern.finditer(data):
+        line += data.count(b"\n", at, hit.start())
+        at = hit.start()
+        if not _is_example(kind, hit[0]):
+            yield Secret(member, line, kind)
 
 
 def _is_example(kind: str, found: bytes) -> bool:

@@ -133,11 +133,19 @@ def test_binaries_are_not_searched(tmp_path: Path) -> None:
     assert read_wheel(forge.Wheel(files={"a.so": data}).write(tmp_path)).secrets == ()
 
 
-def test_many_secrets_are_found_in_one_pass(tmp_path: Path) -> None:
+def test_many_examples_are_passed_over_in_one_pass(tmp_path: Path) -> None:
     """The time that a member takes does not grow with the square of what is found in it."""
-    text = (secrets.header() + "\n" + "A" * 64 + "\n") * 20_000
+    text = (secrets.header() + "\n" + "A" * 64 + "EXAMPLE\n") * 20_000 + secrets.private_key()
     facts = read_wheel(forge.Wheel(files={"demo.txt": text}).write(tmp_path))
-    assert [hit.line for hit in facts.secrets] == list(range(1, 40_000, 2))
+    assert [hit.line for hit in facts.secrets] == [40_001]
+
+
+def test_of_many_secrets_the_first_of_each_kind_are_told(tmp_path: Path) -> None:
+    """However many there are, they take no memory, and none hides one of another kind."""
+    keys = (secrets.header() + "\n" + "A" * 64 + "\n") * 20_000
+    files = {"demo.txt": keys + secrets.upload_token() + "\n"}
+    facts = read_wheel(forge.Wheel(files=files).write(tmp_path))
+    assert [hit.line for hit in facts.secrets] == [*range(1, 2 * limits.SECRETS, 2), 40_001]
 
 
 @pytest.mark.parametrize("between", ["\\n", "\\", "\\\\n", "\n", "+", "\\ "])
