@@ -10,6 +10,8 @@ from publisher import credentials
 from release_tests.errors import PolicyError
 from release_tests.index.locations import locate, same_place
 from release_tests.index.simple import SimpleIndex
+from release_tests.index.transport import open_client
+from release_tests.index.way import pips_way
 from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ class Place:
 def opened(role: Role, order: Order, desk: Desk) -> Iterator[Place]:
     """Yield the index of *role* as the order's policy has it; its connections are closed after.
 
-    Raises PolicyError and CredentialsError.
+    It is read as the gate ``staged`` reads it: by pip's proxy, with its certificates. Raises
+    PolicyError and CredentialsError, and IndexUnavailable where that way makes no sense.
     """
     settings = getattr(order.policy.indexes, role)
     location = locate(role, settings)
@@ -50,7 +53,8 @@ def opened(role: Role, order: Order, desk: Desk) -> Iterator[Place]:
         directories=order.dotenv,
         redact=desk.console.redact,
     )
-    with SimpleIndex(location.simple_url, sleep=desk.sleep) as index:
+    client = open_client(location.simple_url, pips_way(desk.environ))
+    with SimpleIndex(location.simple_url, client, sleep=desk.sleep) as index:
         yield Place(location, index, login, settings.deadline)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from publisher.plan import draw_up
+from publisher.road import travel
+from release_tests.errors import IndexUnavailable
 from tests.forge import Wheel
 from tests.index.wire import Answer, Request, html_page, serving
 from tests.publisher.scene import artifact
@@ -42,6 +47,16 @@ def test_an_index_is_asked_for_several_projects_at_once(scene: Scene) -> None:
         scene.urls["staging"] = wire.url
         plan = draw_up(artifacts, [target := scene.target()], scene.desk, NOW)
     assert plan.missing(target) == artifacts
+
+
+def test_an_index_is_read_with_the_certificates_that_twine_and_pip_have(scene: Scene) -> None:
+    """An index of one's own has a certificate of one's own; by which variable is pip's affair."""
+    scene.wheel()
+    missing = str(scene.place / "own-authority.pem")
+    desk = scene.desk
+    desk = dataclasses.replace(desk, environ={**desk.environ, "REQUESTS_CA_BUNDLE": missing})
+    with pytest.raises(IndexUnavailable, match="own-authority"):
+        travel(scene.order(dry_run=True), desk)
 
 
 def test_a_yanked_file_is_said_to_be_yanked(scene: Scene) -> None:
