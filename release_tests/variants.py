@@ -63,11 +63,15 @@ class Variant:
 
 
 def variant_of(variants: Sequence[tuple[str, Variant]], name: str) -> Variant | None:
-    """Return what is asked of the distribution *name*: by its name, or by the first pattern."""
+    """Return what is asked of the distribution *name*: by its name, or by the first pattern.
+
+    Both are compared in the normalized form: files are called otherwise than their projects.
+    """
     from packaging.utils import canonicalize_name  # noqa: PLC0415 - every session loads the policy
 
     wanted = canonicalize_name(name)
-    for written, variant in variants:
-        if canonicalize_name(written) == wanted:
+    normalized = [(canonicalize_name(written), variant) for written, variant in variants]
+    for pattern, variant in normalized:
+        if pattern == wanted:
             return variant
-    return next((variant for written, variant in variants if fnmatchcase(wanted, written)), None)
+    return next((variant for pattern, variant in normalized if fnmatchcase(wanted, pattern)), None)

@@ -66,3 +66,10 @@ def test_a_name_goes_before_patterns() -> None:
     assert variant_of(variants, "demo-slow") is first
     assert variant_of(variants, "demo") is second
     assert variant_of(variants, "other") is None
+
+
+@pytest.mark.parametrize("written", ["demo_cpu_*", "Demo.CPU-*", "demo-cpu-[ab]vx*"])
+def test_a_pattern_may_be_written_as_files_are_called(written: str) -> None:
+    """A pattern is normalized as a name is, so that no variant goes unjudged for an underscore."""
+    asked = Variant(uses=("avx",))
+    assert variant_of([(written, asked)], "demo-cpu-avx512") is asked

@@ -94,7 +94,7 @@ def emulation_of(wheel: ArtifactFacts, policy: Policy, gates: frozenset[str]) ->
     models = [
         model
         for pattern, listed in policy.emulation.processors
-        if fnmatchcase(project_of(wheel), pattern)
+        if fnmatchcase(project_of(wheel), canonicalize_name(pattern))
         for model in listed
         if is_arms(model) == (canonical(platform.machine()) == AARCH64)
     ]

@@ -129,7 +129,7 @@ def test_reports_become_findings() -> None:
     )
 
 
-_PROCESSORS = (("demo", ("Nehalem", "cortex-a53")), ("demo*", ("Haswell", "Nehalem")))
+_PROCESSORS = (("Demo", ("Nehalem", "cortex-a53")), ("DEMO*", ("Haswell", "Nehalem")))
 
 
 @pytest.mark.parametrize(
