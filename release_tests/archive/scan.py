@@ -72,9 +72,9 @@ def kind_of(head: bytes) -> MemberKind:
         return MemberKind.MACH_O
     if head.startswith(_PE) and b"\0" in head[:64]:
         return MemberKind.PE
-    if head.startswith(_AR):
-        return MemberKind.AR
-    return MemberKind.BINARY if b"\0" in head[:_SNIFFED] else MemberKind.TEXT
+    if b"\0" not in head[:_SNIFFED]:
+        return MemberKind.TEXT
+    return MemberKind.AR if head.startswith(_AR) else MemberKind.BINARY
 
 
 def _is_universal(head: bytes) -> bool:
