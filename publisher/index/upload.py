@@ -93,7 +93,7 @@ class _Upload:
         )
         desk.attempts.append(f"{it.name} to {self._place}")
         self._note(Kind.TRIED, attempt=attempt, size=it.size)
-        answer = self._lane.sender.send(self._copy, self._limit, progress)
+        answer = self._lane.sender.send(self._copy, it.sha256, self._limit, progress)
         self._note(
             Kind.ANSWERED,
             ended="done" if answer.taken else meaning(answer).value,

@@ -54,8 +54,8 @@ class Running:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def send(self, path: Path | None, seconds: float, progress: Progress) -> Answer:
-        """Have it send the file, and return what came of it; ends it when it takes too long.
+    def send(self, path: Path | None, sha256: str, seconds: float, progress: Progress) -> Answer:
+        """Have it send the file, if it has that digest, and return what came of it; ends it when it takes too long.
 
         Without a file it only asks whether the index lets us in.
         """
@@ -67,7 +67,9 @@ class Running:
             return Answer(fault=f"twine sends nothing: {self._started['ready']}", sent=False)
         answers: queue.SimpleQueue[Told | None] = queue.SimpleQueue()
         try:
-            number = self._give(path, seconds, answers)
+            number = self._give(
+                {"path": str(path or ""), "sha256": sha256, "seconds": seconds}, answers
+            )
         except OSError:
             return Answer(fault="the process that uploads has ended")
         return self._await(number, answers, seconds, progress)
@@ -82,16 +84,13 @@ class Running:
             self._input.close()
         self._output.close()
 
-    def _give(
-        self, path: Path | None, seconds: float, answers: queue.SimpleQueue[Told | None]
-    ) -> int:
+    def _give(self, task: Mapping[str, object], answers: queue.SimpleQueue[Told | None]) -> int:
         with self._lock:
             if not self.alive:
                 raise OSError
             number = next(self._numbers)
             self._waiting[number] = answers
-            task = {"task": number, "path": str(path or ""), "seconds": seconds}
-            self._input.write(f"{json.dumps(task)}\n".encode())
+            self._input.write(f"{json.dumps({'task': number, **task})}\n".encode())
             self._input.flush()
         return number
 

@@ -44,13 +44,16 @@ class Sender:
         """Start the process already: importing twine takes half a second."""
         self._started()
 
-    def send(self, path: Path, seconds: float, progress: Progress) -> Answer:
-        """Send the file at *path* in *seconds*, telling *progress* the bytes, sent and in total."""
-        return self._started().send(path, seconds, progress)
+    def send(self, path: Path, sha256: str, seconds: float, progress: Progress) -> Answer:
+        """Send the file at *path* in *seconds*, telling *progress* the bytes, sent and in total.
+
+        One that has not the digest *sha256* is not sent.
+        """
+        return self._started().send(path, sha256, seconds, progress)
 
     def ask_entry(self) -> Answer:
         """Ask whether the index lets us in, without a file; the answer may mean nothing at all."""
-        return self._started().send(None, _ENTRY_SECONDS, lambda *_: None)
+        return self._started().send(None, "", _ENTRY_SECONDS, lambda *_: None)
 
     def _started(self) -> Running:
         with self._lock:

@@ -1,6 +1,6 @@
 """The process that uploads: ``python -m publisher.sending``, with twine's own options.
 
-Each line of its input is a file to send, ``{"task", "path", "seconds"}``, or with an empty path the
+Each line of its input is a file to send, ``{"task", "path", "sha256", "seconds"}``, or with an empty path the
 question whether the index lets us in, asked by an upload without a file; each line of its output
 says how one of them is doing, ``{"task", "done", "total"}``, or what came of it, ``{"task"}`` and
 the fields of an ``Answer``. ``{"ready"}`` comes first: True, or why nothing can be sent. The end of
@@ -81,11 +81,11 @@ class _Uploader:
         self._own = threading.local()
         self._lock = threading.Lock()
 
-    def do(self, task: int, path: str, seconds: float) -> None:
-        """Send the file at *path* in at most *seconds*, and tell what came of it."""
+    def do(self, task: int, path: str, sha256: str, seconds: float) -> None:
+        """Send the file at *path*, with that digest, in at most *seconds*; tell what came of it."""
         repository, line = self._connected()
         line.watch = self._watch(task, time.monotonic() + seconds)
-        answer = _attempt(repository, path) if path else _entry(repository)
+        answer = _attempt(repository, path, sha256) if path else _entry(repository)
         self._tell({"task": task, **asdict(answer)})
 
     def _connected(self) -> tuple[Repository, _Line]:
@@ -124,12 +124,15 @@ def _settle(repository: Repository) -> None:
     session.trust_env = False
 
 
-def _attempt(repository: Repository, path: str) -> Answer:
-    """Post the file once, and return what the index said."""
+def _attempt(repository: Repository, path: str, sha256: str) -> Answer:
+    """Post the file once, if it is the one that was admitted, and return what the index said."""
     try:
         package = PackageFile.from_filename(path, None)
     except Exception as error:  # noqa: BLE001 - its readers raise what they like, and all is told
         return Answer(fault=_named(error), sent=False)
+    if package.sha2_digest != sha256:
+        fault = f"{path} has the SHA-256 {package.sha2_digest} now, {sha256} was admitted"
+        return Answer(fault=fault, sent=False)
     try:
         # One redirection is one post: on a 5xx twine would post five times without waiting.
         response = repository.upload(package, max_redirects=1)

@@ -16,6 +16,7 @@ from publisher.index.lane import Lane
 from publisher.index.upload import upload
 from publisher.index.waiting import fetch_back
 from publisher.sending.sender import Sender
+from release_tests.archive.digest import sha256_of
 from tests.forge import Wheel
 from tests.forge_sdist import Sdist
 from tests.index.wire import Answer
@@ -51,7 +52,7 @@ class Desk:
 
     def post(self, path: Path) -> Told:
         """Post a file as it is, and return the bare answer."""
-        return self.sender.send(path, 30, lambda *_: None)
+        return self.sender.send(path, sha256_of(path), 30, lambda *_: None)
 
     def upload(self, path: Path) -> None:
         """Upload a file as the publisher does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import threading
@@ -14,6 +15,7 @@ from publisher.sending import uploader
 from publisher.sending.answer import Answer
 from publisher.sending.running import Running
 from publisher.sending.uploader import serve
+from release_tests.archive.digest import sha256_of
 from tests.forge import Wheel
 from tests.index.wire import Answer as Posted
 from tests.index.wire import Request, endless, serving
@@ -24,15 +26,41 @@ if TYPE_CHECKING:
 CREDENTIALS = ["--non-interactive", "-u", "someone", "-p", "secret", "--disable-progress-bar"]
 
 
-def served(url: str, *paths: Path, seconds: float = 30) -> list[dict[str, Any]]:
-    """Return all that the process tells when it is given these files, without being one."""
+def served(
+    url: str, *paths: Path, seconds: float = 30, sha256: str | None = None
+) -> list[dict[str, Any]]:
+    """Return all that the process tells when it is given these files, without being one.
+
+    They are sent by their own digests, or by another one.
+    """
     told: list[dict[str, Any]] = []
     lines = [
-        f'{{"task": {number}, "path": "{path}", "seconds": {seconds}}}'
+        json.dumps(
+            {
+                "task": number,
+                "path": str(path),
+                "sha256": _digest(path) if sha256 is None else sha256,
+                "seconds": seconds,
+            }
+        )
         for number, path in enumerate(paths)
     ]
     serve(["2", *CREDENTIALS, "--repository-url", url], lines, lambda it: told.append(dict(it)))
     return told
+
+
+def _digest(path: Path) -> str:
+    return sha256_of(path) if path.is_file() else ""
+
+
+def test_a_file_that_is_another_by_now_is_not_sent(tmp_path: Path) -> None:
+    """It is hashed once more where it is read to be sent: nothing but what was admitted goes out."""
+    path = Wheel().write(tmp_path)
+    with serving(lambda _: Posted()) as wire:
+        _, answer = served(f"{wire.url}/", path, sha256="0" * 64)
+    assert wire.seen == []
+    assert answer["sent"] is False
+    assert f"has the SHA-256 {sha256_of(path)} now, {'0' * 64} was admitted" in answer["fault"]
 
 
 def test_every_file_is_posted_once_and_answered(tmp_path: Path) -> None:
@@ -118,7 +146,7 @@ def scripted(code: str) -> Running:
 def ended(running: Running, path: Path, *, seconds: float = 30) -> Answer:
     """Return what comes of a file."""
     try:
-        return running.send(path, seconds, lambda *_: None)
+        return running.send(path, "", seconds, lambda *_: None)
     finally:
         running.end()
 
@@ -148,7 +176,7 @@ def test_nobody_waits_for_a_process_that_dies_after_other_answers(tmp_path: Path
     answers: list[Answer] = []
 
     def send() -> None:
-        answers.append(running.send(tmp_path, 30, lambda *_: None))
+        answers.append(running.send(tmp_path, "", 30, lambda *_: None))
 
     threads = [threading.Thread(target=send) for _ in range(40)]
     for thread in threads:
@@ -181,7 +209,7 @@ def test_progress_and_answers_find_their_way(tmp_path: Path) -> None:
 
     def send(name: str) -> None:
         seen: list[int] = []
-        found[name] = running.send(tmp_path / name, 30, lambda done, _: seen.append(done)), seen
+        found[name] = running.send(tmp_path / name, "", 30, lambda done, _: seen.append(done)), seen
 
     threads = [threading.Thread(target=send, args=(name,)) for name in "ab"]
     for thread in threads:
