@@ -27,16 +27,18 @@ def at_once(
     interrupted, *halt* is called and the others are given a few seconds.
     """
     crew = _Crew(work, items, halt)
-    threads = [threading.Thread(target=crew.run, daemon=True) for _ in range(min(jobs, len(items)))]
+    # Not joined: on Python 3.11 a signal in the middle of that takes a thread that runs for ended.
+    begun: list[threading.Event] = []
     try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for _ in range(min(jobs, len(items))):
+            begun.append(ended := threading.Event())
+            threading.Thread(target=crew.run, args=(ended,), daemon=True).start()
+        for ended in begun:
+            ended.wait()
     except BaseException:
         halt.call()
-        for thread in filter(threading.Thread.is_alive, threads):
-            thread.join(_SECONDS_TO_END / len(threads))
+        for ended in begun:
+            ended.wait(_SECONDS_TO_END / len(begun))
         raise
     return crew.failures
 
@@ -50,8 +52,8 @@ class _Crew:
         for item in items:
             self._left.put(item)
 
-    def run(self) -> None:
-        """Work on what is left until something has failed."""
+    def run(self, ended: threading.Event) -> None:
+        """Work on what is left until something has failed; *ended* is set on every way out."""
         try:
             while not self.failures:
                 self._halt.check()
@@ -60,3 +62,5 @@ class _Crew:
             pass
         except Exception as error:  # noqa: BLE001 - told by whoever waits
             self.failures.append(error)
+        finally:
+            ended.set()

@@ -55,8 +55,9 @@ class Running:
         self._reader.start()
 
     def send(self, path: Path | None, sha256: str, seconds: float, progress: Progress) -> Answer:
-        """Have it send the file, if it has that digest, and return what came of it; ends it when it takes too long.
+        """Have it send the file, if it has that digest, and return what came of it.
 
+        It is ended when it takes too long.
         Without a file it only asks whether the index lets us in.
         """
         if not self._ready.wait(_SECONDS_TO_START) or self._started is None:

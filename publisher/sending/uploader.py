@@ -1,10 +1,10 @@
 """The process that uploads: ``python -m publisher.sending``, with twine's own options.
 
-Each line of its input is a file to send, ``{"task", "path", "sha256", "seconds"}``, or with an empty path the
-question whether the index lets us in, asked by an upload without a file; each line of its output
-says how one of them is doing, ``{"task", "done", "total"}``, or what came of it, ``{"task"}`` and
-the fields of an ``Answer``. ``{"ready"}`` comes first: True, or why nothing can be sent. The end of
-its input ends it at once, whatever it is doing.
+Each line of its input is a file to send, ``{"task", "path", "sha256", "seconds"}``, or with an
+empty path the question whether the index lets us in, asked by an upload without a file; each line
+of its output says how one of them is doing, ``{"task", "done", "total"}``, or what came of it,
+``{"task"}`` and the fields of an ``Answer``. ``{"ready"}`` comes first: True, or why nothing can be
+sent. The end of its input ends it at once, whatever it is doing.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def _digest(path: Path) -> str:
 
 
 def test_a_file_that_is_another_by_now_is_not_sent(tmp_path: Path) -> None:
-    """It is hashed once more where it is read to be sent: nothing but what was admitted goes out."""
+    """It is hashed once more where it is read to be sent."""
     path = Wheel().write(tmp_path)
     with serving(lambda _: Posted()) as wire:
         _, answer = served(f"{wire.url}/", path, sha256="0" * 64)
