@@ -59,6 +59,19 @@ def add_dry_run(it: argparse.ArgumentParser) -> None:
     it.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
 
 
+def chosen_by(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the options that chose files, policy and evidence, word by word as they are typed."""
+    given = {
+        "--wheel-dir": options.wheel_dir,
+        "--wheel": options.wheel,
+        "--release-config": [options.release_config] if options.release_config else [],
+        "--evidence-dir": options.evidence_dir,
+    }
+    return tuple(
+        word for name, paths in given.items() for path in paths for word in (name, str(path))
+    )
+
+
 def selected(options: argparse.Namespace) -> tuple[Path, ...]:
     """Return the files that the options name; raise SelectionError when there is none."""
     from release_tests.selection import select  # noqa: PLC0415 - --help needs none of it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from publisher.commands.options import (
     add_selection,
     add_skip_github,
     add_variants,
+    chosen_by,
     order_of,
 )
 from publisher.exits import ExitCode
@@ -36,7 +38,7 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
     """Show the state: 0 when nothing is missing, 1 when something is, 3 in case of a conflict."""
     from publisher.status.asking import ask  # noqa: PLC0415 - --help needs none of it
 
-    state = ask(order_of(options), desk)
+    state = dataclasses.replace(ask(order_of(options), desk), choice=chosen_by(options))
     _show(state, desk, as_json=options.json)
     if state.conflict:
         return ExitCode.CONFLICT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,13 +40,15 @@ class Gap:
 class State:
     """A release as it is at ``now``, which is aware; decisions and artifacts are in one order.
 
-    ``left_out`` says of each target that was not asked why not.
+    ``left_out`` says of each target that was not asked why not. ``choice`` are the options, as they
+    are typed, that chose files, policy and evidence: the next commands have them, too.
     """
 
     decisions: tuple[Decision, ...]
     plan: Plan
     now: datetime
     left_out: tuple[str, ...] = ()
+    choice: tuple[str, ...] = ()
 
     @property
     def files(self) -> Iterator[tuple[Artifact, Decision]]:
@@ -99,15 +102,17 @@ class State:
     def _gap(self, artifact: Artifact, survey: Survey, found: Found) -> Gap:
         target = survey.target
         if found.standing is Standing.UNKNOWN:
-            return Gap(artifact.name, target.name, found.remark, AGAIN)
+            return Gap(artifact.name, target.name, found.remark, self._command(AGAIN))
         if found.standing.conflict:
             return Gap(artifact.name, target.name, clash(artifact, target, found), "")
         against = [it.what for it in survey.objections if it.stops and artifact.name in it.what]
         if against:
             return Gap(artifact.name, target.name, against[0], "")
-        return Gap(
-            artifact.name, target.name, f"not on {target} yet", PUBLISH.format(artifact.project)
-        )
+        command = self._command(PUBLISH.format(artifact.project))
+        return Gap(artifact.name, target.name, f"not on {target} yet", command)
+
+    def _command(self, words: str) -> str:
+        return " ".join([words, *map(shlex.quote, self.choice)])
 
 
 def standing_of(survey: Survey, artifacts: Sequence[Artifact]) -> str:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from publisher import commands
 from publisher.admission import Decision
+from publisher.commands.options import chosen_by
 from publisher.errors import Refused
 from publisher.loopback import free_port
 from publisher.objection import Objection, Weight
@@ -208,6 +210,24 @@ def test_what_the_target_objects_to_is_the_reason(scene: Scene) -> None:
     against = Objection(Weight.CONFLICT, f"{name}: takes no more")
     (gap,) = state(scene, Standing.ABSENT, objections=(against,)).gaps()
     assert (gap.reason, gap.command) == (f"{name}: takes no more", "")
+
+
+def test_the_next_command_is_about_the_same_files() -> None:
+    """What chose files, policy and evidence for this answer chooses them for the next one, too."""
+    words = ["--wheel-dir", "my wheels", "--wheel", "a.whl", "--release-config", "p.toml"]
+    words += ["--evidence-dir", "one", "--evidence-dir", "two"]
+    options = commands.parser("status").parse_args([*words, "--variant", "demo", "--json"])
+    assert chosen_by(options) == tuple(words)
+
+
+def test_the_next_command_can_be_typed(scene: Scene) -> None:
+    """Its options are quoted for a shell, also where a target is to be asked again."""
+    found = state(scene, Standing.ABSENT, Standing.UNKNOWN)
+    chosen = replace(found, choice=("--wheel-dir", "my wheels"))
+    assert [gap.command for gap in chosen.gaps()] == [
+        "python -m publisher --variant demo --wheel-dir 'my wheels'",
+        "python -m publisher status --wheel-dir 'my wheels'",
+    ]
 
 
 def test_machines_are_told_the_same(scene: Scene) -> None:
