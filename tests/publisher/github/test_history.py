@@ -113,7 +113,7 @@ def test_a_tag_elsewhere_than_the_policy_says_is_a_conflict(
     scene.held.tags[TAG] = Tag(commit(scene, 1))
     scene.held.branches["early"] = commit(scene, 0)
     wanted = commit(scene, target) if isinstance(target, int) else target
-    with pytest.raises(Conflict, match="not what `target` says"):
+    with pytest.raises(Conflict, match="by `target` of the policy"):
         aimed(scene, Wish(wanted, None))
 
 
