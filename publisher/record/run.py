@@ -40,7 +40,7 @@ def kept(evidence: Path, desk: Desk, now: datetime) -> Iterator[JournalFile | No
     root = evidence / DIRECTORY
     with contextlib.ExitStack() as stack:
         try:
-            _say_what_is_missing(root)
+            _say_what_is_missing(root, desk)
             place = root / new_run_id(now.astimezone(UTC))
             place.mkdir(parents=True)
             stack.enter_context(FileLock(place / LOCK))
@@ -53,13 +53,19 @@ def kept(evidence: Path, desk: Desk, now: datetime) -> Iterator[JournalFile | No
 
 
 def _report(place: Path, desk: Desk) -> None:
-    try:
+    with _or_said(place, desk):
         write_report(place)
         (place / LOCK).unlink(missing_ok=True)
+        desk.console.info(f"journal and report: {place}")
+
+
+@contextlib.contextmanager
+def _or_said(place: Path, desk: Desk) -> Iterator[None]:
+    """Say why the run in *place* gets no report, where none can be written."""
+    try:
+        yield
     except OSError as error:
         desk.console.warning(f"{place}: no report was written: {error.strerror or error}")
-    else:
-        desk.console.info(f"journal and report: {place}")
 
 
 def write_report(place: Path) -> None:
@@ -73,11 +79,12 @@ def write_report(place: Path) -> None:
     durable.write(place / MACHINES, f"{json.dumps(whole, indent=2)}\n".encode())
 
 
-def _say_what_is_missing(root: Path) -> None:
+def _say_what_is_missing(root: Path, desk: Desk) -> None:
     """Write the reports of runs that came to no end, unless they are going on."""
     for journal in sorted(root.glob(f"*/{JOURNAL}")):
         place = journal.parent
         if not (place / MACHINES).exists():
-            with contextlib.suppress(Timeout), FileLock(place / LOCK, timeout=0):
+            lock = FileLock(place / LOCK, timeout=0)
+            with _or_said(place, desk), contextlib.suppress(Timeout), lock:
                 write_report(place)
                 (place / LOCK).unlink(missing_ok=True)

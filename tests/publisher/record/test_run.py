@@ -64,6 +64,17 @@ def test_the_report_of_a_killed_run_is_written_by_the_next(scene: Scene) -> None
     assert "The journal, line 2: is cut short" in (place / REPORT).read_text()
 
 
+def test_a_journal_that_nobody_can_read_keeps_no_other_run_from_its_own(scene: Scene) -> None:
+    """It is said which one has no report, and this run has both."""
+    place = scene.evidence / DIRECTORY / "20261120T000000Z-abcdef"
+    (place / JOURNAL).mkdir(parents=True)
+    with kept(scene.evidence, scene.desk, NOW) as journal:
+        assert journal is not None
+    (mine,) = (one for one in place.parent.iterdir() if one != place)
+    assert (mine / REPORT).exists()
+    assert f"{place}: no report was written" in scene.said
+
+
 def test_a_run_that_goes_on_is_left_alone(scene: Scene) -> None:
     """Another process's run is not told of as broken off."""
     place = scene.evidence / DIRECTORY / "20261120T000000Z-abcdef"
