@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from publisher.artifact import Artifact, describe
 from publisher.errors import Refused
 from release_tests.errors import SelectionError
+from release_tests.projects import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -68,7 +68,7 @@ def chosen(order: Order) -> list[Decision]:
     projects = dict.fromkeys((one.name for one in decisions), "")
     projects |= {artifact.name: artifact.project for artifact in carried(decisions)}
     for pattern in order.variants:
-        if not any(_is_of(project, pattern) for project in projects.values()):
+        if not any(fits(project, pattern) for project in projects.values()):
             raise SelectionError(
                 f"--variant {pattern}: no file is of it",
                 remedy=f"There are: {', '.join(sorted(set(projects.values())))}.",
@@ -76,7 +76,7 @@ def chosen(order: Order) -> list[Decision]:
     return [
         one
         for one in decisions
-        if any(_is_of(projects[one.name], pattern) for pattern in order.variants)
+        if any(fits(projects[one.name], pattern) for pattern in order.variants)
     ]
 
 
@@ -88,10 +88,6 @@ def carried(decisions: Iterable[Decision]) -> Iterator[Artifact]:
         else:
             with contextlib.suppress(Refused):
                 yield describe(one.path, one.sha256)
-
-
-def _is_of(project: str, pattern: str) -> bool:
-    return fnmatchcase(project, pattern.lower().replace("_", "-"))
 
 
 def show_waivers(decisions: Sequence[Decision], desk: Desk) -> None:

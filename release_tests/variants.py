@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from release_tests.binary.code.extensions import NAMES, nearest
 from release_tests.decoding import key, patterns, texts
 from release_tests.errors import PolicyError
+from release_tests.projects import fits, is_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,15 +63,7 @@ class Variant:
 
 
 def variant_of(variants: Sequence[tuple[str, Variant]], name: str) -> Variant | None:
-    """Return what is asked of the distribution *name*: by its name, or by the first pattern.
-
-    Both are compared in the normalized form: files are called otherwise than their projects.
-    """
-    from packaging.utils import canonicalize_name  # noqa: PLC0415 - every session loads the policy
-
-    wanted = canonicalize_name(name)
-    normalized = [(canonicalize_name(written), variant) for written, variant in variants]
-    for pattern, variant in normalized:
-        if pattern == wanted:
-            return variant
-    return next((variant for pattern, variant in normalized if fnmatchcase(wanted, pattern)), None)
+    """Return what is asked of the distribution *name*: by its name, or by the first pattern."""
+    fitting = [one for one in variants if fits(name, one[0])]
+    named = [one for one in fitting if not is_pattern(one[0])]
+    return next((variant for _, variant in (*named, *fitting)), None)

@@ -40,7 +40,8 @@ PARTS = (
     part("smoke", "decoding"),
     part("github", "decoding", "errors"),
     part("pip_settings", "errors", "process"),
-    part("variants", "binary", "decoding", "errors"),
+    part("projects"),
+    part("variants", "binary", "decoding", "errors", "projects"),
     part("policy", "decoding", "errors", "github", "smoke", "variants", "waivers"),
     part("selection", "errors"),
     # Reading knows nothing of gates, evidence nothing of either.
@@ -64,6 +65,7 @@ PARTS = (
         "sandbox",
         "source",
         "policy",
+        "projects",
         "findings",
         "variants",
         "waivers",
@@ -118,7 +120,7 @@ PARTS = (
             *(f"release_tests.{name}" for name in ("archive", "errors", "evidence", "findings")),
             *(f"release_tests.{name}" for name in ("gates", "github", "index", "policy")),
             *(f"release_tests.{name}" for name in ("process", "redaction", "sandbox", "selection")),
-            *("release_tests.binary", "release_tests.variants"),
+            *("release_tests.binary", "release_tests.projects", "release_tests.variants"),
         ),
     ),
 )

@@ -29,6 +29,11 @@ _ABOUT_MISTAKES = (
     "An unknown key or a value of the wrong type is an error that names the key, and the nearest "
     "known one."
 )
+_ABOUT_NAMES = (
+    "Where a project is named, be it as a dependency or as a distribution, a pattern will do: `*`, "
+    "`?` and `[…]`. Names and patterns are compared as indexes compare names: `Demo_CPU*` is for "
+    "`demo-cpu-avx2`, too."
+)
 
 
 class Key(NamedTuple):
@@ -117,6 +122,7 @@ def policy() -> str:
         "# Policy",
         _ABOUT_POLICY,
         _ABOUT_MISTAKES,
+        _ABOUT_NAMES,
     ]
     for section in tables(Section("", Policy)):
         blocks += _policy_table(section)

@@ -19,6 +19,7 @@ from release_tests.gates.compiled.machines import canonical
 from release_tests.gates.cpu.families import AARCH64
 from release_tests.gates.identity import metadata_of, project_of, version_modules
 from release_tests.policy import CPU
+from release_tests.projects import fits
 from release_tests.sandbox.plan import Command, Emulation, SmokeTest
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def emulation_of(wheel: ArtifactFacts, policy: Policy, gates: frozenset[str]) ->
     models = [
         model
         for pattern, listed in policy.emulation.processors
-        if fnmatchcase(project_of(wheel), canonicalize_name(pattern))
+        if fits(project_of(wheel), pattern)
         for model in listed
         if is_arms(model) == (canonical(platform.machine()) == AARCH64)
     ]

@@ -47,7 +47,7 @@ def test_all_variants_go_out_with_one_confirmation(scene: Scene) -> None:
 def test_some_variants_go_out_and_all_are_judged_together(scene: Scene) -> None:
     """What was verified with the others is admitted without them, by a pattern and by a name."""
     one, two, _ = release(scene, "demo", "demo_avx2", "demo_amx")
-    scene.publish(variants=("Demo_AVX*", "demo"))
+    scene.publish(variants=("Demo._AVX*", "demo"))
     assert set(scene.held("production")) == {one.name, two.name}
 
 

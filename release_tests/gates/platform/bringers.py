@@ -5,9 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from release_tests.gates.compiled import dependencies
+from release_tests.projects import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,9 +50,7 @@ class Bringers:
 
     def __init__(self, scene: Scene, policy: Policy) -> None:
         """Look up what the wheel's metadata declare on the systems of its tags."""
-        self._declared = {
-            canonicalize_name(one.name) for one in dependencies.applying(scene, lambda _: True)
-        }
+        self._declared = {one.name for one in dependencies.applying(scene, lambda _: True)}
         self._known = [*policy.provided_by, *KNOWN.items()]
 
     def declared(self, library: str) -> str:
@@ -68,7 +65,4 @@ class Bringers:
                 yield name
 
     def _is_declared(self, pattern: str) -> bool:
-        if pattern == SYSTEM:
-            return True
-        wanted = pattern if "*" in pattern else canonicalize_name(pattern)
-        return any(fnmatchcase(name, wanted) for name in self._declared)
+        return pattern == SYSTEM or any(fits(name, pattern) for name in self._declared)

@@ -6,12 +6,11 @@ from fnmatch import fnmatchcase
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from release_tests.archive.facts import SdistName, WheelName
 from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 from release_tests.findings import Finding
 from release_tests.gates.release.subject import by_project
+from release_tests.projects import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from release_tests.archive.facts import ArtifactFacts
     from release_tests.gates.release.subject import Subject
     from release_tests.policy import Policy
-
-_WILD = frozenset("*?[")
 
 
 def same_bytes(wheels: Iterable[ArtifactFacts]) -> Iterator[Finding]:
@@ -98,8 +95,8 @@ def expected(
     elsewhere = {name.name for _, name in _parsed(others)}
     named: set[str] = set()
     for pattern, tags in policy.expect:
-        found = [one for one in subjects if _is_project(one.name.name, pattern)]
-        if not found and not any(_is_project(name, pattern) for name in elsewhere):
+        found = [one for one in subjects if fits(one.name.name, pattern)]
+        if not found and not any(fits(name, pattern) for name in elsewhere):
             yield _no_project(pattern, tags)
         for project, wheels in by_project(found):
             yield from _missing(project, wheels, tags)
@@ -127,11 +124,6 @@ def _surplus(subjects: Iterable[Subject], named: set[str]) -> Iterator[Finding]:
             message = "no line of the policy's `expect` is for this wheel"
             name = subject.file_name
             yield Finding("REL008", name, message, artifacts=(name,))
-
-
-def _is_project(name: str, pattern: str) -> bool:
-    wanted = pattern if _WILD & set(pattern) else canonicalize_name(pattern)
-    return fnmatchcase(name, wanted)
 
 
 def _has(subject: Subject, pattern: str) -> bool:

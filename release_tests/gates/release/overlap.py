@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from fnmatch import fnmatchcase
 from itertools import combinations
 from typing import TYPE_CHECKING
-
-from packaging.utils import canonicalize_name
 
 from release_tests.archive import dist_info
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.archive.plan import without_scheme
 from release_tests.findings import Finding
 from release_tests.gates.release.meeting import meet
+from release_tests.projects import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -102,11 +100,9 @@ def _clashing(wheels: Sequence[tuple[Subject, int]], policy: Policy) -> tuple[st
 
 
 def _exclude(names: Iterable[str], policy: Policy) -> bool:
-    return any(all(_in(group, name) for name in names) for group in policy.exclusive)
-
-
-def _in(group: Iterable[str], name: str) -> bool:
-    return any(name == canonicalize_name(item) or fnmatchcase(name, item) for item in group)
+    return any(
+        all(any(fits(name, item) for item in group) for name in names) for group in policy.exclusive
+    )
 
 
 def _finding(names: Sequence[str], paths: Sequence[str], subjects: Iterable[Subject]) -> Finding:

@@ -65,6 +65,7 @@ _USED = Elf(exports=("used",), calls=())
 _TO_OWN = ("-Wl,-rpath,$ORIGIN/../demo.libs",)
 _NOBODY = Library("libnobody.so.1")
 _NUMA = Policy(provided_by=(("system", ("libnobody.so.*",)),))
+_BROUGHT = Policy(provided_by=(("No_Body.*", ("libnobody.so.*",)),))
 _STDCXX = Library("libstdc++.so.6", (("used", "GLIBCXX_3.4.26"),))
 _OWN_STDCXX = Library("libstdc++-0ab1.so.6", (("used", "GLIBCXX_3.4.26"),))
 _MAC_LIBRARY = MachO(kind=6, exports=("used",), imports=())
@@ -166,6 +167,12 @@ CASES = (
             _linux(Library("libc10.so")),
             metadata=requiring("Requires-Dist: torch; sys_platform == 'linux'"),
         ),
+    ),
+    Case(
+        "PLAT004",
+        on_linux(_linux(_NOBODY), _BROUGHT, metadata=requiring("Requires-Dist: nobody-libs")),
+        on_linux(_linux(_NOBODY), _BROUGHT, metadata=requiring("Requires-Dist: no.body_libs")),
+        says=("No_Body.*", "libnobody.so.1"),
     ),
     Case(
         "PLAT005",

@@ -296,6 +296,12 @@ RELEASE_CASES = (
         where="other*",
     ),
     ReleaseCase(
+        "REL007",
+        Set((Wheel(),), _expecting_too("Demo_CPU*")),
+        Set((Wheel(), variant("demo-cpu")), _expecting_too("Demo_CPU*")),
+        where="Demo_CPU*",
+    ),
+    ReleaseCase(
         "REL008",
         Set((linux(), windows()), _expecting(_EXPECT[0])),
         Set((linux(),), _expecting(_EXPECT[0])),
@@ -317,7 +323,7 @@ RELEASE_CASES = (
     ReleaseCase(
         "REL009",
         Set(_PAIR, Policy(exclusive=(("demo-cpu",), ("demo-cpu-avx512",)))),
-        Set(_PAIR, Policy(exclusive=(("demo-cpu", "demo-cpu-*"),))),
+        Set(_PAIR, Policy(exclusive=(("demo-cpu", "Demo_CPU.*"),))),
     ),
     ReleaseCase(
         "REL009",
