@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from release_tests.archive.facts import ArtifactKind, BadName
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from release_tests.archive.facts import ArtifactFacts
 
 _CODE = (".py", ".so", ".pyd")
@@ -20,11 +22,15 @@ def importable(facts: ArtifactFacts) -> tuple[str, ...]:
 
     Counted is what lies at the root of site-packages once installed: dist-info and stubs do not,
     nor do names that no import statement can spell. What an sdist installs is known only once it
-    is built; of it, the module named like the project is told, where it lies in a usual place.
+    is installed; of it, the module named like the project is told, where it lies in a usual place.
     """
     if facts.kind is ArtifactKind.SDIST:
         return _of_sdist(facts)
-    paths = (_installed(member.name) for member in facts.members if not member.is_dir)
+    return top_level(_installed(member.name) for member in facts.members if not member.is_dir)
+
+
+def top_level(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return what files at *paths*, below site-packages, make importable; sorted."""
     names = {name for path in paths if (name := _module(path))}
     return tuple(sorted(name for name in names if _spells(name)))
 

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from release_tests.archive import dist_info
 from release_tests.archive.entry_points import parse_entry_points
-from release_tests.archive.facts import MemberKind
+from release_tests.archive.facts import ArtifactKind, MemberKind
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.submodules import public_modules
 from release_tests.archive.toplevel import importable
@@ -20,7 +20,7 @@ from release_tests.gates.cpu.families import AARCH64
 from release_tests.gates.identity import metadata_of, project_of, version_modules
 from release_tests.policy import CPU
 from release_tests.projects import fits
-from release_tests.sandbox.plan import Command, Emulation, SmokeTest
+from release_tests.sandbox.plan import Command, Emulation, SmokeTest, Unknown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +61,14 @@ def modules_for(wheel: ArtifactFacts, policy: Policy, gates: frozenset[str]) -> 
     if VERSION in gates:
         wanted += version_modules(wheel, policy)
     return tuple(dict.fromkeys(wanted))
+
+
+def unknown_of(wheel: ArtifactFacts, policy: Policy, gates: frozenset[str]) -> Unknown | None:
+    """Return what of an sdist is to be learnt when it is installed; of a wheel its files say it."""
+    if wheel.kind is not ArtifactKind.SDIST or not gates & {INSTALL, IMPORT}:
+        return None
+    asks = IMPORT in gates and policy.commands is None
+    return Unknown(modules=policy.imports is None, questions=_QUESTIONS if asks else ())
 
 
 def commands_of(wheel: ArtifactFacts, policy: Policy, gates: frozenset[str]) -> tuple[Command, ...]:

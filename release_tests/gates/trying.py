@@ -26,6 +26,7 @@ from release_tests.gates.observing import (
     modules_for,
     modules_of,
     smoke_tests_of,
+    unknown_of,
 )
 from release_tests.gates.placing import members_of
 from release_tests.gates.release.overlap import clashing_with
@@ -127,12 +128,15 @@ def plan_for(
         removal="install" in gates,
         upgrade=_earlier(wheel) if "install" in gates and policy.install.upgrade else "",
         companions=companions,
+        unknown=unknown_of(wheel, policy, gates),
     )
 
 
 def without_its_code(plan: Plan) -> Plan:
     """Return the plan without all that would run code of the wheel."""
-    return dataclasses.replace(plan, modules=(), commands=(), smoke=(), torch=False, emulation=None)
+    return dataclasses.replace(
+        plan, modules=(), commands=(), smoke=(), torch=False, emulation=None, unknown=None
+    )
 
 
 def companions_of(

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from release_tests.archive.digest import sha256_of
+from release_tests.sandbox.bringing import brought_by
 from release_tests.sandbox.contents import Before, compared
 from release_tests.sandbox.distributions import installed
 from release_tests.sandbox.starting import started
@@ -31,9 +32,12 @@ def install(trial: Trial, scene: Scene) -> Trial:
     step = installer.install(sandbox, plan.path, plan.sha256, plan.install.deadline, beat)
     if not step.ok:
         return dataclasses.replace(trial, steps=(step,))
-    # Both before anything starts the environment's Python, which may run code of the wheel.
+    # All of it before anything starts the environment's Python, which may run code of the wheel.
     contents = compared(before, plan, sandbox) if before else None
-    trial = dataclasses.replace(trial, installed=installed(sandbox), contents=contents)
+    brought = brought_by(plan.distribution, sandbox) if plan.unknown else None
+    trial = dataclasses.replace(
+        trial, installed=installed(sandbox), contents=contents, brought=brought
+    )
     check = installer.check(sandbox, scene.begin(trial.tool.command("check")))
     return dataclasses.replace(trial, steps=(step, check, *started(scene)))
 

@@ -257,6 +257,17 @@ class Overwritten:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What the installed files of the artifact make importable, at the top level, and its commands.
+
+    Read from its RECORD and entry_points.txt before anything ran.
+    """
+
+    modules: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """Everything observed of one wheel in one clean environment: a field for each kind of it.
 
@@ -267,7 +278,8 @@ class Trial:
     environment, None where that was not looked at; ``left`` are files that uninstalling left.
     ``upgrade`` is None where none was asked for; ``overwritten`` has an entry for each other wheel
     of the release that was installed over this one. ``emulated`` has an entry for each emulated
-    processor, ``unemulated`` says why there is none although some were asked for.
+    processor, ``unemulated`` says why there is none although some were asked for. ``brought`` is
+    None where the artifact's own files say it, as those of a wheel do.
     """
 
     file_name: str
@@ -289,6 +301,7 @@ class Trial:
     overwritten: tuple[Overwritten, ...] = ()
     emulated: tuple[Emulated, ...] = ()
     unemulated: str = ""
+    brought: Brought | None = None
 
     def step(self, name: str) -> Step:
         """Return a step by its name; one that was never reached is skipped."""

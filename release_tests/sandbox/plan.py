@@ -48,6 +48,17 @@ class Emulation:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """What is tried of an sdist, which tells only when it is installed what it brings.
+
+    With ``modules``, the top-level names are imported; each command is asked ``questions``, if any.
+    """
+
+    modules: bool
+    questions: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is tried: exactly the bytes with this SHA-256, on each of the chosen Pythons.
 
@@ -58,7 +69,8 @@ class Plan:
     site-packages, of the modules that are built for it. ``members`` are compared with what is
     installed; with ``removal`` it is uninstalled at the end. ``upgrade`` is the requirement that
     gives the version to upgrade from; each of ``companions`` is installed over the wheel. With
-    ``emulation`` the modules are imported on other processors, too.
+    ``emulation`` the modules are imported on other processors, too. ``unknown`` adds modules and
+    commands that are learnt from what gets installed.
     """
 
     path: Path
@@ -76,3 +88,4 @@ class Plan:
     extensions: tuple[str, ...] = ()
     smoke: tuple[SmokeTest, ...] = ()
     emulation: Emulation | None = None
+    unknown: Unknown | None = None

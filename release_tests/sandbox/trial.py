@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from release_tests.sandbox.bringing import learnt
 from release_tests.sandbox.clean import clean_environment
 from release_tests.sandbox.commands import run_commands
 from release_tests.sandbox.confinement import confinement
@@ -65,6 +66,7 @@ def perform(
         trial = Trial(name, plan.sha256, "", interpreter, tool, settings=settings)
         trial = dataclasses.replace(trial, network=limits.network)
         trial = install(trial, scene)
+        scene = learnt(scene, trial.brought) if trial.brought else scene
         for observe in OBSERVERS if trial.usable else ():
             trial = observe(trial, scene)
         return trial

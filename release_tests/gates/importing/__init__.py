@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.findings import Finding
 from release_tests.gates.importing import commands, emulated, modules, smoke
-from release_tests.gates.trying import judge_trials, modules_of, shows
+from release_tests.gates.trying import judge_trials, shows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def check(tried: Tried, wheel: ArtifactFacts, policy: Policy) -> list[Finding]:
             message = "nothing was imported: it is not installed (see the gate install)"
             yield Finding(_UNEXAMINED, wheel.file_name, message)
             return
-        yield from modules.check(trial, modules_of(wheel, policy), wheel)
+        yield from modules.check(trial, wheel, policy)
         yield from emulated.check(trial)
         yield from commands.check(trial, policy)
         yield from smoke.check(trial, policy)

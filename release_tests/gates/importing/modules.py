@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from release_tests.archive.facts import ArtifactKind
 from release_tests.archive.plan import without_scheme
 from release_tests.findings import Finding
 from release_tests.gates.trying import modules_of
@@ -21,18 +22,31 @@ _FADING = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "
 
 
 def nothing_to_import(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
-    """Say that the wheel brings nothing to import, unless the policy says so."""
-    readable = wheel.is_archive and wheel.is_framed
+    """Say that the wheel brings nothing to import, unless the policy says so.
+
+    What an sdist brings is seen where it is installed.
+    """
+    readable = wheel.is_archive and wheel.is_framed and wheel.kind is ArtifactKind.WHEEL
     if readable and policy.imports is None and not modules_of(wheel, policy):
         yield Finding("IMP006", wheel.file_name, "the wheel brings no package and no module")
 
 
-def check(trial: Trial, modules: Sequence[str], wheel: ArtifactFacts) -> Iterator[Finding]:
-    """Judge each of *modules*; one without a report was not imported."""
+def check(trial: Trial, wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
+    """Judge each module that has to import; one without a report was not imported."""
     reports = {report.module: report for report in trial.imports}
+    modules = _wanted(trial, wheel, policy)
+    if not modules and policy.imports is None and trial.brought is not None:
+        message = "what was built from it brings no package and no module"
+        yield Finding("IMP006", wheel.file_name, message)
     for module in modules:
         yield from _judged(module, reports.get(module))
     yield from _fading([reports[module] for module in modules if module in reports], wheel)
+
+
+def _wanted(trial: Trial, wheel: ArtifactFacts, policy: Policy) -> list[str]:
+    """Return what the policy names, else what the artifact's files promise or have brought."""
+    brought = trial.brought.modules if trial.brought and policy.imports is None else ()
+    return [*dict.fromkeys([*modules_of(wheel, policy), *brought])]
 
 
 def _judged(module: str, report: ImportReport | None) -> Iterator[Finding]:
