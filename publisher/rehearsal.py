@@ -114,7 +114,7 @@ def _on_record(order: Order, desk: Desk) -> Iterator[Desk]:
         yield desk
         return
     try:
-        with recorded(order, desk) as observed:
+        with recorded(order, desk, stays=False) as observed:
             yield observed
     finally:
         for report in order.evidence_dirs[0].glob(f"{DIRECTORY}/*/{REPORT}"):

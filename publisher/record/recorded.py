@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def recorded(order: Order, desk: Desk) -> Iterator[Desk]:
-    """Yield the desk of a run whose journal is kept beside the evidence, and which is told of."""
-    with kept(order.evidence_dirs[0], desk, order.now) as journal:
+def recorded(order: Order, desk: Desk, *, stays: bool = True) -> Iterator[Desk]:
+    """Yield the desk of a run whose journal is kept beside the evidence, and which is told of.
+
+    It is said where, if that *stays* after the run.
+    """
+    with kept(order.evidence_dirs[0], desk, order.now, stays=stays) as journal:
         notifier = _notifier(journal or NoJournal(), order, desk)
         try:
             with told(notifier, RUN, facts=_facts(order)):

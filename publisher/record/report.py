@@ -64,7 +64,7 @@ def _lines(run_id: str, summary: Summary) -> Iterator[str]:
     yield from _section(
         "Seconds from the upload until it was seen",
         ("file", "target", "JSON API", "simple API", "installed"),
-        map(_seen, summary.deliveries),
+        _seen(summary),
     )
     yield from _section("Decisions", ("decision", "file", "target", "because"), _decisions(summary))
 
@@ -90,9 +90,11 @@ def _upload(it: Delivery) -> Sequence[str]:
     return it.artifact, it.target, whole, str(it.attempts), _seconds(it.seconds), rate, it.ended
 
 
-def _seen(it: Delivery) -> Sequence[str]:
-    lag = it.lag
-    return it.artifact, it.target, *map(_seconds, (lag.json, lag.simple, lag.installable))
+def _seen(summary: Summary) -> Iterator[Sequence[str]]:
+    for it in summary.deliveries:
+        if it.lag is not None:
+            seen = it.lag.json, it.lag.simple, it.lag.installable
+            yield it.artifact, it.target, *map(_seconds, seen)
 
 
 def _decisions(summary: Summary) -> Iterator[Sequence[str]]:

@@ -31,9 +31,12 @@ DIRECTORY, JOURNAL, REPORT, MACHINES, LOCK = (
 
 
 @contextlib.contextmanager
-def kept(evidence: Path, desk: Desk, now: datetime) -> Iterator[JournalFile | None]:
+def kept(
+    evidence: Path, desk: Desk, now: datetime, *, stays: bool = True
+) -> Iterator[JournalFile | None]:
     """Keep the journal of the run that goes on, below *evidence*, and write its report at its end.
 
+    Where they are is said if that *stays*, as a rehearsal's directory does not.
     Yields None where nothing can be written there, which is said and never ends a release. What
     runs before this one left unsaid is said first.
     """
@@ -44,7 +47,7 @@ def kept(evidence: Path, desk: Desk, now: datetime) -> Iterator[JournalFile | No
             place = root / new_run_id(now.astimezone(UTC))
             place.mkdir(parents=True)
             stack.enter_context(FileLock(place / LOCK))
-            stack.callback(_report, place, desk)
+            stack.callback(_report, place, desk, stays=stays)
             journal = stack.enter_context(JournalFile(place / JOURNAL, desk.console, desk.clock))
         except OSError as error:
             desk.console.warning(f"{root}: no journal is kept: {error.strerror or error}")
@@ -52,11 +55,12 @@ def kept(evidence: Path, desk: Desk, now: datetime) -> Iterator[JournalFile | No
         yield journal
 
 
-def _report(place: Path, desk: Desk) -> None:
+def _report(place: Path, desk: Desk, *, stays: bool) -> None:
     with _or_said(place, desk):
         write_report(place)
         (place / LOCK).unlink(missing_ok=True)
-        desk.console.info(f"journal and report: {place}")
+        if stays:
+            desk.console.info(f"journal and report: {place}")
 
 
 @contextlib.contextmanager

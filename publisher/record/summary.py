@@ -54,7 +54,8 @@ class Lag:
 class Delivery:
     """One file on its way to one target: what became of it, in how many attempts.
 
-    ``size`` is in bytes; ``seconds`` are those of all attempts together.
+    ``size`` is in bytes; ``seconds`` are those of all attempts together. ``lag`` is None where
+    nobody waited for the target to show it: GitHub's answers do not lag behind an upload.
     """
 
     artifact: str
@@ -63,7 +64,7 @@ class Delivery:
     attempts: int
     seconds: float
     ended: str
-    lag: Lag
+    lag: Lag | None
 
     @property
     def rate(self) -> float | None:
@@ -155,17 +156,21 @@ def _deliveries(entries: Sequence[Entry]) -> Iterator[Delivery]:
             attempts=len(attempts),
             seconds=sum(end.seconds - begin.seconds for begin, end in attempts if end),
             ended=str(answer.event.facts.get("ended", _DONE)) if answer else BROKEN_OFF,
-            lag=_lag(entries, artifact, target, answer) if answer else Lag(),
+            lag=_lag(entries, artifact, target, answer),
         )
 
 
-def _lag(entries: Iterable[Entry], artifact: str, target: str, uploaded: Entry) -> Lag:
+def _lag(
+    entries: Iterable[Entry], artifact: str, target: str, uploaded: Entry | None
+) -> Lag | None:
     """Return how long after its upload the file was first seen in each of the answers."""
+    mine = [one for one in entries if (one.event.artifact, one.event.target) == (artifact, target)]
+    if uploaded is None or not any(_is(entry, SHOWN, Kind.TRIED) for entry in mine):
+        return None
     seen: dict[str, float] = {}
-    for entry in entries:
+    for entry in mine:
         event = entry.event
-        mine = event.artifact == artifact and event.target == target
         done = event.kind is Kind.ANSWERED and event.facts.get("ended", _DONE) == _DONE
-        if mine and done and entry.seconds >= uploaded.seconds:
+        if done and entry.seconds >= uploaded.seconds:
             seen.setdefault(event.what, max(entry.seconds - uploaded.seconds, 0.0))
     return Lag(seen.get(JSON), seen.get(SHOWN), seen.get(INSTALLED))

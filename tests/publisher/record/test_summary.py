@@ -64,6 +64,7 @@ def test_lag_counts_from_the_end_of_the_upload_to_the_first_sight() -> None:
         [
             entry(0.0, TRIED, "upload", FILE, "staging", size=10),
             entry(2.0, ANSWERED, "upload", FILE, "staging"),
+            entry(2.0, TRIED, "shown", FILE, "staging"),
             entry(5.0, ANSWERED, "shown-in-json", FILE, "staging"),
             entry(9.0, ANSWERED, "shown", FILE, "production"),
             entry(12.0, ANSWERED, "shown", FILE, "staging"),
@@ -73,6 +74,31 @@ def test_lag_counts_from_the_end_of_the_upload_to_the_first_sight() -> None:
         ]
     ).deliveries
     assert delivery.lag == Lag(json=3.0, simple=10.0, installable=40.0)
+
+
+def test_what_is_never_seen_is_waited_for_and_has_no_time() -> None:
+    """An index without a JSON API, or that showed the file to nobody in time, is told of so."""
+    (delivery,) = summarize(
+        [
+            entry(0.0, TRIED, "upload", FILE, "staging", size=10),
+            entry(2.0, ANSWERED, "upload", FILE, "staging"),
+            entry(2.0, TRIED, "shown", FILE, "staging"),
+            entry(62.0, ANSWERED, "shown", FILE, "staging", ended="OutcomeUnknown"),
+        ]
+    ).deliveries
+    assert delivery.lag == Lag()
+
+
+def test_where_nobody_waits_there_is_no_lag() -> None:
+    """GitHub shows what it has taken at once, so nothing is measured there."""
+    (delivery,) = summarize(
+        [
+            entry(0.0, TRIED, "upload", FILE, "github", size=10),
+            entry(2.0, ANSWERED, "upload", FILE, "github"),
+            entry(2.0, TRIED, "shown", FILE, "staging"),
+        ]
+    ).deliveries
+    assert delivery.lag is None
 
 
 def test_what_has_no_answer_broke_off() -> None:
@@ -87,7 +113,7 @@ def test_what_has_no_answer_broke_off() -> None:
     assert summary.ended == BROKEN_OFF
     assert [(step.seconds, step.ended) for step in summary.steps] == [(None, BROKEN_OFF)]
     (delivery,) = summary.deliveries
-    assert (delivery.ended, delivery.rate, delivery.lag) == (BROKEN_OFF, None, Lag())
+    assert (delivery.ended, delivery.rate, delivery.lag) == (BROKEN_OFF, None, None)
 
 
 def test_a_refused_upload_has_no_rate() -> None:
