@@ -17,9 +17,8 @@ _TAKEN_BEFORE = re.compile(
     r"already exist|has been deleted|previously used|already been used|file ?name has already",
     re.IGNORECASE,
 )
-
-
-_TOO_OLD = re.compile(r"\b\d+ days\b", re.IGNORECASE)
+# PyPI's own words since July 2026; the number may change, and other limits count days, too.
+_TOO_OLD = re.compile(r"new files to releases older than \d+ days is not allowed", re.IGNORECASE)
 
 
 class Meaning(Enum):

@@ -141,7 +141,7 @@ class Pypi:
         if new.name in self.burned:
             yield "This filename has already been used, use a different version."
         if release and new.uploaded - min(it.uploaded for it in release) > timedelta(days=14):
-            yield "Uploads to releases older than 14 days are not allowed."
+            yield "Uploading new files to releases older than 14 days is not allowed."
         if new.name.endswith(_SDIST) and any(it.name.endswith(_SDIST) for it in release):
             yield "Only one sdist may be uploaded per release."
 
