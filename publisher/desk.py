@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 class Desk:
     """One run's surroundings, all of them given: nothing is read from the process itself.
 
-    ``clock`` and ``sleep`` count seconds, ``chance`` gives numbers from 0 to 1 for waits that must
-    not fall together; ``halt`` ends what several threads do. ``scratch`` is private and removed
-    after the run; ``console`` logs, ``show`` prints a result for the user. ``attempts`` is what
-    changes: every upload that was begun, in words. ``journal`` takes what happens. ``locks`` is
-    where this machine's publishers see one another.
+    ``clock`` and ``sleep`` count seconds, ``now`` is the time of day, aware; ``chance`` gives
+    numbers from 0 to 1 for waits that must not fall together; ``halt`` ends what several threads
+    do. ``scratch`` is private and removed after the run; ``console`` logs, ``show`` prints a result
+    for the user. ``attempts`` is what changes: every upload that was begun, in words. ``journal``
+    takes what happens. ``locks`` is where this machine's publishers see one another.
     """
 
     console: Log
@@ -40,3 +41,4 @@ class Desk:
     chance: Callable[[], float] = SystemRandom().random
     journal: Journal = field(default_factory=NoJournal)
     locks: Path = field(default_factory=lock.place)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)

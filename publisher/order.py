@@ -27,7 +27,8 @@ class Order:
     """The files, and what they are judged and published by.
 
     ``dotenv`` are the directories whose ``.env`` may hold tokens; ``now`` is aware. ``base`` is
-    where the policy file lies, None without one. ``skip_github`` leaves the releases there out;
+    where the policy file lies, None without one; ``policy_path`` is that file, if it has to say the
+    same until the end. ``skip_github`` leaves the releases there out;
     ``jobs`` is how many files are uploaded at once. ``variants`` are patterns of project names,
     none for all; ``plan`` is the hash of the only plan that may be carried out, empty for any.
     """
@@ -45,6 +46,7 @@ class Order:
     variants: tuple[str, ...] = ()
     skip_staging: bool = False
     plan: str = ""
+    policy_path: Path | None = None
 
 
 def decide(order: Order) -> list[Decision]:

@@ -8,6 +8,7 @@ the targets what is true and goes on from there.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from typing import TYPE_CHECKING
 
 from publisher import legs, offer
@@ -24,6 +25,7 @@ from publisher.order import carried, chosen, show_waivers, when
 from publisher.plan import Plan, draw_up
 from publisher.preflight import require_all
 from publisher.report import Report
+from publisher.upheld import upheld
 from publisher.width import widest_first
 from release_tests.index.staging import require_apart
 from release_tests.policy import REQUIRED
@@ -98,7 +100,9 @@ def _carry_out(journey: Journey, decisions: Sequence[Decision]) -> None:
     with told(journal, "verified-staging", target="staging"):
         legs.to_staging(journey)
     if lasting:
-        _confirm(journey, offer.lines(left, decisions, order.evidence_dirs, order.now))
+        _confirm(journey, offer.lines(left, decisions, order.evidence_dirs, journey.desk.now()))
+        with told(journal, "admission"):
+            journey = dataclasses.replace(journey, order=upheld(order, decisions, journey.desk))
     with told(journal, "verified-production", target="production"):
         legs.to_production(journey)
 

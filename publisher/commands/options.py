@@ -125,4 +125,5 @@ def order_of(options: argparse.Namespace) -> Order:
         variants=tuple(getattr(options, "variant", ())),
         skip_staging=getattr(options, "skip_test_pypi", False),
         plan=getattr(options, "plan", ""),
+        policy_path=source.path,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
@@ -68,7 +68,7 @@ class IndexTarget:
         self._lane.sender.start()
         yield from too_large(self.place, artifacts)
         projects = dict.fromkeys(one.project for one in artifacts)
-        about_token = list(token_objections(self.place, projects, datetime.now(UTC)))
+        about_token = list(token_objections(self.place, projects, desk.now()))
         yield from about_token
         if not about_token:
             answer = self._lane.sender.ask_entry()

@@ -85,6 +85,8 @@ class Scene:
         self.findings: tuple[dict[str, str], ...] = ()
         self.left_out: tuple[str, ...] = ()
         self.verified: list[Path] = []
+        self.ahead = timedelta()
+        """How much later it is than by this machine's clock."""
         self.installer = "uv"
         """What fetched files are installed with; pip takes three seconds more."""
 
@@ -111,7 +113,12 @@ class Scene:
             scratch=scratch,
             environ=dict(os.environ) | tokens,
             locks=self.place / "locks",
+            now=self.time,
         )
+
+    def time(self) -> datetime:
+        """Return what time it is in the scene."""
+        return datetime.now(UTC) + self.ahead
 
     @property
     def said(self) -> str:
@@ -146,7 +153,7 @@ class Scene:
             evidence_dirs=(self.evidence,),
             policy=self.policy,
             asker=self.asker,
-            now=datetime.now(UTC),
+            now=self.time(),
         )
         return dataclasses.replace(order, **how)
 
