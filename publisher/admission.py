@@ -18,6 +18,7 @@ from release_tests.archive.digest import sha256_of
 from release_tests.evidence.matrix import Ledger, Verdict, latest
 from release_tests.evidence.model import Run, State
 from release_tests.evidence.store import Damaged, load_runs
+from release_tests.gates.catalogue import GATES
 from release_tests.policy import THIRD_PARTY
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def admit(
         now,
         Ledger.of(run for run in found if isinstance(run, Run)),
         tuple(run for run in found if isinstance(run, Damaged)),
+        on_machines=frozenset(gate.name for gate in GATES if gate.runs_code),
+        pythons_listed=policy.install.pythons is not None,
     )
     hashed = {path: _hashed(path) for path in paths}
     readable = {path: digest for path, digest in hashed.items() if isinstance(digest, str)}
@@ -95,7 +98,7 @@ def _hashed(path: Path) -> str | Decision:
 
 def _decide(path: Path, sha256: str, basis: Basis) -> Decision:
     found = basis.ledger.verdicts(path.name, sha256)
-    standing = latest(found, basis.counts)
+    standing = latest(found, basis.counts, basis.lifts)
     relied = [standing[gate] for gate in basis.required if _is_pass(standing.get(gate))]
     reasons = tuple(_reasons(path.name, sha256, found, standing, basis))
     return Decision(

@@ -9,6 +9,7 @@ from publisher import setting_aside
 from publisher.together import GATE as RELEASE
 from publisher.together import difference
 from release_tests import __version__
+from release_tests.evidence.machines import Machine
 from release_tests.evidence.matrix import Verdict, latest
 from release_tests.evidence.model import ELSEWHERE, Outcome, Row, Run, State
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 AGAIN = "run the gates on it again"
 ALL = "run all gates on it, without -k, -m, --deselect or --ignore"
 _EXACTLY = "run the gates on exactly the files that go out together"
+_BETTER = (
+    "run it on a machine that has at least what the first one has, and give that run's evidence "
+    "too, with another --evidence-dir; or mend the file, build it again and run the gates on the "
+    "new one"
+)
 _MEND = "mend it, build it again and run the gates on the new file"
 
 
@@ -46,13 +52,14 @@ def shortfalls(
 ) -> Iterator[Shortfall]:
     """Yield why each required gate is not passed, of those that are not."""
     mentions = latest(found, lambda _: True)
+    passes = latest([one for one in found if one.outcome.good], basis.counts)
     for gate in basis.required:
         if gate not in mentions:
             yield _missing(gate, found[-1].run)
         elif gate not in standing:
             yield _no_pass(mentions[gate], basis)
         elif standing[gate].outcome.bad:
-            yield _failed(standing[gate], basis.now)
+            yield _failed(standing[gate], basis, _later(found, standing[gate], passes))
         elif (age := basis.now - standing[gate].at) > basis.max_age:
             yield _too_old(standing[gate], age, basis.max_age)
 
@@ -112,9 +119,16 @@ def _untrusted(verdict: Verdict, basis: Basis) -> Shortfall:
     return Shortfall(head, tail, verdict.gate)
 
 
-def _failed(verdict: Verdict, now: datetime) -> Shortfall:
+def _later(found: list[Verdict], failed: Verdict, passes: Mapping[str, Verdict]) -> Verdict | None:
+    """Return the pass that came after a failure and left it, if one did."""
+    passed = passes.get(failed.gate)
+    return passed if passed and found.index(passed) > found.index(failed) else None
+
+
+def _failed(verdict: Verdict, basis: Basis, later: Verdict | None) -> Shortfall:
     run, name = verdict.run, verdict.gate
-    future = f", which ended in the future ({_shown(verdict.at)})" if verdict.at > now else ""
+    ended = verdict.at > basis.now
+    future = f", which ended in the future ({_shown(verdict.at)})" if ended else ""
     if verdict.outcome is Outcome.ERROR:
         head = f"broke down in run {run.id}{future}{_because(verdict.row.reason)}"
         return Shortfall(head, f"see its traceback, then {AGAIN}", name)
@@ -122,8 +136,22 @@ def _failed(verdict: Verdict, now: datetime) -> Shortfall:
         {item.get("rule", "") for item in verdict.row.findings if _is_error(item)} - {""}
     )
     shown = f"{name} ({', '.join(rules)})" if rules else name
+    head = f"failed in run {run.id}{future}"
+    if later is not None:
+        return _left(head, shown, verdict, later, basis.lacking(verdict, later))
     mend = f"mend it and {_EXACTLY}" if name == RELEASE else _MEND
-    return Shortfall(f"failed in run {run.id}{future}", mend, shown)
+    return Shortfall(head, mend, shown)
+
+
+def _left(
+    head: str, gate: str, failed: Verdict, passed: Verdict, lacking: Iterable[str]
+) -> Shortfall:
+    """Say why a pass on another machine leaves the failure as it is."""
+    head = (
+        f"{head} on {Machine.of(failed)}; it passed in run {passed.run.id}, but on "
+        f"{Machine.of(passed)}, and that lacks {'; '.join(lacking)}, so that the failure stands"
+    )
+    return Shortfall(head, _BETTER, gate)
 
 
 def _too_old(verdict: Verdict, age: timedelta, limit: timedelta) -> Shortfall:

@@ -49,15 +49,34 @@ class Verdict:
 
 
 def latest(
-    found: Iterable[Verdict], counts: Callable[[Verdict], bool] = lambda verdict: verdict.counts
+    found: Iterable[Verdict],
+    counts: Callable[[Verdict], bool] = lambda verdict: verdict.counts,
+    lifts: Callable[[Verdict, Verdict], bool] = lambda _failed, _passed: True,
 ) -> dict[str, Verdict]:
     """Return the verdict that stands for each gate: the last of those that count.
 
     A skip, an expected failure or a gate that did not run never replaces an earlier verdict; a
-    later failure replaces a pass, and a later pass a failure. *found* is in the order of
-    ``Ledger.verdicts``.
+    later failure replaces a pass. A later pass replaces every failure that it *lifts*; as long as
+    one is left, the last of these stands. *found* is in the order of ``Ledger.verdicts``.
     """
-    return {verdict.gate: verdict for verdict in found if counts(verdict)}
+    standing: dict[str, list[Verdict]] = {}
+    for verdict in filter(counts, found):
+        before = standing.get(verdict.gate, [])
+        standing[verdict.gate] = [*_left(before, verdict, lifts), verdict]
+    return {gate: _deciding(verdicts) for gate, verdicts in standing.items()}
+
+
+def _left(
+    before: list[Verdict], later: Verdict, lifts: Callable[[Verdict, Verdict], bool]
+) -> list[Verdict]:
+    """Return the failures that a later verdict leaves as they are."""
+    failures = [one for one in before if one.outcome.bad]
+    return failures if later.outcome.bad else [one for one in failures if not lifts(one, later)]
+
+
+def _deciding(verdicts: list[Verdict]) -> Verdict:
+    """Return the last failure that is left, else the last verdict."""
+    return next((one for one in reversed(verdicts) if one.outcome.bad), verdicts[-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,23 @@
 
     python -m tests.binary.disassembled_arm WHEEL…
 
-objdump for aarch64 reads ELF, llvm-objdump Mach-O and PE. What an instruction needs is told by its
-mnemonic and its operands alone, nothing of the scan's own table takes part; arithmetic in half
-precision is left out, as no mnemonic tells it. Prints a table in Markdown.
+What an instruction needs is told by its mnemonic and its operands alone, as the disassembler writes
+them (see ``listing``); nothing of the scan's own table takes part. Arithmetic in half precision is
+left out, as no mnemonic tells it.
 """
 
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
-import tempfile
-import zipfile
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release_tests.archive.depth import Depth
-from release_tests.archive.reader import read_wheel
-from release_tests.binary.facts import Format
+from tests.binary.listing import ARM, compare, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from tests.binary.listing import Member
 
-    from release_tests.binary.facts import Code
-
-_MACHINES = ("aarch64", "arm64")
-_COMMANDS: dict[Format, Sequence[str]] = {
-    Format.ELF: ("aarch64-linux-gnu-objdump", "-d", "-z"),
-    Format.MACH_O: ("llvm-objdump", "-d", "--arch=arm64", "--mattr=+all"),
-    Format.PE: ("llvm-objdump", "-d", "--mattr=+all"),
-}
-_LINE = re.compile(r"\s*(?P<address>[0-9a-f]+): *\t?(?P<word>[0-9a-f]{8})\s+(?P<text>[a-z].*)")
 _GUARD = re.compile(r"cbz\s+w1[67],")
 _MNEMONICS = (
     (re.compile(r"([su]dot)\s+v"), "asimddp"),
@@ -53,38 +38,13 @@ _MNEMONICS = (
 """What is told by how an instruction reads. ``smstart za`` and ``smstop za`` are left out."""
 
 
-def main(wheels: list[str]) -> None:
-    """Print the table of each wheel."""
-    print("| member | bytes | extension | counted | by the disassembler | doubtful |")
-    print("| --- | ---: | --- | ---: | ---: | ---: |")
-    for wheel in map(Path, wheels):
-        for name, form, code in _codes(wheel):
-            for row in _rows(code, _reference(wheel, name, form)):
-                print(f"| {name} | {code.size} | {row} |", flush=True)
-
-
-def _codes(wheel: Path) -> Iterator[tuple[str, Format, Code]]:
-    for name, binary in (read_wheel(wheel, Depth.CODE).binaries or {}).items():
-        for image in binary.images:
-            if image.code is not None and image.machine in _MACHINES:
-                yield name, image.format, image.code
-
-
-def _reference(wheel: Path, name: str, form: Format) -> Counter[str]:
-    """Return how often a disassembler finds each extension in a member."""
+def counted(member: Member) -> Counter[str]:
+    """Return how often the disassembler finds each extension in a member."""
     found: Counter[str] = Counter()
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(zipfile.ZipFile(wheel).read(name))
-        file.flush()
-        with subprocess.Popen(
-            [*_COMMANDS[form], file.name], stdout=subprocess.PIPE, text=True
-        ) as listing:
-            assert listing.stdout is not None
-            before = ""
-            for line in listing.stdout:
-                if match := _LINE.match(line):
-                    found.update(_needs(match["text"], before))
-                    before = match["text"]
+    before = ""
+    for line in lines(member.data, member.form, ARM):
+        found.update(_needs(line.text, before))
+        before = line.text
     return found
 
 
@@ -95,13 +55,5 @@ def _needs(text: str, before: str) -> set[str]:
     return needs - {"atomics"} if _GUARD.match(before) else needs
 
 
-def _rows(code: Code, reference: Counter[str]) -> Iterator[str]:
-    uses = {use.extension: use for use in code.uses if use.extension not in ("fphp", "asimdhp")}
-    for extension in sorted({*uses, *reference}):
-        use = uses.get(extension)
-        counted, doubtful = (use.count, use.doubtful) if use else (0, 0)
-        yield f"{extension} | {counted} | {reference[extension]} | {doubtful}"
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    compare(sys.argv[1:], ARM, counted)

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.tags import platform_tags
 
 from release_tests.evidence.model import ELSEWHERE, Outcome, Row
 from tests.binary.compiled import Elf
@@ -89,6 +90,7 @@ def test_a_machine_that_lacks_something_runs_nothing_of_it(
     )
     host = sessions.last().host
     assert (host["processor"], "avx512_vnni" in host["features"]) == ("A Processor @ 2.4GHz", True)
+    assert host["platform-tag"] == next(platform_tags())
 
     words = [sys.executable, "-m", "publisher", "check", "--release-config", "policy.toml"]
     check = [*words, "--wheel", str(wheel), "--evidence-dir", "release-evidence"]

@@ -10,7 +10,7 @@ import pytest
 
 from publisher.admission import Decision, admit
 from release_tests.archive.digest import sha256_of
-from release_tests.evidence.model import ELSEWHERE, ArtifactEvidence, Row, Run, State
+from release_tests.evidence.model import ELSEWHERE, ArtifactEvidence, Outcome, Row, Run, State
 from release_tests.evidence.together import details
 from release_tests.policy import THIRD_PARTY, Policy
 from release_tests.waivers import Waiver
@@ -32,7 +32,7 @@ from tests.evidence.samples import (
 from tests.forge import Wheel, flip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 REQUIRED = ("archive", "record", "install")
@@ -304,6 +304,132 @@ def test_a_skip_says_where_the_gate_can_be_asked(wheel: Path, tmp_path: Path) ->
     (both,) = admit([wheel], roots, POLICY, REQUIRED, NOW)
     assert both.admitted
     assert len(both.run_ids) == 2
+
+
+FEATURES = {"node": "small", "platform-tag": "manylinux_2_36_x86_64", "features": "avx avx2"}
+"""What a run says of a machine; ``small`` is the least of those below."""
+LARGE = FEATURES | {"node": "large", "features": "avx avx2 avx512f", "processor": "Big @ 3GHz"}
+OLDER = FEATURES | {"node": "older", "platform-tag": "manylinux_2_28_x86_64"}
+MUSL = FEATURES | {"node": "musl", "platform-tag": "musllinux_1_2_x86_64"}
+ARM = FEATURES | {"node": "arm", "platform-tag": "manylinux_2_36_aarch64"}
+MAC = {"node": "mac", "platform-tag": "macosx_14_0_arm64"}
+NEWER_MAC = {"node": "newer", "platform-tag": "macosx_15_2_arm64"}
+SILENT = FEATURES | {"node": "silent", "features": ""}
+BEFORE = {"node": "before", "python": "CPython 3.11.9"}
+"""A machine in evidence of earlier days, which say less."""
+
+
+def at(
+    hours: float,
+    wheel: Path,
+    host: Mapping[str, str],
+    outcome: Outcome = PASSED,
+    *pythons: str,
+    gate: str = "install",
+) -> Run:
+    """Return a run on a machine, in which a gate came to *outcome* on *pythons*."""
+    trials = [{"interpreter": {"executable": "python", "version": it}} for it in pythons]
+    found = (FINDING,) if outcome is FAILED else ()
+    told = Row(gate, outcome, findings=found, details={"trials": trials})
+    return replace(run(hours, seen(wheel, told)), host=dict(host))
+
+
+LIFTED = {
+    "the same machine": (FEATURES, FEATURES),
+    "a better processor": (FEATURES, LARGE),
+    "a newer system": (OLDER, FEATURES),
+    "a newer macOS": (MAC, NEWER_MAC),
+    "a machine of which nothing was told": (BEFORE, FEATURES),
+    "nothing told of either": (BEFORE, BEFORE),
+}
+LEFT = {
+    "a lesser processor": (LARGE, FEATURES, "avx512f"),
+    "an older system": (FEATURES, OLDER, "manylinux_2_36_x86_64"),
+    "an older macOS": (NEWER_MAC, MAC, "macosx_15_2_arm64"),
+    "another C library": (FEATURES, MUSL, "manylinux_2_36_x86_64"),
+    "another architecture": (FEATURES, ARM, "manylinux_2_36_x86_64"),
+    "another system": (MAC, OLDER, "macosx_14_0_arm64"),
+    "a processor that nobody asked": (FEATURES, SILENT, "anything known of its processor"),
+    "a machine of which nothing was told": (
+        *(FEATURES, BEFORE),
+        "manylinux_2_36_x86_64; anything known of its processor",
+    ),
+}
+
+
+@pytest.mark.parametrize(("failing", "passing"), LIFTED.values(), ids=LIFTED)
+def test_a_pass_on_a_machine_that_is_no_less_lifts_a_failure(
+    wheel: Path, failing: dict[str, str], passing: dict[str, str]
+) -> None:
+    """A later pass counts where the machine has at least what is known of that which failed."""
+    runs = [at(0, wheel, failing, FAILED, "3.11.9"), at(1, wheel, passing, PASSED, "3.11.9")]
+    assert decide(wheel, *runs).admitted
+
+
+@pytest.mark.parametrize(("failing", "passing", "lacking"), LEFT.values(), ids=LEFT)
+def test_a_pass_on_a_lesser_machine_leaves_a_failure(
+    wheel: Path, failing: dict[str, str], passing: dict[str, str], lacking: str
+) -> None:
+    """The refusal names both machines, what the second lacks, and what to do."""
+    first, second = at(0, wheel, failing, FAILED), at(1, wheel, passing)
+    (reason,) = decide(wheel, first, second).reasons
+    assert reason.startswith(f"failed in run {first.id} on {failing['node']}")
+    assert f"; it passed in run {second.id}, but on {passing['node']}" in reason
+    assert f", and that lacks {lacking}, so that the failure stands: gate install (" in reason
+    assert "run it on a machine that has at least what the first one has" in reason
+    assert "another --evidence-dir; or mend the file" in reason
+
+
+def test_a_refusal_describes_both_machines(wheel: Path) -> None:
+    """Processor, platform and Pythons are named, as far as they are known."""
+    runs = at(0, wheel, LARGE, FAILED, "3.9.2", "3.13.0"), at(1, wheel, FEATURES, PASSED, "3.9.7")
+    (reason,) = decide(wheel, *runs).reasons
+    assert "on large (Big @ 3GHz, manylinux_2_36_x86_64, Python 3.9, 3.13); it passed" in reason
+    assert "on small (manylinux_2_36_x86_64, Python 3.9), and that lacks avx512f; " in reason
+    assert "avx512f; Python 3.13, so that" in reason
+
+
+def test_a_failure_on_a_python_is_lifted_where_that_python_was_tried(wheel: Path) -> None:
+    """Other Pythons than those on which it failed show nothing of it; patch releases may differ."""
+    failed = at(0, wheel, FEATURES, FAILED, "3.9.2", "3.13.0")
+    assert not decide(wheel, failed, at(1, wheel, FEATURES, PASSED, "3.11.9")).admitted
+    assert decide(wheel, at(2, wheel, FEATURES, PASSED, "3.13.5", "3.9.2")).admitted
+
+
+def test_pythons_that_the_policy_lists_are_not_asked_for_again(wheel: Path) -> None:
+    """A pass under a policy that lists its Pythons was on all of these, whatever was tried once."""
+    listing = replace(POLICY, install=replace(POLICY.install, pythons=("3.11",)))
+    failed = at(0, wheel, FEATURES, FAILED, "3.9.2")
+    passed = replace(at(1, wheel, FEATURES, PASSED, "3.11.9"), policy=listing.fingerprint())
+    assert decide(wheel, failed, passed, policy=listing).admitted
+
+
+def test_a_failure_of_a_better_machine_outlasts_all_that_comes_between(wheel: Path) -> None:
+    """Neither a failure nor passes of lesser machines hide it; a pass on its equal lifts it."""
+    runs = [at(0, wheel, LARGE, FAILED), at(1, wheel, FEATURES, FAILED), at(2, wheel, FEATURES)]
+    (reason,) = decide(wheel, *runs).reasons
+    assert reason.startswith(f"failed in run {runs[0].id} on large")
+    assert decide(wheel, at(3, wheel, LARGE)).admitted
+
+
+def test_a_failure_after_a_pass_is_an_ordinary_failure(wheel: Path) -> None:
+    """What passed before says nothing of a later failure, on whatever machines."""
+    (reason,) = decide(wheel, at(0, wheel, FEATURES), at(1, wheel, LARGE, FAILED)).reasons
+    assert reason == (
+        "failed in run 20261120T130000Z-000000: gate install (REC001); mend it, build it again and "
+        "run the gates on the new file"
+    )
+
+
+def test_what_files_say_is_the_same_on_every_machine(wheel: Path) -> None:
+    """Of gates that run no code, any later pass lifts a failure."""
+    runs = at(0, wheel, LARGE, FAILED, gate="record"), at(1, wheel, FEATURES, gate="record")
+    assert decide(wheel, *runs).admitted
+
+
+def test_where_a_gate_broke_down_any_later_pass_counts(wheel: Path) -> None:
+    """An error of the harness shows nothing of the file that a pass could contradict."""
+    assert decide(wheel, at(0, wheel, LARGE, ERROR), at(1, wheel, FEATURES)).admitted
 
 
 def test_no_required_gate_is_a_mistake(wheel: Path) -> None:
