@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from publisher.order import Order
     from release_tests.findings import Finding
     from release_tests.index.served import Served
+    from release_tests.sandbox.choosing import NoInterpreter
     from release_tests.sandbox.trials import Trials
 
 
@@ -39,8 +40,8 @@ def verify(
     that is production.
 
     Raises StagedVerificationFailed, or PublishedUnfit for what is published, when it is found
-    wanting, when this machine has no Python for it, and when its dependencies could not be had:
-    unverified is not verified.
+    wanting, when this machine has no Python for it or its processor lacks what it needs, and when
+    its dependencies could not be had: unverified is not verified.
     """
     try:
         findings, seen = _observe(artifact, path, served, order, desk)
@@ -61,13 +62,14 @@ def _observe(
 ) -> tuple[list[Finding], str]:
     """Return the findings that stop a release, and in what the file was installed."""
     # The gates take longer to import than all of the publisher, and only this step needs them.
+    from release_tests.archive.depth import Depth  # noqa: PLC0415
     from release_tests.archive.reader import read_artifact  # noqa: PLC0415
     from release_tests.gates import running, staged  # noqa: PLC0415
     from release_tests.gates.judgement import judge  # noqa: PLC0415
     from release_tests.gates.trying import observe  # noqa: PLC0415
     from release_tests.sandbox.choosing import NoInterpreter  # noqa: PLC0415
 
-    facts = read_artifact(path)
+    facts = read_artifact(path, Depth.CODE)  # as deep as it says what code needs of a processor
     if facts.sha256 != artifact.sha256:
         raise _Unfit(
             "changed on this machine before it was tried: expected the SHA-256 "
@@ -76,13 +78,17 @@ def _observe(
     say, scratch = desk.console.info, desk.scratch
     tried = observe(facts, order.policy, say, base=order.base, scratch=scratch)
     if isinstance(tried, NoInterpreter):
-        raise _Unfit(f"cannot be installed here: {tried.reason}")
+        raise _Unfit(f"cannot be tried here: {tried.reason}{_instead(tried)}")
     listed = staged.check(served, facts) if served else []
     found = [*listed, *running.check(tried, facts, order.policy)]
     # The day on which waivers must hold.
     today = order.now.astimezone(UTC).date()
     judged = judge(found, [path.name], order.policy, today)
     return [one.finding for one in judged if one.stops], _seen(tried)
+
+
+def _instead(tried: NoInterpreter) -> str:
+    return f"; that takes {tried.elsewhere}" if tried.elsewhere else ""
 
 
 def _seen(tried: Trials) -> str:
@@ -103,6 +109,6 @@ def _failed(path: Path, served: Served | None, why: str, *, published: bool) -> 
         return PublishedUnfit(what, remedy=remedy)
     return StagedVerificationFailed(
         what,
-        remedy="Nothing was uploaded to production. Mend it, or run again on a machine that can "
-        "install it.",
+        remedy="Nothing was uploaded to production. Mend it, or publish from a machine that can "
+        "try it.",
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import platform
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,8 @@ from publisher.road import travel
 from release_tests.archive.digest import sha256_of
 from release_tests.errors import PolicyError
 from release_tests.policy import IndexesPolicy, IndexPolicy, Policy
-from tests.forge import Wheel
+from tests.binary.compiled import Elf
+from tests.forge import Wheel, package
 from tests.forge_sdist import Sdist
 from tests.index.mirror import Mirror
 from tests.index.wire import Answer, Request, forward, serving
@@ -52,6 +55,12 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
     "demo/__init__.py": "__version__ = '1.0'\n",
 }
 """An sdist that brings its own build back end, so that building it needs nothing."""
+
+_XOP = (
+    r".globl early\nearly: vprotb $1, %xmm0, %xmm0\nret\n"
+    r".section .init_array,\"aw\"\n.quad early\n.text"
+)
+"""What runs as soon as it is loaded, and what processors have had from 2011 to 2017 only."""
 
 OTHER_BYTES = Wheel(files={"demo/__init__.py": "__version__ = '1.0'  # another build\n"})
 
@@ -281,7 +290,21 @@ def test_dependencies_from_staging_are_refused_at_once(
 def test_what_cannot_be_installed_here_does_not_go_on(scene: Scene) -> None:
     """A wheel for another platform was not verified by this run, so it counts as failed."""
     scene.wheel(Wheel(tags="py3-none-win_amd64"))
-    with pytest.raises(StagedVerificationFailed, match="cannot be installed here"):
+    with pytest.raises(StagedVerificationFailed, match="cannot be tried here"):
+        scene.publish()
+    assert scene.held("production") == {}
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64", reason="code for x86-64 Linux"
+)
+def test_code_that_the_processor_lacks_something_for_is_not_run(scene: Scene) -> None:
+    """What its initialisers need is found in the code, without a word of the policy."""
+    kernels = Elf(exports=("kernel",), calls=(), libraries=(), assembly=_XOP)
+    files = {**package(), "demo/_kernels.so": kernels.data}
+    scene.wheel(Wheel(tags="py3-none-manylinux_2_17_x86_64", files=files))
+    lacking = "cannot be tried here: its code is not run: .* lacks xop; .* whose processor has xop"
+    with pytest.raises(StagedVerificationFailed, match=lacking):
         scene.publish()
     assert scene.held("production") == {}
 
