@@ -52,6 +52,8 @@ class FaultKind(StrEnum):
     OBFUSCATED = "obfuscated"
     NOT_A_TAR = "not-a-tar"
     SPARSE = "sparse"
+    TAR_END = "tar-end"
+    SEGMENTS = "segments"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ GLOBAL_HEADERS = 200
 TAR_MEMBERS = 100_000
 """A tar stream may have so many members: compressed, an empty one takes a few bytes."""
 
+GZIP_MEMBERS = 10_000
+"""A gzip stream may be so many in a row: an empty one takes twenty bytes."""
+
 WHOLE_MEMBER = 8 * MIB
 """Up to this size a member is inflated in one piece, above it in chunks."""
 

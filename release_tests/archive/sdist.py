@@ -14,13 +14,28 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
 from release_tests.archive import limits
+from release_tests.archive.codec import CodecError
 from release_tests.archive.compiled import Compiled
 from release_tests.archive.depth import Depth
 from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Secret
+from release_tests.archive.gunzip import Gunzip
 from release_tests.archive.markers import concerned, hidden_source
 from release_tests.archive.naming import hostile
 from release_tests.archive.scan import Scan
-from release_tests.archive.tar_headers import SPARSE, RefusedHeader, bounded, refuse_more
+from release_tests.archive.tar_end import (
+    OF_STREAM,
+    faults_of_end,
+    faults_of_segments,
+    no_header,
+    place,
+)
+from release_tests.archive.tar_headers import (
+    SPARSE,
+    NoHeader,
+    RefusedHeader,
+    bounded,
+    refuse_more,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,26 +45,14 @@ if TYPE_CHECKING:
 
 _KEPT = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg")
 _DEPTH = 2
-_OF_STREAM = "of the decompressed stream"
-_BROKEN = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, OSError)
-
-
-@dataclass(slots=True)
-class _Limited:
-    """A gzip stream that raises once it has given more than it may."""
-
-    stream: IO[bytes]
-    left: int
-    given: int = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Return up to *size* bytes; raise OverflowError beyond the limit."""
-        piece = self.stream.read(min(size, self.left + 1) if size >= 0 else self.left + 1)
-        self.left -= len(piece)
-        self.given += len(piece)
-        if self.left < 0:
-            raise OverflowError("the limit is reached")
-        return piece
+_BROKEN: tuple[type[Exception], ...] = (
+    tarfile.TarError,
+    EOFError,
+    *CodecError,
+    gzip.BadGzipFile,
+    ValueError,
+    OSError,
+)
 
 
 @dataclass(slots=True)
@@ -65,7 +68,6 @@ class Reading:
     binaries: dict[str, Binary] = field(default_factory=dict)
     sha256: str = ""
     is_archive: bool = False
-    _inflated: _Limited | None = None
 
     def read(self) -> None:
         """Read all members, and hash the file; raise OSError where it cannot be read."""
@@ -74,40 +76,41 @@ class Reading:
 
     def _read_members(self) -> None:
         limit = max(limits.INFLATED_FREE, limits.INFLATED_RATIO * self.source.size)
+        inflated = Gunzip(self.source, limit)
         try:
-            with gzip.GzipFile(
-                fileobj=cast("IO[bytes]", _Positioned(self.source)), mode="rb"
-            ) as inflated:
-                self._inflated = _Limited(cast("IO[bytes]", inflated), limit)
-                self._read_all(self._inflated)
+            self._read_all(inflated)
         except OverflowError:
-            self._fault(
-                FaultKind.BOMB,
-                "it inflates to more than an archive of its size may",
-                f"at most {limit} bytes",
-                "more",
-            )
+            message = "it inflates to more than an archive of its size may"
+            most = f"at most {limit} bytes"
+            self.faults.append(Fault(FaultKind.BOMB, place(inflated.given), message, most, "more"))
         except _BROKEN as error:
             kind = FaultKind.DEFLATE if self.members else FaultKind.NOT_A_TAR
-            self._fault(kind, f"it is no intact .tar.gz archive: {error}")
+            message = f"it is no intact .tar.gz archive: {error}"
+            self.faults.append(Fault(kind, place(inflated.given), message))
+        except NoHeader as error:
+            self.faults.append(no_header(error.at, str(error)))
         except RefusedHeader as refused:
-            place, words = _place(refused.header), (refused.expected, refused.found)
-            self.faults.append(Fault(refused.kind, place, refused.message, *words))
+            words = (refused.message, refused.expected, refused.found)
+            self.faults.append(Fault(refused.kind, _place(refused.header), *words))
 
-    def _read_all(self, inflated: _Limited) -> None:
+    def _read_all(self, inflated: Gunzip) -> None:
         with tarfile.open(
             fileobj=cast("IO[bytes]", inflated),
             mode="r|",
             errors="backslashreplace",
             tarinfo=bounded(),
         ) as archive:
-            while (info := archive.next()) is not None:
-                archive.members.clear()  # type: ignore[attr-defined]  # it would keep all of them
-                refuse_more(archive, info, len(self.members) + 1)
-                self._take(archive, info)
-        self.is_archive = True
-        while inflated.read(limits.CHUNK_OUT):
-            pass  # to the end of the stream, where its CRC-32 stands
+            self._take_all(archive)
+            self.is_archive = True
+            end: int = archive.offset
+            self.faults += faults_of_end(archive.fileobj, end)
+            self.faults += faults_of_segments(inflated.second, end)
+
+    def _take_all(self, archive: tarfile.TarFile) -> None:
+        while (info := archive.next()) is not None:
+            archive.members.clear()  # type: ignore[attr-defined]  # it would keep all of them
+            refuse_more(archive, info, len(self.members) + 1)
+            self._take(archive, info)
 
     def _take(self, archive: tarfile.TarFile, info: tarfile.TarInfo) -> None:
         for kind, message in _faults_of(info):
@@ -140,26 +143,6 @@ class Reading:
         if _is_kept(info):
             self.contents[info.name] = content
 
-    def _fault(self, kind: FaultKind, message: str, expected: str = "", found: str = "") -> None:
-        given = 0 if self._inflated is None else self._inflated.given
-        where = f"the archive (offset {given} {_OF_STREAM})"
-        self.faults.append(Fault(kind, where, message, expected, found))
-
-
-class _Positioned:
-    """The artifact as a stream: GzipFile asks for a file, a source is read at offsets."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._at = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        left = self._source.size - self._at
-        piece = self._source.read(self._at, left if size < 0 else min(size, left))
-        self._at += len(piece)
-        return piece
-
 
 def _pieces(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[bytes]:
     stream = archive.extractfile(info) if info.isreg() and not info.issparse() else None
@@ -168,7 +151,7 @@ def _pieces(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[bytes]:
 
 
 def _place(info: tarfile.TarInfo) -> str:
-    return f"{info.name!r} (header at offset {info.offset} {_OF_STREAM})"
+    return f"{info.name!r} (header at offset {info.offset} {OF_STREAM})"
 
 
 def _is_kept(info: tarfile.TarInfo) -> bool:

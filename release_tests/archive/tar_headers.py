@@ -30,6 +30,15 @@ _NUMBER = re.compile(rb"[0-9]{%d,}" % (_DIGITS + 1))
 SPARSE = "the member is sparse: it states a size that it has no bytes for"
 
 
+class NoHeader(Exception):
+    """Something else stands behind a member, at this offset, where the next header has to be."""
+
+    def __init__(self, at: int, words: str) -> None:
+        """Say where it is, and why it is no header."""
+        super().__init__(words)
+        self.at = at
+
+
 class RefusedHeader(Exception):
     """A header that is not read, and the fault that it is."""
 
@@ -46,7 +55,7 @@ class RefusedHeader(Exception):
 
 
 def bounded() -> type[tarfile.TarInfo]:
-    """Return a class for the headers of one stream; its objects raise RefusedHeader."""
+    """Return a class for the headers of one stream; it raises RefusedHeader and NoHeader."""
     in_a_row = 0
 
     class Bounded(tarfile.TarInfo):
@@ -54,10 +63,13 @@ def bounded() -> type[tarfile.TarInfo]:
 
         @classmethod
         def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
-            """Read the next header; raise ReadError where something else stands there."""
+            """Read the next header; raise ReadError where none can be done without."""
             try:
                 return super().fromtarfile(archive)
             except _NO_HEADER as error:
+                at: int = archive.offset
+                if at and not in_a_row:
+                    raise NoHeader(at, str(error)) from error
                 raise tarfile.ReadError(str(error)) from error
 
         def _proc_member(self, archive: tarfile.TarFile) -> Any:

@@ -47,10 +47,17 @@ RULE_OF = {
     FaultKind.OBFUSCATED: "ZIP032",
     FaultKind.NOT_A_TAR: "ZIP101",
     FaultKind.SPARSE: "ZIP102",
+    FaultKind.TAR_END: "ZIP104",
+    FaultKind.SEGMENTS: "ZIP107",
 }
 """Each fault that reading can meet, and the rule that it breaks."""
 
-OF_SDISTS = {FaultKind.DEFLATE: "ZIP101", FaultKind.OBFUSCATED: "ZIP103"}
+OF_SDISTS = {
+    FaultKind.DEFLATE: "ZIP101",
+    FaultKind.OBFUSCATED: "ZIP103",
+    FaultKind.TRAILING: "ZIP105",
+    FaultKind.CRC: "ZIP106",
+}
 """Faults that break another rule in a source distribution."""
 
 _OF_OTHER_SYSTEMS = (FaultKind.CASE, FaultKind.RESERVED)

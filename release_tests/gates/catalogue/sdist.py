@@ -60,6 +60,52 @@ RULES = (
         rank=309,
     ),
     Rule(
+        id="ZIP104",
+        gate="archive",
+        title="a source archive does not end as one must",
+        why="uv refuses an archive without the two blocks of zeros at its end. The index and pip "
+        "take whatever is no header for the end, so what was cut off is missed by nobody.",
+        mend=_REBUILD,
+        authority=Authority.INSTALLERS,
+        severity=Severity.ERROR,
+        reference="POSIX, pax, ustar Interchange Format",
+    ),
+    Rule(
+        id="ZIP105",
+        gate="archive",
+        title="something follows the end of a source archive",
+        why="The index, pip and uv stop at the end and never see it: nobody can say what it is, "
+        "and another program may read it as further members.",
+        mend=_REBUILD,
+        authority=Authority.PRACTICE,
+        severity=Severity.ERROR,
+        reference="POSIX, pax, ustar Interchange Format; RFC 1952",
+    ),
+    Rule(
+        id="ZIP106",
+        gate="archive",
+        title="the compressed data of an sdist are damaged, and nobody looks",
+        why="Its members can be unpacked, but their checksum is another or the end is missing: a "
+        "file may be another than the one that was packed. The index, pip and uv stop before the "
+        "checksum; gzip and GNU tar fail.",
+        mend=_REBUILD,
+        authority=Authority.PRACTICE,
+        severity=Severity.ERROR,
+        reference="RFC 1952, Member trailer",
+    ),
+    Rule(
+        id="ZIP107",
+        gate="archive",
+        title="an sdist is compressed in several parts",
+        why="uv reads the first gzip member only and fails, or misses what stands in the others; "
+        "the index and pip read all of them.",
+        mend="Compress it at once: bgzip and `cat a.gz b.gz` make several members, and so does "
+        "adding to a compressed file.",
+        authority=Authority.INSTALLERS,
+        severity=Severity.ERROR,
+        reference="RFC 1952, File format",
+    ),
+    Rule(
         id="STR101",
         gate="structure",
         title="there is not exactly one top-level directory",

@@ -33,6 +33,22 @@ def _sparse(path: Path) -> None:
     Sdist(odd=[info]).write(path.parent)
 
 
+_BLOCK = tarfile.BLOCKSIZE
+_END = bytes(2 * _BLOCK)
+
+
+def _ending(packed: Callable[[bytes], bytes]) -> Artifact:
+    """Return an sdist of this tar archive, which ends with two blocks of zeros and no more."""
+
+    def rewrite(path: Path) -> None:
+        with tarfile.open(path) as archive:
+            last = archive.getmembers()[-1]
+        size = last.offset_data + -(-last.size // _BLOCK) * _BLOCK
+        path.write_bytes(packed(gzip.decompress(path.read_bytes())[:size] + _END))
+
+    return _damaged(rewrite)
+
+
 _MODULE = {"pyproject.toml": PYPROJECT, "demo/__init__.py": ""}
 _LICENSED = metadata("demo", "1.0", "License-File: LICENSE")
 _UNREAD = frozenset(("STR000", "META000", "VER000"))
@@ -65,7 +81,12 @@ CASES = (
         also=_UNREAD,
     ),
     Case("ZIP101", _damaged(lambda path: path.write_bytes(b"")), GOOD, also=_UNREAD),
-    Case("ZIP101", _damaged(partial(forge.truncate, at=-5)), GOOD, says=("no intact",)),
+    Case(
+        "ZIP101",
+        _ending(lambda tar: gzip.compress(tar[: -len(_END)])[:-5]),
+        GOOD,
+        says=("no intact",),
+    ),
     Case("ZIP102", _damaged(_sparse), GOOD, where="hole.bin", says=("sparse",)),
     *(
         Case(
@@ -80,6 +101,50 @@ CASES = (
             ("PY", "__pyarmor" + "_enter__", "PyArmor"),
             ("pye", "---BEGIN" + " PYE FILE---\n---END" + " PYE FILE---", "SourceDefender"),
         )
+    ),
+    Case(
+        "ZIP104",
+        _ending(lambda tar: gzip.compress(tar[: -len(_END)])),
+        _ending(gzip.compress),
+        says=("two blocks of 512 zeros", "fewer"),
+    ),
+    Case("ZIP104", _ending(lambda tar: gzip.compress(tar[:-_BLOCK])), GOOD),
+    Case(
+        "ZIP104",
+        _ending(lambda tar: gzip.compress(tar[: -len(_END)] + b"what is no header" + _END)),
+        GOOD,
+        says=("neither a header nor an end",),
+    ),
+    Case(
+        "ZIP105",
+        _ending(lambda tar: gzip.compress(tar + tar)),
+        _ending(lambda tar: gzip.compress(tar + bytes(9999))),
+        says=("follow the end", "demo-1.0/"),
+    ),
+    Case(
+        "ZIP105",
+        _ending(lambda tar: gzip.compress(tar) + b"\0\0text"),
+        _ending(lambda tar: gzip.compress(tar) + b"\0\0"),
+        says=("no gzip member",),
+    ),
+    Case(
+        "ZIP105",
+        _ending(lambda tar: gzip.compress(tar) + gzip.compress(tar)),
+        _ending(lambda tar: gzip.compress(tar) + gzip.compress(bytes(9999))),
+    ),
+    Case(
+        "ZIP106",
+        _damaged(partial(forge.truncate, at=-5)),
+        GOOD,
+        says=("not what follows them", "ends within"),
+    ),
+    Case("ZIP106", _damaged(partial(forge.flip, at=-5)), GOOD, says=("CRC-32",)),
+    Case("ZIP106", _damaged(partial(forge.flip, at=-1)), GOOD, says=("bytes, and",)),
+    Case(
+        "ZIP107",
+        _ending(lambda tar: gzip.compress(tar[:700]) + gzip.compress(tar[700:])),
+        _ending(lambda tar: gzip.compress(tar) + gzip.compress(b"")),
+        says=("several gzip members",),
     ),
     Case(
         "ZIP011",
