@@ -67,7 +67,8 @@ def _objections(
     yield from _conflicts(plan)
     for survey in plan.surveys:
         yield from survey.objections
-        yield from survey.target.preflight(survey.missing(plan.artifacts), desk)
+        missing = survey.missing(plan.artifacts)
+        yield from survey.target.preflight(missing, plan.artifacts, desk)
 
 
 def _admission(decisions: Sequence[Decision]) -> Iterator[Objection]:

@@ -100,7 +100,8 @@ def _carry_out(journey: Journey, decisions: Sequence[Decision]) -> None:
     with told(journal, "verified-staging", target="staging"):
         legs.to_staging(journey)
     if lasting:
-        _confirm(journey, offer.lines(left, decisions, order.evidence_dirs, journey.desk.now()))
+        buys = offer.lines(left, decisions, order.evidence_dirs, journey.desk.now())
+        _confirm(journey, (*buys, *offer.terms(left)))
         with told(journal, "admission"):
             journey = dataclasses.replace(journey, order=upheld(order, decisions, journey.desk))
     with told(journal, "verified-production", target="production"):

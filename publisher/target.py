@@ -95,7 +95,7 @@ class Target(Protocol):
 
     @property
     def terms(self) -> Sequence[str]:
-        """What else a plan rests on, in words: where it is, what is made there, of which commit.
+        """What else a plan rests on, in words: where it is, and all that is made there.
 
         Complete after ``preflight``.
         """
@@ -106,8 +106,10 @@ class Target(Protocol):
         A target that does not answer is no exception: see ``silent``.
         """
 
-    def preflight(self, artifacts: Sequence[Artifact], desk: Desk) -> Iterator[Objection]:
-        """Yield all that would keep it from taking *artifacts*, which it lacks.
+    def preflight(
+        self, missing: Sequence[Artifact], artifacts: Sequence[Artifact], desk: Desk
+    ) -> Iterator[Objection]:
+        """Yield all that would keep it from taking what it is *missing* of all *artifacts*.
 
         Whatever can be found out without changing anything: limits, credentials, permissions.
         """

@@ -10,7 +10,7 @@ from packaging.version import Version
 from publisher.github.intent import latest_of, tag_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from publisher.artifact import Artifact
 
@@ -27,6 +27,10 @@ class Group:
     def name(self) -> str:
         """The project that the release is named after."""
         return latest_of(one.project for one in self.artifacts)
+
+    def has_any(self, artifacts: Iterable[Artifact]) -> bool:
+        """Whether one of *artifacts* is among its own."""
+        return not {one.sha256 for one in artifacts}.isdisjoint(it.sha256 for it in self.artifacts)
 
     @property
     def version(self) -> str:

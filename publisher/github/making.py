@@ -6,6 +6,7 @@ what lacks. Nothing is remembered: run again after any interruption it goes on f
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def _round(intent: Intent, bench: Bench) -> Made:
     given = fill(draft, intent, bench)
     draft = drafting.still(draft, intent, bench)
     _whole(draft, intent, bench)
-    final = _final(draft, intent)
+    final = worded(intent, draft).fields(draft=intent.stays_draft)
     if not intent.stays_draft or _differs(draft, final):
         draft = bench.releases.edit(draft, final)
     return _made(draft, given, intent, bench)
@@ -91,12 +92,11 @@ def _differs(draft: Release, fields: Mapping[str, object]) -> bool:
     return any(fields[name] != value for name, value in told.items())
 
 
-def _final(draft: Release, intent: Intent) -> dict[str, object]:
+def worded(intent: Intent, draft: Release) -> Intent:
     """Return what the draft is to be in the end; words that somebody wrote or changed are kept."""
-    fields = intent.fields(draft=intent.stays_draft)
-    if not is_ours(draft.body) or is_edited(draft.body):
-        fields |= {"name": draft.title, "body": draft.body}
-    return fields
+    if is_ours(draft.body) and not is_edited(draft.body):
+        return intent
+    return dataclasses.replace(intent, title=draft.title, body=draft.body)
 
 
 def _made(release: Release, given: tuple[str, ...], intent: Intent, bench: Bench) -> Made:

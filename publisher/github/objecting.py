@@ -15,10 +15,9 @@ from release_tests.index.progress import size
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from publisher.github.aim import Aim
     from publisher.github.filling import Bench
     from publisher.github.grouping import Group
-    from publisher.github.wording import Words
+    from publisher.github.planning import Planned
 
 _CONTENTS = (
     "It needs to write `contents` of the repository (in GitHub Actions `permissions: contents: "
@@ -28,13 +27,13 @@ _FOUND_OUT = (Conflict, Refused, Gone, PolicyError, IndexUnavailable)
 
 
 def objections(
-    groups: Sequence[Group], words: Words, bench: Bench, aimed: Callable[[Group], Aim]
+    groups: Sequence[Group], bench: Bench, plan: Callable[[Group], Planned]
 ) -> Iterator[Objection]:
-    """Yield what stands against these releases; *aimed* gives the commit of one."""
+    """Yield what stands against these releases; *plan* finds out what one is going to be."""
     yield from _sizes(groups)
     yield from _wanting(lambda: _repository(bench))
     for group in groups:
-        yield from _wanting(lambda group=group: _release(group, words, bench, aimed))  # type: ignore[misc]
+        yield from _wanting(lambda group=group: _release(group, bench, plan))  # type: ignore[misc]
 
 
 def _wanting(look: Callable[[], Iterator[Objection]]) -> Iterator[Objection]:
@@ -65,14 +64,11 @@ def _repository(bench: Bench) -> Iterator[Objection]:
         )
 
 
-def _release(
-    group: Group, words: Words, bench: Bench, aimed: Callable[[Group], Aim]
-) -> Iterator[Objection]:
+def _release(group: Group, bench: Bench, plan: Callable[[Group], Planned]) -> Iterator[Objection]:
     """Yield why this release cannot be made."""
-    aim = aimed(group)
+    aim = plan(group).aim
     if aim.remark:
         yield Objection(Weight.WARNING, aim.remark)
-    words.written(group)
     if not bench.history.may_write(group.tag, aim.commit):
         where = bench.asking.line.place
         yield Objection(Weight.REFUSAL, f"the token may make no release in {where}", _CONTENTS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from publisher.github import token
 from publisher.github.line import Line
 from publisher.github.place import place
+from publisher.github.planning import Planner
 from publisher.github.target import GitHubTarget
 from release_tests.index.transport import open_client
 
@@ -36,7 +37,7 @@ def opened(
         return
     where, secret = found
     with open_client(where.api) as client:
-        yield GitHubTarget(Line(where, secret, client, time.time), order, runs)
+        yield GitHubTarget(Line(where, secret, client, time.time), Planner(order, runs))
 
 
 def reachable(found: GitHubTarget | str) -> tuple[GitHubTarget, ...]:

@@ -60,14 +60,19 @@ class IndexTarget:
         """Ask the index about every project once."""
         return survey(self, self.place, artifacts, desk, now)
 
-    def preflight(self, artifacts: Sequence[Artifact], desk: Desk) -> Iterator[Objection]:
+    def preflight(
+        self,
+        missing: Sequence[Artifact],
+        artifacts: Sequence[Artifact],  # noqa: ARG002 - one protocol
+        desk: Desk,
+    ) -> Iterator[Objection]:
         """Yield which files are too large, and why the credentials will not do."""
-        if not artifacts:
+        if not missing:
             return
         desk.console.info(f"asking what {self} would refuse")
         self._lane.sender.start()
-        yield from too_large(self.place, artifacts)
-        projects = dict.fromkeys(one.project for one in artifacts)
+        yield from too_large(self.place, missing)
+        projects = dict.fromkeys(one.project for one in missing)
         about_token = list(token_objections(self.place, projects, desk.now()))
         yield from about_token
         if not about_token:

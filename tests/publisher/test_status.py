@@ -48,7 +48,9 @@ class Silent:
         """Never asked."""
         raise NotImplementedError
 
-    def preflight(self, artifacts: Sequence[Artifact], desk: Desk) -> Iterator[Objection]:
+    def preflight(
+        self, missing: Sequence[Artifact], artifacts: Sequence[Artifact], desk: Desk
+    ) -> Iterator[Objection]:
         """Never asked."""
         raise NotImplementedError
 

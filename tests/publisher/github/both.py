@@ -63,25 +63,25 @@ class Both:
         kept = {name: text for name, text in desk.environ.items() if name not in hidden}
         return dataclasses.replace(desk, environ=kept | self.environ)
 
-    def order(self, *, dry_run: bool = False) -> Order:
+    def order(self, **how: Any) -> Order:
         """Return the order for all of dist."""
         scene = self.publisher
-        return Order(
+        order = Order(
             paths=tuple(sorted(scene.dist.iterdir())),
             evidence_dirs=(scene.evidence,),
             policy=dataclasses.replace(scene.policy, github=self.settings),
             asker=scene.asker,
             now=datetime.now(UTC),
             dotenv=(scene.place,),
-            dry_run=dry_run,
             base=scene.place,
             skip_github=self.skip,
             variants=self.variants,
         )
+        return dataclasses.replace(order, **how)
 
-    def publish(self, *, dry_run: bool = False) -> list[str]:
+    def publish(self, **how: Any) -> list[str]:
         """Go the whole road and return the result, line by line."""
-        return list(travel(self.order(dry_run=dry_run), self.desk).lines())
+        return list(travel(self.order(**how), self.desk).lines())
 
     @property
     def artifacts(self) -> list[Artifact]:
@@ -108,7 +108,7 @@ class Both:
     def objections(self) -> list[Objection]:
         """Return what GitHub would refuse of all files."""
         with self.opened() as target:
-            return list(target.preflight(self.artifacts, self.desk))
+            return list(target.preflight(self.artifacts, self.artifacts, self.desk))
 
     def deliver(self) -> None:
         """Make the releases of all files."""

@@ -217,7 +217,7 @@ def test_files_that_do_not_go_into_one_release_are_refused(
     (one,) = both.artifacts
     artifacts = [dataclasses.replace(one, name=name) for name in names]
     with both.opened() as target:
-        (found,) = target.preflight(artifacts, both.desk)
+        (found,) = target.preflight(artifacts, artifacts, both.desk)
     assert found.stops
     assert said in found.what
 
@@ -258,7 +258,7 @@ def test_nothing_is_asked_where_nothing_lacks(both: Both) -> None:
     """A run that has nothing to do there leaves GitHub alone."""
     wheel(both)
     with both.opened() as target:
-        assert list(target.preflight([], both.desk)) == []
+        assert list(target.preflight([], both.artifacts, both.desk)) == []
     assert both.github.exchanged == []
 
 
@@ -375,8 +375,8 @@ def test_the_commit_is_the_one_that_was_planned(both: Both) -> None:
     wheel(both)
     planned = both.held.branches["main"]
     with both.opened() as target:
-        assert list(target.preflight(both.artifacts, both.desk)) == []
-        assert target.terms == (f"the release v1.0 of {planned}",)
+        assert list(target.preflight(both.artifacts, both.artifacts, both.desk)) == []
+        assert target.terms[0].startswith(f"the release v1.0 of {planned}, titled `v1.0`")
         both.held.branches["main"] = both.held.commits[0][0]
         target.deliver(both.artifacts, both.desk)
     (release,) = both.held.of_tag("v1.0")
@@ -389,7 +389,7 @@ def test_a_tag_pushed_elsewhere_after_the_plan_is_a_conflict(both: Both) -> None
     both.change(target=None)
     both.held.tags["v1.0"] = Tag(both.held.commits[0][0])
     with both.opened() as target:
-        assert list(target.preflight(both.artifacts, both.desk)) == []
+        assert list(target.preflight(both.artifacts, both.artifacts, both.desk)) == []
         both.held.tags["v1.0"] = Tag(both.held.commits[1][0])
         with pytest.raises(Conflict, match="was to be on"):
             target.deliver(both.artifacts, both.desk)
