@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from release_tests.archive.digests import Exchange
+from release_tests.archive.haste import HASTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,14 +27,17 @@ class Crew:
         """Start nothing yet; *size* is the number of threads, if it is to be another."""
         self._size = size or _processors()
         self._pool = ThreadPoolExecutor(self._size, "archive")
+        self._held = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         """Return the crew, whose threads are gone on every way out."""
+        self._held.enter_context(HASTE)
+        self._held.callback(self._pool.shutdown)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Wait for what was begun, and end the threads."""
-        self._pool.shutdown()
+        self._held.close()
 
     def begin(self, job: Callable[[], T]) -> Future[T]:
         """Have one job done while the caller goes on."""

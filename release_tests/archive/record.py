@@ -7,7 +7,9 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from release_tests.archive.record_rows import RecordRow, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,19 +28,6 @@ ALGORITHMS = {
 _DIGEST = re.compile(r"[A-Za-z0-9_-]+\Z")
 _SIZE = re.compile(r"[0-9]{1,19}\Z")
 _COLUMNS = 3
-
-
-class RecordRow(NamedTuple):
-    """One line of RECORD; ``digest`` is hex, empty where there is none or it is none.
-
-    A tuple, as there may be many, and a dataclass takes three times as long to make.
-    """
-
-    line: int
-    path: str
-    algorithm: str
-    digest: str
-    size: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +58,12 @@ def parse_record(data: bytes) -> RecordFile:
     except UnicodeDecodeError as error:
         problem = RecordProblem(0, f"it is not UTF-8: {error}")
         return RecordFile((), (problem,), problem)
+    if (plain := plain_rows(text)) is not None:
+        return RecordFile(tuple(plain), ())
+    return _line_by_line(text)
+
+
+def _line_by_line(text: str) -> RecordFile:
     rows: list[RecordRow] = []
     problems: list[RecordProblem] = []
     for item in _lines(text):
@@ -117,7 +112,7 @@ def _row(line: int, columns: list[str]) -> tuple[RecordRow | None, list[RecordPr
     fits = len(decoded) == 2 * ALGORITHMS.get(algorithm, 0)
     row = RecordRow(line, path, algorithm, decoded if fits else "", number)
     if decoded and fits and number is not None:
-        return row, []  # nearly every line
+        return row, []
     return row, [*_digest_problems(line, digest, decoded), *_size_problems(line, size)]
 
 

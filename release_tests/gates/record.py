@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info, excess
 from release_tests.archive.facts import ArtifactKind
-from release_tests.archive.record import ALGORITHMS, RecordFile, RecordRow, parse_record
+from release_tests.archive.record import ALGORITHMS, RecordFile, parse_record
 from release_tests.findings import Answer, Finding, NotApplicable
 from release_tests.gates.index_answers import no_file
 from release_tests.gates.order import ranked
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from release_tests.archive.facts import ArtifactFacts, Member
+    from release_tests.archive.record_rows import RecordRow
     from release_tests.policy import Policy
 
 _SIGNATURES = ("RECORD.jws", "RECORD.p7s")
@@ -48,8 +49,26 @@ def _compare(wheel: ArtifactFacts, own: str, record: RecordFile) -> list[Finding
         *_problems(wheel, own, record),
         *_repeated(own, record),
         *([] if _undecoded(record) else _unlisted(own, record, members)),
-        *(finding for row in record.rows for finding in _row(own, row, members)),
+        *(
+            finding
+            for row in record.rows
+            if not _agrees(own, row, members.get(row.path))
+            for finding in _row(own, row, members)
+        ),
     ]
+
+
+def _agrees(own: str, row: RecordRow, member: Member | None) -> bool:
+    """Whether the row vouches for the member and could not be wrong, as nearly every one."""
+    return (
+        member is not None
+        and row.digest != ""
+        and row.digest == member.digests.get(row.algorithm)
+        and row.size == member.size
+        and not row.path.startswith((own, "/"))
+        and ".." not in row.path
+        and "\\" not in row.path
+    )
 
 
 def _problems(wheel: ArtifactFacts, own: str, record: RecordFile) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 import time
 import zlib
@@ -158,3 +159,14 @@ def test_a_thread_that_is_helped_spends_no_time_on_checksums() -> None:
     assert reading(exchange) < alone / 2
     exchange.help()
     helper.join(10)
+
+
+def test_threads_wait_for_the_lock_as_before_when_all_is_read() -> None:
+    """Two crews at once hand on the interpreter's lock sooner, until the last of them is done."""
+    before = sys.getswitchinterval()
+    first, second = Crew(), Crew()
+    with first:
+        with second:
+            assert sys.getswitchinterval() < before
+        assert sys.getswitchinterval() < before
+    assert sys.getswitchinterval() == before

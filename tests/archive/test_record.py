@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release_tests.archive.record import ALGORITHMS, RecordRow, parse_record
+from release_tests.archive.record import ALGORITHMS, parse_record
+from release_tests.archive.record_rows import RecordRow
 from tests.forge import record_row, record_text
 
 _ROW = record_row("demo.py", b"words")
@@ -99,3 +100,28 @@ def test_any_names(names: list[str]) -> None:
     """Any names that a CSV writer puts down come back as they were."""
     record = parse_record(record_text([(name, "", "") for name in names]).encode())
     assert [row.path for row in record.rows] == names
+
+
+_ENCODED = ["", "sha256=" + "A" * 43, "sha256=" + "-_9" * 14 + "x", _ROW[1], _ROW[1][:-1], "md5=A"]
+_LINES = st.tuples(
+    st.text("ab/. \x00\x0b\x85\u2028\u00e4\ufeff", max_size=4)
+    | st.text('a,". ', max_size=3).map(lambda path: f'"{path.replace(chr(34), chr(34) * 2)}"'),
+    st.sampled_from(_ENCODED),
+    st.sampled_from(["", "0", "5", "007", "1" * 19, "1" * 20, "x"]),
+    st.sampled_from(["\n", "\r\n", "\n\n", "\r"]),
+)
+
+
+@given(st.lists(_LINES, min_size=1, max_size=4), st.sampled_from(["", "\n"]))
+def test_lines_say_the_same_together_and_one_by_one(
+    lines: list[tuple[str, str, str, str]],
+    last: str,
+) -> None:
+    """Rows and problems do not depend on a further line that has to be read by itself."""
+    text = "".join(f"{path},{digest},{size}{end}" for path, digest, size, end in lines)
+    text = text.rstrip("\r\n") + last
+    alone = parse_record(text.encode())
+    among = parse_record(f'{text.removesuffix(last)}\n"q""",,\n'.encode())
+    assert alone.rows == among.rows[:-1]
+    assert alone.problems == among.problems
+    assert alone.unreadable == among.unreadable
