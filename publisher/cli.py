@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from publisher import commands
 from publisher.desk import Desk
 from publisher.exits import ExitCode, ending
-from publisher.halting import Halt
 from publisher.interruption import interruptible
 from publisher.log import Log
 from publisher.outlets import guarded
 from publisher.redaction import Redactor
 from publisher.seclusion import seclude
 from publisher.streams import tolerant_streams
+from release_tests.halting import Halt
 from release_tests.sandbox.scratch import scratch_directory, sweep
 
 if TYPE_CHECKING:

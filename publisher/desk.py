@@ -8,8 +8,8 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from publisher import lock
-from publisher.halting import Halt
 from publisher.journal import NoJournal
+from release_tests.halting import Halt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from publisher import staged
 from publisher.artifact import copy_of
-from publisher.crew import at_once
 from publisher.errors import Conflict, StagedVerificationFailed, of_all
 from publisher.index.waiting import fetch_back
 from publisher.journal import Event, Kind, told
 from publisher.plan import draw_up
 from publisher.preflight import require_takable
 from publisher.report import PLACES
+from release_tests.crew import at_once
 from release_tests.errors import DigestMismatch
 
 if TYPE_CHECKING:

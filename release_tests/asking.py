@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
@@ -45,6 +46,7 @@ VERDICT: pytest.StashKey[GateVerdict] = pytest.StashKey()
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 _INSTALL, _STAGED = "install", "staged"
 _QUIET_SECONDS = 3.0
+_ONE_VOICE = threading.Lock()
 
 
 def _nothing(_: Trials) -> Mapping[str, object]:
@@ -141,7 +143,7 @@ class Ask(Asking):
 
         stash = self._stash
         if TRIALS not in stash:
-            stash[TRIALS] = TrialStore(self._harness.shared)
+            stash[TRIALS] = TrialStore(self._harness.shared, places=self._harness.places)
         stores = stash[STORE], stash[TRIALS], stash.get(STAGED, None)
         return Trying(self.wheel, self._harness, stash[ASKED], *stores).trials(say, run=run)
 
@@ -232,14 +234,19 @@ def ask_release(request: pytest.FixtureRequest, release: Release) -> AskRelease:
 
 @pytest.fixture
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Tell people at the terminal what a long test is doing; short ones stay quiet."""
+    """Tell people at the terminal what a long test is doing; short ones stay quiet.
+
+    Each process waits for nobody else, and threads of one for each other: output is captured, and
+    let through for one line at a time.
+    """
     capture = request.config.pluginmanager.getplugin("capturemanager")
     started = time.monotonic()
 
     def line(words: str) -> None:
         if time.monotonic() - started < _QUIET_SECONDS:
             return
-        with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+        let = capture.global_and_fixture_disabled if capture else contextlib.nullcontext
+        with _ONE_VOICE, let():
             sys.stderr.write(f"\n[release-gates] {words}")
             sys.stderr.flush()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from release_tests.index.staging import Staging
+    from release_tests.side_by_side import SideBySide
     from release_tests.source.facts import SourceFacts
 
 
@@ -48,7 +49,8 @@ class Harness:
     """The artifacts and the policy of a run, and the day (UTC) that waivers are judged by.
 
     ``tree`` is what the project's source says, where it was asked; ``staging`` the index that the
-    artifacts have to be on, where that was. ``shared`` is set where several processes work.
+    artifacts have to be on, where that was. ``shared`` is set where several processes or threads
+    work, and ``at_once`` then to how many artifacts, or Pythons of them, are tried at a time.
     ``cpuinfo`` is where the kernel tells of the processor.
     """
 
@@ -58,6 +60,7 @@ class Harness:
     tree: SourceFacts | None = None
     staging: Staging | None = None
     shared: Path | None = None
+    at_once: int = 1
     cpuinfo: Path = CPUINFO
 
     @property
@@ -69,6 +72,13 @@ class Harness:
     def gates(self) -> tuple[str, ...]:
         """The names of the gates that this run puts."""
         return tuple(gate.name for gate in GATES if not gate.option or self.staging)
+
+    @property
+    def places(self) -> SideBySide | None:
+        """Where trials that are under way at once have their places, if any are."""
+        from release_tests.side_by_side import SideBySide  # noqa: PLC0415 - not for one process
+
+        return SideBySide(self.shared, self.at_once) if self.shared else None
 
     def packed(self) -> bytes:
         """Return the harness as it is handed to a worker."""

@@ -270,12 +270,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Fit the number of workers to the work."""
+    """Fit the number of workers to the work.
+
+    One artifact needs none: its Pythons are tried side by side by this process.
+    """
     if not _active(config):
         return None
     from release_tests import workers
 
-    return workers.worth_starting(config, _harness(config).artifacts)
+    artifacts = _harness(config).artifacts
+    count = workers.worth_starting(config, artifacts)
+    if not count and workers.runs_code(config, artifacts):
+        _side_by_side(config, workers.cores())
+    return count
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -284,11 +291,17 @@ def pytest_configure_node(node: Any) -> None:
     config = node.config
     if not _active(config):
         return
+    workers = node.workerinput["workercount"]
+    node.workerinput[_WORKER_KEY] = _side_by_side(config, workers).packed()
+
+
+def _side_by_side(config: pytest.Config, at_once: int) -> Harness:
+    """Return the harness, with a directory to share facts in and so many places for trials."""
     harness = _harness(config)
     if harness.shared is None:
-        harness = dataclasses.replace(harness, shared=_scratch(config))
+        harness = dataclasses.replace(harness, shared=_scratch(config), at_once=at_once)
         _adopt(config, harness)
-    node.workerinput[_WORKER_KEY] = harness.packed()
+    return harness
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -297,5 +310,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if _active(config) and config.getoption("dist") == "load":
         from release_tests import workers
 
-        return workers.make_scheduler(config, log)
+        sizes = {shown_name(path): path.stat().st_size for path in _harness(config).artifacts}
+        return workers.make_scheduler(config, log, sizes)
     return None

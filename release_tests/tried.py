@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from release_tests.gates.staged import askable
 from release_tests.gates.trying import NotStaged, companions_of, plan_for, without_its_code
 from release_tests.index.served import Served, WantedFile
 from release_tests.sandbox.choosing import NoInterpreter
-from release_tests.sandbox.trials import carried_out
 
 if TYPE_CHECKING:
     from release_tests.archive.facts import ArtifactFacts
@@ -56,7 +54,7 @@ class Trying:
         if isinstance(plan, NoInterpreter):
             return plan
         plan = plan if run else without_its_code(plan)
-        return carried_out(plan, partial(self.store.trial, say=say))
+        return self.store.trials(plan, say=say)
 
     def _as_staged(self, plan: Plan, store: StagedStore, say: Say) -> Plan | NotStaged:
         """Return the plan for the very bytes that came from the staging index, if they did."""

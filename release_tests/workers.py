@@ -30,13 +30,13 @@ def worth_starting(config: pytest.Config, artifacts: Sequence[Path]) -> int:
     Gates over files take milliseconds, and reading a file uses every core anyway. Only gates that
     run code keep a process waiting, and these one artifact at a time.
     """
-    slow = [
-        gate.name for gate in GATES if gate.runs_code and _may_run(config, gate.name, artifacts)
-    ]
-    if not slow:
-        return 0
-    workers = min(_cores(), len(artifacts))
+    workers = min(cores(), len(artifacts)) if runs_code(config, artifacts) else 0
     return workers if workers > 1 else 0
+
+
+def runs_code(config: pytest.Config, artifacts: Sequence[Path]) -> bool:
+    """Say whether a gate that runs code is put, as far as the command line tells."""
+    return any(gate.runs_code and _may_run(config, gate.name, artifacts) for gate in GATES)
 
 
 def _may_run(config: pytest.Config, gate: str, artifacts: Sequence[Path]) -> bool:
@@ -86,12 +86,19 @@ def _evaluate(node: ast.expr, is_true: Callable[[str], bool]) -> bool:
     raise ValueError(ast.unparse(node))
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Return a scheduler that keeps the tests of one artifact together."""
+def make_scheduler(
+    config: pytest.Config, log: Any, sizes: Mapping[str, int]
+) -> LoadScopeScheduling:
+    """Return a scheduler that keeps the tests of one artifact together.
+
+    The largest artifact, by its name in *sizes*, is begun first, so that no long one is left to
+    the end.
+    """
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only with xdist
 
     class ByArtifact(LoadScopeScheduling):  # type: ignore[misc]
@@ -99,6 +106,12 @@ def make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
 
         def _split_scope(self, nodeid: str) -> str:
             return scope_of(nodeid)
+
+        def _assign_work_unit(self, node: Any) -> None:
+            """Give a worker the largest artifact that nobody has yet."""
+            largest = max(self.workqueue, key=lambda scope: sizes.get(scope, 0))
+            self.workqueue.move_to_end(largest, last=False)
+            super()._assign_work_unit(node)
 
         def _reschedule(self, node: Any) -> None:
             """Give a worker a second scope where the first has one test left.

@@ -73,11 +73,15 @@ PARTS = (
     # The harness; which of its modules know pytest is said below.
     part("facts_store", "archive"),
     part("once", "errors"),
-    part("trial_store", "once", "sandbox"),
+    part("halting"),
+    part("crew", "halting"),
+    part("side_by_side", "crew", "halting"),
+    part("trial_store", "halting", "once", "sandbox", "side_by_side"),
     part("staged_store", "errors", "index", "once", "sandbox"),
     part(
         "harness",
-        *("errors", "gates", "index", "policy", "processor", "sandbox", "selection", "source"),
+        *("errors", "gates", "index", "policy", "processor", "sandbox", "selection"),
+        *("side_by_side", "source"),
     ),
     part("verdict", "evidence", "findings", "gates"),
     part(
@@ -118,7 +122,8 @@ PARTS = (
         (
             "release_tests",
             *(f"release_tests.{name}" for name in ("archive", "errors", "evidence", "findings")),
-            *(f"release_tests.{name}" for name in ("gates", "github", "index", "policy")),
+            *(f"release_tests.{name}" for name in ("crew", "gates", "github", "halting")),
+            *(f"release_tests.{name}" for name in ("index", "policy")),
             *(f"release_tests.{name}" for name in ("process", "redaction", "sandbox", "selection")),
             *("release_tests.binary", "release_tests.projects", "release_tests.variants"),
         ),

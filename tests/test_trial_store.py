@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from release_tests.sandbox.choosing import Choice
 from release_tests.sandbox.interpreter import Interpreter
 from release_tests.sandbox.observed import Tool, Trial
 from release_tests.sandbox.plan import Plan
+from release_tests.side_by_side import SideBySide
 from release_tests.trial_store import TrialStore
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ def making(log: Path, plan: Plan, interpreter: Interpreter, *, say: Say) -> Tria
     say("made")
     with log.open("a") as stream:
         stream.write(f"{interpreter.version} {plan.modules}\n")
+    return Trial(plan.path.name, plan.sha256, plan.sha256, interpreter, Tool("pip", "1"))
+
+
+def meeting(barrier: Barrier, plan: Plan, interpreter: Interpreter, **_: object) -> Trial:
+    """End only when as many trials are under way as the barrier wants."""
+    barrier.wait(30)
     return Trial(plan.path.name, plan.sha256, plan.sha256, interpreter, Tool("pip", "1"))
 
 
@@ -63,6 +71,19 @@ def test_a_trial_is_made_once(stores: Callable[..., TrialStore], tmp_path: Path)
     store = stores(partial(making, tmp_path / "log"))
     assert store.trial(PLAN, OLD) == store.trial(PLAN, OLD)
     assert len(lines(tmp_path / "log")) == 1
+
+
+def test_the_pythons_of_an_artifact_are_tried_side_by_side(tmp_path: Path) -> None:
+    """Where there are places, both are under way at once, and stay in the order of the choice."""
+    store = TrialStore(tmp_path, partial(meeting, Barrier(2)), SideBySide(tmp_path, 2))
+    assert [one.interpreter for one in store.trials(PLAN).trials] == [OLD, NEW]
+
+
+def test_without_places_one_python_follows_the_other(tmp_path: Path) -> None:
+    """In one process without more, trials are made in turn, the lowest Python first."""
+    store = TrialStore(None, partial(making, tmp_path / "log"))
+    assert [one.interpreter for one in store.trials(PLAN).trials] == [OLD, NEW]
+    assert [line[:3] for line in lines(tmp_path / "log")] == ["3.9", "3.1"]
 
 
 def test_another_process_takes_it_over(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publisher.board import Board
-from publisher.crew import at_once
 from publisher.errors import Refused, of_all
 from publisher.github.asking import Asking
 from publisher.github.delivering import Delivery
@@ -18,6 +17,7 @@ from publisher.github.refusals import Gone
 from publisher.github.surveying import survey
 from publisher.objection import Objection, Weight
 from publisher.target import Found, Standing, Survey
+from release_tests.crew import at_once
 from release_tests.errors import IndexUnavailable
 
 if TYPE_CHECKING:

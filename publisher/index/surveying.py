@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.crew import at_once
 from publisher.errors import of_all
 from publisher.index.foretold import too_much, too_old, window
 from publisher.index.looking import reading, told
 from publisher.target import Found, Standing, Survey, Target, Window, silent
+from release_tests.crew import at_once
 from release_tests.errors import IndexUnavailable
 
 if TYPE_CHECKING:

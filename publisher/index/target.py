@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from publisher.artifact import copy_of
 from publisher.board import Board
-from publisher.crew import at_once
 from publisher.errors import of_all
 from publisher.index.foretold import too_large
 from publisher.index.lane import Lane
@@ -17,6 +16,7 @@ from publisher.index.place import opened
 from publisher.index.surveying import survey
 from publisher.index.upload import upload
 from publisher.sending.sender import Sender
+from release_tests.crew import at_once
 from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from release_tests.archive.digest import sha256_of
+from release_tests.sandbox.expected import roots_of
 from release_tests.sandbox.inventory import Inventory, Recorded, named, records, taken
 from release_tests.sandbox.observed import Contents
 
@@ -53,8 +54,9 @@ def _of_wheel(members: Iterable[Expected], sandbox: Sandbox) -> tuple[list[str],
     """Return the paths of members that are not where they belong, and of those that differ."""
     missing: list[str] = []
     altered: list[str] = []
+    roots = roots_of(sandbox)
     for member in members:
-        place = member.place(sandbox)
+        place = member.place(roots)
         shown = os.path.relpath(place, sandbox.root)
         if not place.exists():
             missing += [] if member.path.endswith("/") else [shown]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from release_tests.sandbox.environment import Sandbox
@@ -26,11 +27,11 @@ class Expected:
     path: str
     sha256: str
 
-    def place(self, sandbox: Sandbox) -> Path:
-        """Return where it belongs in an environment."""
-        below = {
-            LIBRARY: sandbox.sites[0],
-            DATA: sandbox.prefix,
-            SCRIPTS: sandbox.scripts,
-        }
-        return below[self.scheme] / self.path
+    def place(self, roots: Mapping[str, Path]) -> Path:
+        """Return where it belongs in an environment with these ``roots_of``."""
+        return roots[self.scheme] / self.path
+
+
+def roots_of(sandbox: Sandbox) -> Mapping[str, Path]:
+    """Return the directory of each scheme; looked up once for all members, which may be many."""
+    return {LIBRARY: sandbox.sites[0], DATA: sandbox.prefix, SCRIPTS: sandbox.scripts}

@@ -9,17 +9,29 @@ Say = Callable[[str], None]
 """Takes a short line for people to read."""
 
 
+Heed = Callable[[], None]
+"""Raises what ends a step that is under way; returns as long as it may go on."""
+
+
 def quiet(_line: str) -> None:
     """Say nothing."""
 
 
+def unheeding() -> None:
+    """Let it go on: nobody else is there to end it."""
+
+
 @dataclass(slots=True)
 class Heartbeat:
-    """Says every so many seconds that a step is still running; called with its seconds so far."""
+    """Says every so many seconds that a step is still running; called with its seconds so far.
+
+    Each time *heed* is called first, so that a step in a thread can be ended.
+    """
 
     say: Say
     step: str
     every: float = 10.0
+    heed: Heed = unheeding
     _next: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
@@ -28,6 +40,7 @@ class Heartbeat:
 
     def __call__(self, seconds: float) -> None:
         """Say it when the next interval has passed."""
+        self.heed()
         if seconds >= self._next:
             self._next = seconds + self.every
             self.say(f"{self.step}: running for {seconds:.0f} s")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from release_tests.sandbox.progress import Heartbeat
+from release_tests.sandbox.progress import Heartbeat, Heed, unheeding
 
 if TYPE_CHECKING:
     from release_tests.sandbox.confinement import Confinement
@@ -28,17 +28,20 @@ class Scene:
     sandbox: Sandbox
     confinement: Confinement
     say: Say
+    heed: Heed = unheeding
 
     def begin(self, step: str) -> Heartbeat:
         """Say that a step begins, and return what says every ten seconds that it goes on."""
-        return begun(self.say, f"{self.plan.path.name}: Python {self.interpreter.minor}: {step}")
+        words = f"{self.plan.path.name}: Python {self.interpreter.minor}: {step}"
+        return begun(self.say, words, self.heed)
 
 
 Observer = Callable[["Trial", Scene], "Trial"]
 """Observes one kind of thing, if the plan asks for it, and returns the trial with it."""
 
 
-def begun(say: Say, step: str) -> Heartbeat:
+def begun(say: Say, step: str, heed: Heed = unheeding) -> Heartbeat:
     """Say that a step begins, and return what says every ten seconds that it goes on."""
+    heed()
     say(step)
-    return Heartbeat(say, step)
+    return Heartbeat(say, step, heed=heed)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from release_tests.archive.digest import sha256_of
 from release_tests.sandbox.clean import clean_environment
 from release_tests.sandbox.contents import MOST
+from release_tests.sandbox.expected import roots_of
 from release_tests.sandbox.observed import Overwritten
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def _over(companion: Companion, scene: Scene) -> Overwritten:
             step = installer.install_alone(sandbox, path, sha256, plan.install.deadline, beat)
             if not step.ok:
                 return Overwritten(companion.path.name, step=step)
-        places = ((member, member.place(sandbox)) for member in plan.members if member.sha256)
+        roots = roots_of(sandbox)
+        places = ((member, member.place(roots)) for member in plan.members if member.sha256)
         lost = [
             os.path.relpath(place, sandbox.root)
             for member, place in places

@@ -14,7 +14,7 @@ from release_tests.sandbox.importing import import_modules
 from release_tests.sandbox.installers import installer_for
 from release_tests.sandbox.installing import install
 from release_tests.sandbox.observed import Trial
-from release_tests.sandbox.progress import quiet
+from release_tests.sandbox.progress import quiet, unheeding
 from release_tests.sandbox.scene import Observer, Scene, begun
 from release_tests.sandbox.smoking import run_smoke_tests
 from release_tests.sandbox.together import install_together
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from release_tests.sandbox.interpreter import Interpreter
     from release_tests.sandbox.plan import Plan
-    from release_tests.sandbox.progress import Say
+    from release_tests.sandbox.progress import Heed, Say
 
 OBSERVERS: tuple[Observer, ...] = (
     import_modules,
@@ -47,21 +47,27 @@ observe after it.
 
 
 def perform(
-    plan: Plan, interpreter: Interpreter, *, scratch: Path | None = None, say: Say = quiet
+    plan: Plan,
+    interpreter: Interpreter,
+    *,
+    scratch: Path | None = None,
+    say: Say = quiet,
+    heed: Heed = unheeding,
 ) -> Trial:
     """Install the plan's file with its dependencies in a clean environment, and observe the rest.
 
     The environment is made in *scratch*, by default the system's temporary directory, and gone
-    afterwards. *say* gets a line when a step begins and every ten seconds. Raises
+    afterwards. *say* gets a line when a step begins and every ten seconds; what *heed*, asked twice
+    a second, raises ends the trial. Raises
     IndexUnavailable when the dependencies' index did not answer, and ReleaseGatesError when no
     environment could be made.
     """
     name = plan.path.name
     installer = installer_for(plan.install)
-    beat = begun(say, f"{name}: Python {interpreter.minor}: environment")
+    beat = begun(say, f"{name}: Python {interpreter.minor}: environment", heed)
     with clean_environment(installer, interpreter, parent=scratch, while_running=beat) as sandbox:
         limits = confinement(plan.install)
-        scene = Scene(plan, interpreter, installer, sandbox, limits, say)
+        scene = Scene(plan, interpreter, installer, sandbox, limits, say, heed)
         tool, settings = installer.tool(sandbox), installer.shown_settings()
         trial = Trial(name, plan.sha256, "", interpreter, tool, settings=settings)
         trial = dataclasses.replace(trial, network=limits.network)

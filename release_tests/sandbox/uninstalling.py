@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from release_tests.sandbox.contents import MOST
-from release_tests.sandbox.expected import LIBRARY
+from release_tests.sandbox.expected import LIBRARY, roots_of
 from release_tests.sandbox.inventory import records
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def uninstall(trial: Trial, scene: Scene) -> Trial:
 def _left(scene: Scene) -> Iterator[str]:
     sandbox = scene.sandbox
     others = {path for one in records(sandbox) for path in one.digests}
+    roots = roots_of(sandbox)
     for member in scene.plan.members:
-        place = member.place(sandbox)
+        place = member.place(roots)
         if str(place) not in others and os.path.lexists(place):
             yield os.path.relpath(place, sandbox.root)
     site = sandbox.sites[0]

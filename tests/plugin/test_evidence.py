@@ -296,12 +296,18 @@ def test_a_killed_session_leaves_the_record_that_it_did_not_finish(sessions: Ses
     assert not sessions.admission().admitted
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_terminated_session_unwinds(sessions: Sessions, tmp_path: Path, number: int) -> None:
-    """After SIGTERM or SIGHUP the run is recorded as interrupted, and its environment is gone."""
+@pytest.mark.parametrize(
+    ("number", "args"),
+    [(signal.SIGTERM, ()), (signal.SIGHUP, ()), (signal.SIGTERM, ("-n", "auto"))],
+    ids=["SIGTERM", "SIGHUP", "SIGTERM, Pythons side by side"],
+)
+def test_a_terminated_session_unwinds(
+    sessions: Sessions, tmp_path: Path, number: int, args: tuple[str, ...]
+) -> None:
+    """After SIGTERM or SIGHUP the run is recorded as interrupted, and its environments are gone."""
     sessions.forge(Wheel(files={**package(), "demo/__init__.py": "import time\ntime.sleep(60)\n"}))
     process = subprocess.Popen(
-        [*PYTEST, "--pyargs", "release_tests", "-v"],
+        [*PYTEST, "--pyargs", "release_tests", "-v", *args],
         stdout=subprocess.PIPE,
         text=True,
         cwd=sessions.pytester.path,
@@ -312,7 +318,7 @@ def test_a_terminated_session_unwinds(sessions: Sessions, tmp_path: Path, number
     while "test_version" not in process.stdout.readline():
         assert process.poll() is None
     deadline = time.monotonic() + 30
-    while not list(tmp_path.glob("release-gates-*/*")) and time.monotonic() < deadline:
+    while not list(tmp_path.glob("release-gates-*/env")) and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(number)
     process.communicate(timeout=30)

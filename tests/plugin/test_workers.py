@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from release_tests import workers
 from release_tests.archive.facts import FaultKind
+from release_tests.evidence.model import Outcome
 from release_tests.facts_store import FactsStore
 from tests.forge import Wheel, package
 from tests.plugin.conftest import FILE_GATES
@@ -85,6 +88,30 @@ def test_auto_fits_the_work(sessions: Sessions, args: tuple[str, ...], count: in
     assert result.ret == 0
     started = "2/2 workers" in result.stdout.str() or "2 workers [" in result.stdout.str()
     assert started == (count == 2)
+
+
+def test_the_largest_artifact_is_begun_first(sessions: Sessions) -> None:
+    """So that no long one is left to the end; the release, which needs all of them, comes last."""
+    sizes = {"small": 10, "large": 90_000, "middle": 40_000}
+    for name, size in sizes.items():
+        content = os.urandom(size)
+        sessions.forge(Wheel(name=name, files={**package(name), f"{name}/data.bin": content}))
+    lines = sessions.files("-n", "1", "-v").outlines
+    took = [found[1] for line in lines if (found := re.match(r"\[gw0\].*\[(\w+)-1.0", line))]
+    assert list(dict.fromkeys(took)) == ["large", "middle", "small"]
+
+
+def test_one_artifact_s_pythons_need_no_workers(sessions: Sessions) -> None:
+    """With ``-n auto`` they are tried side by side by the one process; each is in the evidence."""
+    sessions.forge()
+    result = sessions.run("-n", "auto", "-m", "install")
+    assert result.ret == 0
+    assert re.search(r"\d workers?\b", result.stdout.str()) is None
+    (artifact,) = sessions.last().artifacts
+    (row,) = (row for row in artifact.rows if row.outcome is Outcome.PASSED)
+    trials: Any = row.details["trials"]
+    pythons = [trial["interpreter"]["executable"] for trial in trials]
+    assert pythons == list(dict.fromkeys(pythons)) != []
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import time
 import pytest
 
 from publisher.board import Board
-from publisher.crew import at_once
 from publisher.errors import Conflict, OutcomeUnknown, Refused, of_all
-from publisher.halting import Halt, Halted
 from publisher.interruption import Interrupted, interruptible
 from publisher.log import Log
 from publisher.redaction import Redactor
+from release_tests.crew import at_once
+from release_tests.halting import Halt, Halted
 from tests.publisher.scene import Terminal
 
 

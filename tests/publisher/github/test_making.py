@@ -11,10 +11,10 @@ import pytest
 from publisher.errors import Conflict, OutcomeUnknown, Refused
 from publisher.github.making import make
 from publisher.github.notes import is_ours, marked
-from publisher.halting import Halted
 from publisher.mishaps.github.faults import EDIT, LOST, RELEASES, UPLOAD, Fault, html, limited
 from publisher.mishaps.github.state import READER, Tag
 from release_tests.errors import IndexUnavailable
+from release_tests.halting import Halted
 from tests.index.wire import Answer, Request
 from tests.publisher.github.scene import OTHER, TAG, WHEEL, Scene
 

@@ -6,12 +6,12 @@ import queue
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from publisher.halting import Halted
+from release_tests.halting import Halted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from publisher.halting import Halt
+    from release_tests.halting import Halt
 
 _T = TypeVar("_T")
 
@@ -19,12 +19,16 @@ _SECONDS_TO_END = 5.0
 
 
 def at_once(
-    work: Callable[[_T], None], items: Sequence[_T], jobs: int, halt: Halt
+    work: Callable[[_T], None],
+    items: Sequence[_T],
+    jobs: int,
+    halt: Halt,
+    patience: float = _SECONDS_TO_END,
 ) -> list[Exception]:
     """Do *work* on each of *items*, *jobs* at a time, begun in their order; return what failed.
 
     After a failure nothing more is begun, and what has begun is waited for. When this thread is
-    interrupted, *halt* is called and the others are given a few seconds.
+    interrupted, *halt* is called and the others are given *patience* seconds to end.
     """
     crew = _Crew(work, items, halt)
     # Not joined: on Python 3.11 a signal in the middle of that takes a thread that runs for ended.
@@ -38,7 +42,7 @@ def at_once(
     except BaseException:
         halt.call()
         for ended in begun:
-            ended.wait(_SECONDS_TO_END / len(begun))
+            ended.wait(patience / len(begun))
         raise
     return crew.failures
 
