@@ -33,6 +33,8 @@ class Delivery:
         """Make the release; raises as ``publisher.github.making.make`` does."""
         journal, facts = bench.desk.journal, {"tag": self.group.tag}
         with told(journal, "release", target=ROLE, facts=facts) as answer:
+            # Several are made at once, and each answer has to be known for its own.
+            answer.update(facts)
             made = make(self._intent(bench), bench)
             answer |= {"page": made.release.page, "attached": list(made.given)}
         self._tell(made, bench.console)

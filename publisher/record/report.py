@@ -81,7 +81,8 @@ def _section(title: str, names: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 def _steps(summary: Summary) -> Iterator[Sequence[str]]:
     for step in summary.steps:
-        yield step.what, step.target, _seconds(step.seconds), step.ended
+        what = f"{step.what} {step.tag}".strip()
+        yield what, step.target, _seconds(step.seconds), step.ended
 
 
 def _upload(it: Delivery) -> Sequence[str]:

@@ -28,10 +28,14 @@ _DONE = "done"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that was tried and answered: ``seconds`` is None where the answer is missing."""
+    """Something that was tried and answered: ``seconds`` is None where the answer is missing.
+
+    ``tag`` is that of the release which it was about, empty where it was about none.
+    """
 
     what: str
     target: str
+    tag: str
     began: float
     seconds: float | None
     ended: str
@@ -116,6 +120,7 @@ def _steps(entries: Sequence[Entry]) -> Iterator[Step]:
         yield Step(
             event.what,
             event.target,
+            _tag(entry),
             entry.seconds,
             answer.seconds - entry.seconds if answer else None,
             str(answer.event.facts.get("ended", _DONE)) if answer else BROKEN_OFF,
@@ -124,7 +129,7 @@ def _steps(entries: Sequence[Entry]) -> Iterator[Step]:
 
 def _answered(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None]]:
     """Yield each entry that something was tried with the next answer to it."""
-    answers: dict[tuple[str, str, str], list[Entry]] = {}
+    answers: dict[tuple[str, str, str, str], list[Entry]] = {}
     for entry in reversed(entries):
         if entry.event.kind is Kind.ANSWERED:
             answers.setdefault(_about(entry), []).append(entry)
@@ -134,8 +139,12 @@ def _answered(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None]]:
             yield entry, left.pop() if left else None
 
 
-def _about(entry: Entry) -> tuple[str, str, str]:
-    return entry.event.what, entry.event.artifact, entry.event.target
+def _about(entry: Entry) -> tuple[str, str, str, str]:
+    return entry.event.what, entry.event.artifact, entry.event.target, _tag(entry)
+
+
+def _tag(entry: Entry) -> str:
+    return str(entry.event.facts.get("tag", ""))
 
 
 def _deliveries(entries: Sequence[Entry]) -> Iterator[Delivery]:

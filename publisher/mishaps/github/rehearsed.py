@@ -32,7 +32,7 @@ def rehearsed_github(faults: Iterable[Asked]) -> Iterator[tuple[StandIn, str]]:
     with standing_in(held) as github:
         for fault in faults:
             if fault.at_github:
-                github.fail(_as_there(fault))
+                github.fail(as_there(fault))
         yield github, token
 
 
@@ -44,7 +44,7 @@ def holdings(github: StandIn) -> Iterator[str]:
         yield f"{release.tag}, {state}: {names}"
 
 
-def _as_there(fault: Asked) -> Fault:
+def as_there(fault: Asked) -> Fault:
     """Return the fault as the stand-in knows it."""
     if fault.status is not None:
         answer = limited(fault.status, "You have exceeded a secondary rate limit.",

@@ -52,7 +52,14 @@ def test_the_document_holds_the_same_for_machines() -> None:
     assert found["ended"] == "done"
     assert found["bytes"] == 4_000_000
     assert found["steps"] == [
-        {"what": "survey", "target": "staging", "began": 1.0, "seconds": 1.0, "ended": "done"}
+        {
+            "what": "survey",
+            "target": "staging",
+            "tag": "",
+            "began": 1.0,
+            "seconds": 1.0,
+            "ended": "done",
+        }
     ]
     delivery, at_github = found["deliveries"]
     assert delivery["rate"] == 1_000_000

@@ -44,6 +44,20 @@ def test_attempts_of_one_upload_are_counted_and_added_up() -> None:
     assert delivery.rate == pytest.approx(1000)
 
 
+def test_releases_that_are_made_side_by_side_are_told_apart() -> None:
+    """An answer belongs to the attempt with the same tag, whichever ends first."""
+    one, other = summarize(
+        [
+            entry(0.0, TRIED, "release", target="github", tag="v1.0-demo"),
+            entry(0.5, TRIED, "release", target="github", tag="v1.0-demo-amx"),
+            entry(1.0, ANSWERED, "release", target="github", tag="v1.0-demo-amx", ended="Conflict"),
+            entry(4.0, ANSWERED, "release", target="github", tag="v1.0-demo", ended="done"),
+        ]
+    ).steps
+    assert (one.tag, one.seconds, one.ended) == ("v1.0-demo", 4.0, "done")
+    assert (other.tag, other.seconds, other.ended) == ("v1.0-demo-amx", 0.5, "Conflict")
+
+
 def test_attempts_that_run_side_by_side_are_told_apart() -> None:
     """An answer belongs to the attempt about the same file on the same target."""
     one, other = summarize(

@@ -1,0 +1,1 @@
+"""Kills the publisher at random moments, and runs it again until it is done."""
