@@ -87,14 +87,15 @@ def _rounds(options: argparse.Namespace) -> Iterator[tuple[str, Mishap, int]]:
     chance = random.Random(options.seed)  # noqa: S311 - no secret
     if options.faults == "none":
         while True:
-            lag = chance.choice(_LAGS)
-            yield f" lag {lag:.0f} s", Mishap(lag=lag), _KILLS
+            lag, immutable = chance.choice(_LAGS), chance.choice((False, True))
+            title = f" lag {lag:.0f} s{', immutable' if immutable else ''}"
+            yield title, Mishap(lag=lag, immutable=immutable), _KILLS
     for names in itertools.combinations(FAULTS, 1 if options.faults == "each" else 2):
         faults, title = [FAULTS[name] for name in names], " + ".join(names)
         if options.faults == "each":
             yield f" {title}", Mishap(faults), 0
-        where = chance.choice(_WHERE)
-        yield f" {title}, {' and '.join(where)}, killed", Mishap(faults, where), _KILLS_WITH_FAULTS
+        where, kills = chance.choice(_WHERE), chance.randint(1, _KILLS_WITH_FAULTS)
+        yield f" {title}, {' and '.join(where)}, killed", Mishap(faults, where), kills
 
 
 def _as_fast_as(lengths: Lengths, went: Went) -> Lengths:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _MOST_RUNS = 40
 _STATUS = 0.5
+_VERIFIED_AGAIN = 0.2
 _AT_WORK = "another publisher is at work on"
 
 Lengths = tuple[Length, Length]
@@ -130,6 +131,8 @@ def _held(release: Release, runs: Sequence[Ran], game: Game, went: Went) -> bool
     # Every other time: it takes as long as a third of a run.
     if struck and game.chance.random() < _STATUS:
         _hold_status(release)
+    if struck and game.chance.random() < _VERIFIED_AGAIN:
+        release.verify()
     working = [ran for ran in runs if ran not in struck and not _kept_out(ran, runs)]
     over = [_is_over(release, ran, game) for ran in working]
     return any(over)

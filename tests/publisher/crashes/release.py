@@ -68,11 +68,13 @@ class Release:
 
     def begin(self) -> None:
         """Write the policy, when the targets run, and leave the evidence."""
-        file = self.place / "pyproject.toml"
-        file.write_text(_policy(self.targets))
-        evidence_of(
-            self._paths, self.place / "release-evidence", policy.load(file).policy.fingerprint()
-        )
+        (self.place / "pyproject.toml").write_text(_policy(self.targets))
+        self.verify()
+
+    def verify(self) -> None:
+        """Leave the evidence of a run of the gates in which all passed, be it one more."""
+        fingerprint = policy.load(self.place / "pyproject.toml").policy.fingerprint()
+        evidence_of(self._paths, self.place / "release-evidence", fingerprint)
 
     def run(self, moment: Moment | None, number: int = signal.SIGKILL, log: str = "log") -> Ran:
         """Run the publisher; at the *moment*, if there is one, it is sent the signal."""

@@ -62,11 +62,15 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Mishap:
-    """What goes wrong: faults, on which of the indexes, and how long GitHub's lists lag."""
+    """What goes wrong: faults, and on which of the indexes; and what GitHub is like.
+
+    Its lists ``lag`` so many seconds; a release that is published may be ``immutable``.
+    """
 
     faults: Sequence[Fault] = ()
     where: Sequence[str] = INDEXES
     lag: float = 0.0
+    immutable: bool = False
 
     @property
     def ends(self) -> int:
@@ -100,7 +104,9 @@ class Targets:
     def __post_init__(self) -> None:
         """Make them, empty; GitHub has one commit."""
         self.indexes = {role: Pypi(TOKENS[role], latency=_LATENCY) for role in INDEXES}
-        self.github = StandIn(Repository(time.monotonic, lag=self.mishap.lag))
+        self.github = StandIn(
+            Repository(time.monotonic, lag=self.mishap.lag, immutable=self.mishap.immutable)
+        )
         self.commit = self.github.held.commit("What is released")
         self.github.held.commit("What came afterwards")
 
