@@ -1,7 +1,8 @@
 """Kills the publisher at random moments, and runs it again until it is done.
 
     python -m tests.publisher.crashes [--count N] [--variants N] [--seed N]
-                                      [--faults none|each|pairs] [--signal KILL|TERM|INT] [--rivals]
+                                      [--faults none|each|pairs] [--part N/OF]
+                                      [--signal KILL|TERM|INT] [--rivals]
 
 Each round is the road of some small variants over two indexes that have PyPI's rules and a GitHub,
 all on loopback in this process. The publisher is a real process, with real twine and uv. It is
@@ -77,6 +78,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--variants", type=int, default=len(NAMES), help="at most 5, the default")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", choices=("none", "each", "pairs"), default="none")
+    parser.add_argument("--part", default="1/1", help="of the faults, as in 2/4: every fourth")
     parser.add_argument("--signal", choices=("KILL", "TERM", "INT"), default="KILL")
     parser.add_argument("--rivals", action="store_true", help="two publishers at once")
     return parser.parse_args()
@@ -90,7 +92,9 @@ def _rounds(options: argparse.Namespace) -> Iterator[tuple[str, Mishap, int]]:
             lag, immutable = chance.choice(_LAGS), chance.choice((False, True))
             title = f" lag {lag:.0f} s{', immutable' if immutable else ''}"
             yield title, Mishap(lag=lag, immutable=immutable), _KILLS
-    for names in itertools.combinations(FAULTS, 1 if options.faults == "each" else 2):
+    every = itertools.combinations(FAULTS, 1 if options.faults == "each" else 2)
+    first, step = map(int, options.part.split("/"))
+    for names in itertools.islice(every, first - 1, None, step):
         faults, title = [FAULTS[name] for name in names], " + ".join(names)
         if options.faults == "each":
             yield f" {title}", Mishap(faults), 0
