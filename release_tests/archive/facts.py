@@ -152,6 +152,15 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Untold:
+    """How many more lines look like a secret of this kind, beyond those that are told."""
+
+    kind: str
+    among_tests: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ArtifactFacts:
     """Everything read from one file, in one pass, bound to the SHA-256 of its bytes.
 
@@ -174,4 +183,5 @@ class ArtifactFacts:
     members: tuple[Member, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
+    untold: tuple[Untold, ...] = ()
     binaries: Mapping[str, Binary] | None = None

@@ -42,7 +42,10 @@ RENDERED = 256 * KIB
 """A description in reStructuredText is rendered up to this size, encoded."""
 
 SECRETS = 10
-"""So many secrets of a kind are told of a member, or of each piece of a large one."""
+"""So many secrets of a kind are told of a member; the others are counted."""
+
+SECRETS_ALL = 100
+"""And so many of an archive, of its tests as many again."""
 
 EXTENDED_HEADER = 256 * KIB
 """An extended header of a tar member, which holds its long name, may have this size."""

@@ -13,7 +13,7 @@ from release_tests.archive.compiled import Compiled
 from release_tests.archive.depth import Depth
 from release_tests.archive.digests import checksums
 from release_tests.archive.directory import FLAG_ENCRYPTED, FLAG_PATCHED, Entry
-from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Secret
+from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind
 from release_tests.archive.markers import concerned, hidden_source
 from release_tests.archive.scan import Scan
 from release_tests.archive.unreadable import Unreadable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from release_tests.archive.digests import Exchange
+    from release_tests.archive.hoard import Hoard
     from release_tests.archive.source import Source
     from release_tests.binary.facts import Binary
 
@@ -32,10 +33,14 @@ _INDEXED = re.compile(r"\.pye?\Z|\A[^/]+\.dist-info/[^/]")
 
 
 class Order(NamedTuple):
-    """What is wanted of one member: where its data begins, its digests, its bytes, how deep."""
+    """What is wanted of one member: where its data begins, its digests, its bytes, how deep.
+
+    Secrets that are come upon go to the ``hoard``.
+    """
 
     entry: Entry
     start: int
+    hoard: Hoard
     algorithms: tuple[str, ...] = ("sha256",)
     keep: bool = False
     depth: Depth = Depth.MEMBERS
@@ -50,7 +55,6 @@ class Yield:
 
     member: Member
     content: bytes | None = None
-    secrets: list[Secret] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     binary: Binary | None = None
 
@@ -95,12 +99,11 @@ def _read_at_once(source: Source, order: Order) -> Yield | None:
     if data is None or len(data) != entry.size or crc32(data, 0) != entry.crc:
         return None
     digests = {name: hashlib.new(name, data).hexdigest() for name in order.algorithms}
-    scan = Scan(entry.name)
+    scan = Scan(entry.name, order.hoard)
     scan.feed(data)
     return Yield(
         described(entry, scan.kind, digests),
         data if order.keep else None,
-        list(scan.found),
         hidden_source(entry.name, entry.place, data) if scan.marked else [],
         _examined(order, data, scan.kind) if scan.kind.compiled else None,
     )
@@ -118,7 +121,7 @@ def _read(source: Source, order: Order, exchange: Exchange | None) -> Yield:
     if entry.is_dir:
         _refuse_data(entry)
         return Yield(described(entry, MemberKind.DIRECTORY))
-    scan = Scan(entry.name)
+    scan = Scan(entry.name, order.hoard)
     kept: list[bytes] = []
     collect = order.keep or concerned(entry.name, entry.size)
     size = 0
@@ -140,7 +143,7 @@ def _read(source: Source, order: Order, exchange: Exchange | None) -> Yield:
     member = described(entry, scan.kind, digests)
     content = b"".join(kept)
     hidden = hidden_source(entry.name, entry.place, content) if scan.marked else []
-    return Yield(member, content if order.keep else None, list(scan.found), hidden, binary)
+    return Yield(member, content if order.keep else None, hidden, binary)
 
 
 def described(

@@ -19,9 +19,9 @@ from release_tests.archive.facts import (
     Fault,
     FaultKind,
     Member,
-    Secret,
 )
 from release_tests.archive.framing import walk
+from release_tests.archive.hoard import Hoard
 from release_tests.archive.members import Order, Yield, described, read_member
 from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
 from release_tests.archive.naming import faults_of_names
@@ -66,7 +66,8 @@ def read_wheel(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
         faults=tuple(reading.faults),
         members=tuple(reading.members),
         contents=reading.contents,
-        secrets=_ordered(reading.secrets),
+        secrets=reading.hoard.told(),
+        untold=reading.hoard.untold(),
         binaries=_asked(reading.binaries, depth),
     )
 
@@ -100,7 +101,8 @@ def read_artifact(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
         faults=tuple(reading.faults),
         members=tuple(reading.members),
         contents=reading.contents,
-        secrets=_ordered(reading.secrets),
+        secrets=reading.hoard.told(),
+        untold=reading.hoard.untold(),
         binaries=_asked(reading.binaries, depth),
     )
 
@@ -117,10 +119,6 @@ def changed_artifact(path: Path) -> ArtifactFacts:
     kind = ArtifactKind.SDIST if is_sdist else ArtifactKind.WHEEL
     fault = changed("it is not the file any more that this run read before: it changed meanwhile")
     return ArtifactFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
-
-
-def _ordered(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
-    return tuple(sorted(secrets, key=lambda hit: (hit.member, hit.line)))
 
 
 def _unreadable(shown: str, error: OSError) -> Fault:
@@ -145,7 +143,7 @@ class _Reading:
     faults: list[Fault] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
-    secrets: list[Secret] = field(default_factory=list)
+    hoard: Hoard = field(default_factory=Hoard)
     binaries: dict[str, Binary] = field(default_factory=dict)
 
     def read(self) -> None:
@@ -187,6 +185,7 @@ class _Reading:
             Order(
                 entry,
                 starts[entry.position],
+                self.hoard,
                 algorithms.get(entry.name, ("sha256",)),
                 _in_dist_info(entry) or plan.is_wanted(entry, targets),
                 self.depth,
@@ -210,7 +209,6 @@ class _Reading:
             self.contents[entry.name] = result.content
         if result.binary is not None:
             self.binaries[entry.name] = result.binary
-        self.secrets.extend(result.secrets)
         self.faults.extend(result.faults)
         return result.member
 

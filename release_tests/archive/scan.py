@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from release_tests.archive import markers, secrets
-from release_tests.archive.facts import MemberKind, Secret
+from typing import TYPE_CHECKING
+
+from release_tests.archive import limits, markers, secrets
+from release_tests.archive.facts import MemberKind
 from release_tests.archive.search import Signs
+
+if TYPE_CHECKING:
+    from release_tests.archive.facts import Secret
+    from release_tests.archive.hoard import Hoard
 
 _SIGNS = Signs((*secrets.SIGNS, *markers.SIGNS))
 
@@ -29,13 +35,14 @@ class Scan:
     ``marked`` says whether it may hold marks of tools that hide source.
     """
 
-    def __init__(self, name: str) -> None:
-        """Begin with the member's name, which the findings carry."""
+    def __init__(self, name: str, hoard: Hoard) -> None:
+        """Begin with the member's name, which the findings carry; secrets go to *hoard*."""
         self._name = name
+        self._hoard = hoard
         self._line = 1
         self._last = b""
         self.kind = MemberKind.TEXT
-        self.found: dict[Secret, None] = {}
+        self._told: dict[str, tuple[int, int]] = {}
         self.marked = False
         self._begun = False
 
@@ -49,10 +56,17 @@ class Scan:
             return
         data = self._overlap() + piece
         if seen := _SIGNS.within(data):
-            found = secrets.secrets_in(self._name, data, self._line, seen)
-            self.found.update(dict.fromkeys(found))
+            for secret in secrets.secrets_in(self._name, data, self._line, seen):
+                self._tell(secret)
             self.marked |= not seen.isdisjoint(markers.SIGNS)
         self._last = data
+
+    def _tell(self, secret: Secret) -> None:
+        """Hand on a secret on a line that none of its kind stood on; of many it is only counted."""
+        last, told = self._told.get(secret.kind, (0, 0))
+        if secret.line > last:
+            self._told[secret.kind] = secret.line, told + 1
+            (self._hoard.add if told < limits.SECRETS else self._hoard.count)(secret)
 
     def _overlap(self) -> bytes:
         """Return the end of what was searched last; count the lines up to it.

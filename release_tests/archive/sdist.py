@@ -17,8 +17,9 @@ from release_tests.archive import limits
 from release_tests.archive.codec import CodecError
 from release_tests.archive.compiled import Compiled
 from release_tests.archive.depth import Depth
-from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind, Secret
+from release_tests.archive.facts import Fault, FaultKind, Member, MemberKind
 from release_tests.archive.gunzip import Gunzip
+from release_tests.archive.hoard import Hoard
 from release_tests.archive.markers import concerned, hidden_source
 from release_tests.archive.naming import hostile
 from release_tests.archive.scan import Scan
@@ -64,7 +65,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
-    secrets: list[Secret] = field(default_factory=list)
+    hoard: Hoard = field(default_factory=Hoard)
     binaries: dict[str, Binary] = field(default_factory=dict)
     sha256: str = ""
     is_archive: bool = False
@@ -115,7 +116,7 @@ class Reading:
     def _take(self, archive: tarfile.TarFile, info: tarfile.TarInfo) -> None:
         for kind, message in _faults_of(info):
             self.faults.append(Fault(kind, _place(info), message))
-        scan = Scan(info.name)
+        scan = Scan(info.name, self.hoard)
         digest = hashlib.sha256()
         kept: list[bytes] | None = None
         if _is_kept(info) or concerned(info.name, info.size):
@@ -133,7 +134,6 @@ class Reading:
                 self.binaries[info.name] = binary
         if kept is not None:
             self._keep(info, b"".join(kept), marked=scan.marked)
-        self.secrets.extend(scan.found)
         self.members.append(_member(info, scan.kind, crc, digest.hexdigest()))
         self.is_archive = True
 

@@ -8,11 +8,9 @@ abbreviate the body, as documentation does.
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import Secret
-from release_tests.archive.limits import SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -42,10 +40,11 @@ _PATTERNS: tuple[tuple[str, tuple[bytes, ...], re.Pattern[bytes]], ...] = (
     ),
     (
         "a GitHub token",
-        (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"),
-        re.compile(rb"(?<![A-Za-z0-9_])gh[pousr]_[A-Za-z0-9]{36}\b"),
+        (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_"),
+        re.compile(
+            rb"(?<![A-Za-z0-9_])gh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_[A-Za-z0-9_]{60,}\b"
+        ),
     ),
-    ("a GitHub token", (b"github_pat_",), re.compile(rb"\bgithub_pat_[A-Za-z0-9_]{60,}\b")),
     ("a GitLab token", (b"glpat-",), re.compile(rb"\bglpat-[A-Za-z0-9_-]{20,}")),
     (
         "an AWS access key with its secret",  # its id alone is none, and stands in signed URLs
@@ -81,12 +80,12 @@ def secrets_in(
 ) -> Iterator[Secret]:
     """Yield what looks like a secret in *data*, whose first line has the number *line*.
 
-    *seen* are the signs that stand in it, where that is known. Of each kind the first few are told:
-    hostile bytes may hold nothing else.
+    They come kind by kind, and those of a kind in the order of their lines. *seen* are the signs
+    that stand in the data, where that is known.
     """
     for kind, signs, pattern in _PATTERNS:
         if any(sign in seen for sign in signs):
-            yield from islice(_of_kind(kind, pattern, member, data, line), SECRETS)
+            yield from _of_kind(kind, pattern, member, data, line)
 
 
 def _of_kind(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from release_tests.archive import limits
-from release_tests.archive.reader import read_wheel
+from release_tests.archive.facts import Secret, Untold
+from release_tests.archive.hoard import Hoard
+from release_tests.archive.reader import read_artifact, read_wheel
 from release_tests.archive.secrets import LONGEST, secrets_in
+from release_tests.gates import structure
+from release_tests.policy import Policy
 from tests import forge
+from tests.forge_sdist import Sdist
 from tests.gates.cases import secrets
 
 if TYPE_CHECKING:
+    import random
     from pathlib import Path
 
 
@@ -140,12 +147,59 @@ def test_many_examples_are_passed_over_in_one_pass(tmp_path: Path) -> None:
     assert [hit.line for hit in facts.secrets] == [40_001]
 
 
-def test_of_many_secrets_the_first_of_each_kind_are_told(tmp_path: Path) -> None:
-    """However many there are, they take no memory, and none hides one of another kind."""
-    keys = (secrets.header() + "\n" + "A" * 64 + "\n") * 20_000
-    files = {"demo.txt": keys + secrets.upload_token() + "\n"}
-    facts = read_wheel(forge.Wheel(files=files).write(tmp_path))
-    assert [hit.line for hit in facts.secrets] == [*range(1, 2 * limits.SECRETS, 2), 40_001]
+@pytest.mark.parametrize("words", ["", "words " * 1000], ids=["one piece", "many pieces"])
+def test_of_many_secrets_in_a_member_the_first_of_each_kind_are_told(
+    tmp_path: Path, words: str
+) -> None:
+    """The others are counted, in a member of one piece and of many, and hide no other kind."""
+    key = secrets.header() + "\n" + "A" * 64 + f"\n{words}\n"
+    files = {"demo.txt": key * 2000 + secrets.upload_token() + "\n"}
+    facts = read_wheel(forge.Wheel(files=files, method=forge.STORED).write(tmp_path))
+    assert [hit.line for hit in facts.secrets] == [*range(1, 3 * limits.SECRETS, 3), 6001]
+    assert facts.untold == (Untold("a private key", among_tests=False, count=1990),)
+
+
+@pytest.mark.parametrize("kind", [forge.Wheel, Sdist])
+def test_of_many_secrets_in_an_archive_the_first_are_told(
+    tmp_path: Path, kind: type[forge.Wheel | Sdist]
+) -> None:
+    """The others are counted, and those of tests by themselves, as they mean less."""
+    text = secrets.upload_token() + "\n"
+    files = {f"demo/{number:03}.txt": text * 2 for number in range(300)}
+    files |= {f"demo/tests/{number}.txt": text for number in range(5)}
+    facts = read_artifact(kind(files=files).write(tmp_path))
+    rest = (Untold("an upload token of a package index", among_tests=False, count=500),)
+    assert facts.untold == rest
+    below = [f"demo/{at // 2:03}.txt" for at in range(limits.SECRETS_ALL)]
+    found = [hit.member.removeprefix("demo-1.0/") for hit in facts.secrets]
+    assert found == [*below, *(f"demo/tests/{number}.txt" for number in range(5))]
+    *_, last = structure.check(facts, Policy())
+    assert (last.rule, last.found) == ("STR019", "500 lines")
+
+
+@given(st.lists(st.integers(1, 9999), max_size=600, unique=True), st.randoms())
+def test_what_is_told_does_not_depend_on_the_order(lines: list[int], chance: random.Random) -> None:
+    """Threads find secrets in any order; the first by place are told, all others counted."""
+    hoard = Hoard()
+    chance.shuffle(lines)
+    for line in lines:
+        hoard.add(Secret("demo.txt", line, "a key"))
+    hoard.count(Secret("demo.txt", 1, "a key"))
+    assert [hit.line for hit in hoard.told()] == sorted(lines)[: limits.SECRETS_ALL]
+    (more,) = hoard.untold()
+    assert more.count == len(lines) - len(hoard.told()) + 1
+
+
+def test_secrets_that_are_not_told_take_no_memory() -> None:
+    """However many are found, no more is kept than what is told of the archive."""
+    hoard = Hoard()
+    tracemalloc.start()
+    for line in range(10_000):
+        hoard.add(Secret("demo.txt", 10_000 - line, "a key"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200 * limits.KIB
+    assert [hit.line for hit in hoard.told()] == [*range(1, limits.SECRETS_ALL + 1)]
 
 
 @pytest.mark.parametrize("between", ["\\n", "\\", "\\\\n", "\n", "+", "\\ "])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import ArtifactFacts, BadName, Member, Secret
+from release_tests.archive.among_tests import among_tests
+from release_tests.archive.facts import ArtifactFacts, BadName, Member
 from release_tests.archive.plan import without_scheme
 from release_tests.archive.secrets import PRIVATE_KEY
 from release_tests.findings import Finding
-from release_tests.gates.structure.among_tests import among_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,12 +111,17 @@ def check_members(wheel: ArtifactFacts) -> Iterator[Finding]:
             yield finding
     for secret in wheel.secrets:
         where = f"{secret.member}, line {secret.line}"
-        yield Finding(_rule_of(secret), where, f"it looks like {secret.kind}")
+        rule = _rule_of(secret.kind, tested=among_tests(secret.member))
+        yield Finding(rule, where, f"it looks like {secret.kind}")
+    for more in wheel.untold:
+        rule = _rule_of(more.kind, tested=more.among_tests)
+        message = f"further lines that look like {more.kind}, beyond those that are told"
+        yield Finding(rule, wheel.file_name, message, "none", f"{more.count} lines")
 
 
-def _rule_of(secret: Secret) -> str:
+def _rule_of(kind: str, *, tested: bool) -> str:
     """Keys that tests serve with are common and meant to be seen; tokens are not."""
-    return "STR027" if secret.kind == PRIVATE_KEY and among_tests(secret.member) else "STR019"
+    return "STR027" if kind == PRIVATE_KEY and tested else "STR019"
 
 
 def _tops(wheel: ArtifactFacts, policy: Policy) -> Iterator[Finding]:
