@@ -6,6 +6,7 @@ import contextlib
 import sys
 import threading
 import time
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -42,6 +43,8 @@ ASKED: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 STORE: pytest.StashKey[FactsStore] = pytest.StashKey()
 STAGED: pytest.StashKey[StagedStore] = pytest.StashKey()
 VERDICT: pytest.StashKey[GateVerdict] = pytest.StashKey()
+PRIVATE: pytest.StashKey[Callable[[], Path]] = pytest.StashKey()
+"""Gives the directory that is private to this run, made at the first call."""
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 _INSTALL, _STAGED = "install", "staged"
@@ -138,12 +141,14 @@ class Ask(Asking):
 
     def _trials(self, say: Say, *, run: bool) -> Tried:
         """Return what was observed of the artifact in clean environments; its code *run* or not."""
+        from release_tests.sandbox.trial import perform
         from release_tests.trial_store import TrialStore
         from release_tests.tried import Trying
 
         stash = self._stash
         if TRIALS not in stash:
-            stash[TRIALS] = TrialStore(self._harness.shared, places=self._harness.places)
+            make = partial(perform, shared=stash[PRIVATE]())
+            stash[TRIALS] = TrialStore(self._harness.shared, make, self._harness.places)
         stores = stash[STORE], stash[TRIALS], stash.get(STAGED, None)
         return Trying(self.wheel, self._harness, stash[ASKED], *stores).trials(say, run=run)
 

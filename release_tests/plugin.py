@@ -22,6 +22,7 @@ from release_tests.archive.shown import shown_name
 from release_tests.asking import (
     ASKED,
     HARNESS,
+    PRIVATE,
     STAGED,
     STORE,
     VERDICT,
@@ -139,13 +140,12 @@ def _adopt(config: pytest.Config, harness: Harness) -> None:
 
     shared = harness.shared
     config.stash[HARNESS] = harness
-    config.stash[STORE] = FactsStore(lambda: shared or _scratch(config), shared=shared is not None)
+    config.stash[PRIVATE] = private = lambda: shared or _scratch(config)
+    config.stash[STORE] = FactsStore(private, shared=shared is not None)
     if harness.staging is not None:
         from release_tests.staged_store import StagedStore
 
-        config.stash[STAGED] = StagedStore(
-            harness.staging, lambda: shared or _scratch(config), shared=shared
-        )
+        config.stash[STAGED] = StagedStore(harness.staging, private, shared=shared)
 
 
 def _scratch(config: pytest.Config) -> Path:

@@ -129,6 +129,7 @@ def plan_for(
         upgrade=_earlier(wheel) if "install" in gates and policy.install.upgrade else "",
         companions=companions,
         unknown=unknown_of(wheel, policy, gates),
+        fetches=_fetches(wheel),
     )
 
 
@@ -200,6 +201,13 @@ def _on_each(
     for finding, pythons in found.items():
         where = f"Python {', '.join(pythons)}: {finding.where}"
         yield dataclasses.replace(finding, where=where)
+
+
+def _fetches(artifact: ArtifactFacts) -> tuple[str, ...]:
+    """Return what is required; an sdist may require anything, also to be built."""
+    if not isinstance(artifact.name, WheelName):
+        return (artifact.sha256,)
+    return tuple(sorted(metadata_of(artifact).raw.get("requires_dist", ())))
 
 
 def _earlier(wheel: ArtifactFacts) -> str:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from release_tests.sandbox.environment import Sandbox
+    from release_tests.sandbox.fetching import Errand
     from release_tests.sandbox.interpreter import Interpreter
     from release_tests.sandbox.observed import Step, Tool
     from release_tests.sandbox.progress import Heartbeat
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 class Installer(Protocol):
     """A program that users install with; one object serves all environments of a run.
 
-    What a command of it comes to is a step. An index that did not answer raises IndexUnavailable:
+    What a command of it comes to is a step. What may have to fetch takes the errand that it is on,
+    None where no other trial fetches. An index that did not answer raises IndexUnavailable:
     nothing follows about the wheel.
     """
 
@@ -28,7 +30,13 @@ class Installer(Protocol):
         """Return its name and version, as it is used for this environment."""
 
     def install(
-        self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        wheel: Path,
+        sha256: str,
+        deadline: float,
+        beat: Heartbeat,
+        errand: Errand | None = None,
     ) -> Step:
         """Install the file with its dependencies; refuse it if its digest is another."""
 
@@ -38,7 +46,12 @@ class Installer(Protocol):
         """Install the file without its dependencies."""
 
     def fetch(
-        self, sandbox: Sandbox, requirements: Sequence[str], deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        requirements: Sequence[str],
+        deadline: float,
+        beat: Heartbeat,
+        errand: Errand | None = None,
     ) -> Step:
         """Install what requirements give, with their dependencies, from where users get it."""
 

@@ -29,7 +29,8 @@ def install(trial: Trial, scene: Scene) -> Trial:
     plan, sandbox, installer = scene.plan, scene.sandbox, scene.installer
     before = Before.of(sandbox) if plan.members else None
     beat = scene.begin(trial.tool.command("install"))
-    step = installer.install(sandbox, plan.path, plan.sha256, plan.install.deadline, beat)
+    errand = scene.errand(*plan.fetches)
+    step = installer.install(sandbox, plan.path, plan.sha256, plan.install.deadline, beat, errand)
     if not step.ok:
         return dataclasses.replace(trial, steps=(step,))
     # All of it before anything starts the environment's Python, which may run code of the wheel.

@@ -14,12 +14,14 @@ from release_tests.errors import ReleaseGatesError
 from release_tests.sandbox.environment import PASSED_ON, Sandbox
 from release_tests.sandbox.limited import within
 from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
+from release_tests.sandbox.pip_report import page_of
 from release_tests.sandbox.steps import refuse_unreached, run_step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from release_tests.sandbox.fetching import Errand
     from release_tests.sandbox.interpreter import Interpreter
     from release_tests.sandbox.progress import Heartbeat
     from release_tests.sandbox.settings import InstallSettings
@@ -77,10 +79,16 @@ class Pip:
         return Tool("pip", next((match["version"] for match in found if match), "unknown"))
 
     def install(
-        self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        wheel: Path,
+        sha256: str,
+        deadline: float,
+        beat: Heartbeat,
+        errand: Errand | None = None,
     ) -> Step:
         """Install the file with its dependencies; pip refuses it if its digest is another."""
-        return self._install(sandbox, (_address(wheel, sha256),), deadline, beat)
+        return self._install(sandbox, (_address(wheel, sha256),), deadline, beat, errand)
 
     def install_alone(
         self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
@@ -89,15 +97,29 @@ class Pip:
         return self._install(sandbox, ("--no-deps", _address(wheel, sha256)), deadline, beat)
 
     def fetch(
-        self, sandbox: Sandbox, requirements: Sequence[str], deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        requirements: Sequence[str],
+        deadline: float,
+        beat: Heartbeat,
+        errand: Errand | None = None,
     ) -> Step:
         """Install what requirements give, with their dependencies, from where users get it."""
-        return self._install(sandbox, ("--", *requirements), deadline, beat)
+        return self._install(sandbox, ("--", *requirements), deadline, beat, errand)
 
     def _install(
-        self, sandbox: Sandbox, words: tuple[str, ...], deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        words: tuple[str, ...],
+        deadline: float,
+        beat: Heartbeat,
+        errand: Errand | None = None,
     ) -> Step:
-        step = self._run(sandbox, INSTALL, ("install", *_OPTIONS, *words), deadline, beat)
+        def install(*more: str | Path, beat: Callable[[float], None] = beat) -> Step:
+            command = ("install", *_OPTIONS, *map(str, more), *words)
+            return self._run(sandbox, INSTALL, command, deadline, beat)
+
+        step = _on(errand, install, sandbox.reports / "pip.json", beat) if errand else install()
         refuse_unreached(step, _UNREACHED, words[-1], self.shown_settings())
         return step
 
@@ -114,7 +136,12 @@ class Pip:
         return self.settings.shown()
 
     def _run(
-        self, sandbox: Sandbox, name: str, words: tuple[str, ...], deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        name: str,
+        words: tuple[str, ...],
+        deadline: float,
+        beat: Callable[[float], None],
     ) -> Step:
         return run_step(
             name,
@@ -124,6 +151,24 @@ class Pip:
             cwd=sandbox.work,
             while_running=beat,
         )
+
+
+def _on(errand: Errand, install: Callable[..., Step], report: Path, beat: Heartbeat) -> Step:
+    """Return the step; the turn is over when pip reports, which it does before it installs."""
+    report.unlink(missing_ok=True)
+
+    def fetch(over: Callable[[], None]) -> Step:
+        def watch(seconds: float) -> None:
+            beat(seconds)
+            if not errand.resolved.exists() and (page := page_of(report)) is not None:
+                errand.keep(page)
+                over()
+
+        step = install("--report", report, beat=watch)
+        watch(step.seconds)
+        return step
+
+    return errand.run(fetch, lambda page: install("--no-index", "--find-links", page), beat)
 
 
 def _address(wheel: Path, sha256: str) -> str:

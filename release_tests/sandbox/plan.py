@@ -70,7 +70,8 @@ class Plan:
     installed; with ``removal`` it is uninstalled at the end. ``upgrade`` is the requirement that
     gives the version to upgrade from; each of ``companions`` is installed over the wheel. With
     ``emulation`` the modules are imported on other processors, too. ``unknown`` adds modules and
-    commands that are learnt from what gets installed.
+    commands that are learnt from what gets installed. ``fetches`` says what installing it may have
+    to fetch, alike for artifacts that get the same.
     """
 
     path: Path
@@ -89,3 +90,4 @@ class Plan:
     smoke: tuple[SmokeTest, ...] = ()
     emulation: Emulation | None = None
     unknown: Unknown | None = None
+    fetches: tuple[str, ...] = ()

@@ -54,7 +54,8 @@ def _installed(test: SmokeTest, scene: Scene) -> str:
     if not wanted:
         return ""
     beat = scene.begin(f"installing {', '.join(wanted)}")
-    step = scene.installer.fetch(scene.sandbox, wanted, scene.plan.install.deadline, beat)
+    errand = scene.errand(*scene.plan.fetches, "and", *wanted)
+    step = scene.installer.fetch(scene.sandbox, wanted, scene.plan.install.deadline, beat, errand)
     return "" if step.ok else f"{', '.join(wanted)} could not be installed:\n{step.output}"
 
 

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from release_tests.sandbox.fetching import Errand
 from release_tests.sandbox.progress import Heartbeat, Heed, unheeding
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from release_tests.sandbox.confinement import Confinement
     from release_tests.sandbox.environment import Sandbox
     from release_tests.sandbox.installer import Installer
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One trial under way; whatever runs the wheel's code is to run in ``confinement``."""
+    """One trial under way; whatever runs the wheel's code is to run in ``confinement``.
+
+    ``shared`` is a directory of the run, for what trials share of what they fetch.
+    """
 
     plan: Plan
     interpreter: Interpreter
@@ -29,6 +35,16 @@ class Scene:
     confinement: Confinement
     say: Say
     heed: Heed = unheeding
+    shared: Path | None = None
+
+    def errand(self, *words: str) -> Errand | None:
+        """Return the errand of fetching what *words* say; None where nobody else fetches.
+
+        Whatever else decides on what is fetched must be among them.
+        """
+        python = self.interpreter
+        key = (self.plan.install.installer, python.executable, python.version, *words)
+        return Errand(self.shared, key) if self.shared and words else None
 
     def begin(self, step: str) -> Heartbeat:
         """Say that a step begins, and return what says every ten seconds that it goes on."""

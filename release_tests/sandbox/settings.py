@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
 
@@ -39,6 +40,7 @@ _UV = {
 }
 """The options of pip that a variable of uv's stands for, the value being spelled alike."""
 
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _TRUE = ("1", "true", "yes", "y", "on", "t")
 
 
@@ -53,7 +55,19 @@ class InstallSettings:
         """Return the variables to run pip with; with them pip reads no configuration file."""
         options = {f"PIP_{_variable(name)}": value for name, value in self.options.items()}
         cache = {"PIP_CACHE_DIR": str(_cache("pip"))}
-        return {"PIP_CONFIG_FILE": os.devnull} | cache | options | dict(self.variables)
+        kept = self._kept_of_loopback()
+        return {"PIP_CONFIG_FILE": os.devnull} | cache | options | kept | dict(self.variables)
+
+    def _kept_of_loopback(self) -> dict[str, str]:
+        """Return what lets pip keep what comes over plain http from this machine, as uv does.
+
+        pip takes it without being told that the host is trusted, and downloads it each time.
+        """
+        index = urlsplit(self.options.get("index-url", ""))
+        if index.scheme != "http" or index.hostname not in _LOOPBACK:
+            return {}
+        host = index.netloc.rpartition("@")[2]
+        return {"PIP_TRUSTED_HOST": f"{self.options.get('trusted-host', '')} {host}".strip()}
 
     def for_uv(self) -> dict[str, str]:
         """Return the variables that tell uv what pip is told; it reads no configuration file."""

@@ -53,21 +53,22 @@ def perform(
     scratch: Path | None = None,
     say: Say = quiet,
     heed: Heed = unheeding,
+    shared: Path | None = None,
 ) -> Trial:
     """Install the plan's file with its dependencies in a clean environment, and observe the rest.
 
     The environment is made in *scratch*, by default the system's temporary directory, and gone
     afterwards. *say* gets a line when a step begins and every ten seconds; what *heed*, asked twice
-    a second, raises ends the trial. Raises
-    IndexUnavailable when the dependencies' index did not answer, and ReleaseGatesError when no
-    environment could be made.
+    a second, raises ends the trial. What trials of a run fetch they share by the directory
+    *shared*. Raises IndexUnavailable when the dependencies' index did not answer, and
+    ReleaseGatesError when no environment could be made.
     """
     name = plan.path.name
     installer = installer_for(plan.install)
     beat = begun(say, f"{name}: Python {interpreter.minor}: environment", heed)
     with clean_environment(installer, interpreter, parent=scratch, while_running=beat) as sandbox:
         limits = confinement(plan.install)
-        scene = Scene(plan, interpreter, installer, sandbox, limits, say, heed)
+        scene = Scene(plan, interpreter, installer, sandbox, limits, say, heed, shared)
         tool, settings = installer.tool(sandbox), installer.shown_settings()
         trial = Trial(name, plan.sha256, "", interpreter, tool, settings=settings)
         trial = dataclasses.replace(trial, network=limits.network)

@@ -37,13 +37,15 @@ def upgrade(trial: Trial, scene: Scene) -> Trial:
 def _upgraded(scene: Scene) -> Upgrade:
     plan, sandbox, installer = scene.plan, scene.sandbox, scene.installer
     beat = scene.begin(f"install {plan.upgrade}")
-    first = installer.fetch(sandbox, [plan.upgrade], plan.install.deadline, beat)
+    errand = scene.errand(plan.upgrade)
+    first = installer.fetch(sandbox, [plan.upgrade], plan.install.deadline, beat, errand)
     old = _own(sandbox, plan.distribution)
     if not first.ok or old is None:
         return Upgrade("", NOTHING_EARLIER, steps=(first,))
     previous = old.directory.removesuffix(".dist-info").rpartition("-")[2]
     beat = scene.begin(f"upgrade from {previous}")
-    second = installer.install(sandbox, plan.path, plan.sha256, plan.install.deadline, beat)
+    over = scene.errand(plan.upgrade, *plan.fetches) if plan.fetches else None
+    second = installer.install(sandbox, plan.path, plan.sha256, plan.install.deadline, beat, over)
     if not second.ok:
         return Upgrade(previous, steps=(first, second))
     return Upgrade(

@@ -17,9 +17,10 @@ from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
 from release_tests.sandbox.steps import refuse_unreached, run_step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from release_tests.sandbox.environment import Sandbox
+    from release_tests.sandbox.fetching import Errand
     from release_tests.sandbox.interpreter import Interpreter
     from release_tests.sandbox.progress import Heartbeat
     from release_tests.sandbox.settings import InstallSettings
@@ -85,10 +86,16 @@ class Uv:
         return Tool("uv", _version(self.executable))
 
     def install(
-        self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        wheel: Path,
+        sha256: str,
+        deadline: float,
+        beat: Heartbeat,
+        errand: Errand | None = None,
     ) -> Step:
         """Install the file with its dependencies; uv refuses it if its digest is another."""
-        return self._install(sandbox, _line(wheel, sha256), (), deadline, beat)
+        return self._install(sandbox, _line(wheel, sha256), (), deadline, beat, errand)
 
     def install_alone(
         self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
@@ -97,19 +104,34 @@ class Uv:
         return self._install(sandbox, _line(wheel, sha256), ("--no-deps",), deadline, beat)
 
     def fetch(
-        self, sandbox: Sandbox, requirements: Sequence[str], deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        requirements: Sequence[str],
+        deadline: float,
+        beat: Heartbeat,
+        errand: Errand | None = None,
     ) -> Step:
         """Install what requirements give, with their dependencies, from where users get it."""
-        return self._install(sandbox, "\n".join(requirements), (), deadline, beat)
+        return self._install(sandbox, "\n".join(requirements), (), deadline, beat, errand)
 
     def _install(
-        self, sandbox: Sandbox, line: str, more: tuple[str, ...], deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        line: str,
+        more: tuple[str, ...],
+        deadline: float,
+        beat: Heartbeat,
+        errand: Errand | None = None,
     ) -> Step:
         """Install what a line of a requirements file says, the only place to give a digest in."""
         listed = sandbox.reports / "requirements.txt"
         listed.write_text(f"{line}\n", "utf-8")
         words = (*_INSTALL, *self.settings.uv_options(), *more, "--requirements", str(listed))
-        step = self._pip(sandbox, INSTALL, ("install", *words), deadline, beat)
+
+        def install(*options: str) -> Step:
+            return self._pip(sandbox, INSTALL, ("install", *words, *options), deadline, beat)
+
+        step = _on(errand, install, beat) if errand else install()
         refuse_unreached(step, _UNREACHED, line.partition(" ")[0], self.shown_settings())
         return step
 
@@ -143,6 +165,18 @@ class Uv:
 
     def _variables(self, sandbox: Sandbox) -> dict[str, str]:
         return sandbox.environment() | self.settings.for_uv()
+
+
+def _on(errand: Errand, install: Callable[..., Step], beat: Heartbeat) -> Step:
+    """Return the step made from uv's cache alone where an earlier one has put all of it there."""
+
+    def fetch(over: Callable[[], None]) -> Step:
+        if (step := install()).ok:
+            errand.keep("")
+        over()
+        return step
+
+    return errand.run(fetch, lambda _page: install("--offline"), beat)
 
 
 def _line(wheel: Path, sha256: str) -> str:

@@ -210,3 +210,24 @@ def test_reads_what_pip_prints() -> None:
 def test_without_any_configuration_pips_defaults_hold() -> None:
     """Nothing taken over means that pip reads nothing and decides for itself."""
     assert set(InstallSettings().for_pip()) == {"PIP_CONFIG_FILE", "PIP_CACHE_DIR"}
+
+
+@pytest.mark.parametrize(
+    ("index", "trusted", "expected"),
+    [
+        ("http://127.0.0.1:8080/simple/", "", "127.0.0.1:8080"),
+        (
+            "http://user:secret@localhost/simple/",
+            "mirror.example.com",
+            "mirror.example.com localhost",
+        ),
+        ("https://127.0.0.1:8080/simple/", "", None),
+        ("http://mirror.example.com/simple/", "", None),
+    ],
+)
+def test_pip_keeps_what_this_machine_serves(index: str, trusted: str, expected: str | None) -> None:
+    """Only over plain http, where nothing is checked that could be given up."""
+    options = {"index-url": index} | ({"trusted-host": trusted} if trusted else {})
+    settings = InstallSettings(options)
+    assert settings.for_pip().get("PIP_TRUSTED_HOST") == expected
+    assert settings.shown().get("trusted-host", "") == trusted
