@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from release_tests import options
+from release_tests import loading, options
 from release_tests.archive.depth import Depth
 from release_tests.archive.shown import shown_name
 from release_tests.asking import (
@@ -67,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Declare each gate as a marker; in a session of gates, make ready to record."""
+    config.add_cleanup(loading.end)
     for gate in GATES:
         config.addinivalue_line("markers", f"{gate.name}: release gate. {gate.question}")
     config.addinivalue_line("markers", f"{RUNS_CODE}: every release gate that runs code.")

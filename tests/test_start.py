@@ -94,3 +94,26 @@ def test_the_interpreter_s_end_is_as_ever_without_gates(tmp_path: Path) -> None:
     """A session of other tests is not concerned."""
     (tmp_path / "test_other.py").write_text("def test_other():\n    pass\n", encoding="utf-8")
     assert "at the end: False" in said(tmp_path, _COUNT)
+
+
+_LOADERS = """
+import atexit, sys
+def show():
+    for name in ("policy", "gates.archive", "recorder", "test_archive"):
+        print(name, type(sys.modules[f"release_tests.{name}"].__loader__).__name__)
+    print("left:", [finder for finder in sys.meta_path if "release_tests" in str(finder)])
+def pytest_load_initial_conftests(early_config):
+    early_config.pluginmanager.rewrite_hook.mark_rewrite("release_tests")
+atexit.register(show)
+"""
+
+
+def test_pytest_rewrites_the_gates_tests_only(tmp_path: Path) -> None:
+    """What is no test is loaded by Python, also when pytest is to rewrite the whole package."""
+    wheel = Wheel().write(tmp_path / "dist")
+    words = ("--pyargs", "release_tests", "--wheel", str(wheel), "-m", "archive")
+    lines = said(tmp_path, _LOADERS, *words)
+    for name in ("policy", "gates.archive", "recorder"):
+        assert f"{name} SourceFileLoader" in lines
+    assert "test_archive AssertionRewritingHook" in lines
+    assert "left: []" in lines
