@@ -44,6 +44,8 @@ _WHERE = (INDEXES, INDEXES[:1], INDEXES[1:])
 def main() -> int:
     """Play the rounds that are asked for, a line each; 1 where one did not hold."""
     options = _options()
+    # A job in the background ignores it, and would hand that on to the publisher.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     lengths, _ = measured(options.variants, random.Random(0))  # noqa: S311 - no secret
     print(f"a run that nobody ends: {lengths[0]}; again: {lengths[1]}", flush=True)
     kills = claims = failed = 0
