@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from publisher.errors import Conflict, OutcomeUnknown, PublishedUnfit, StagedVerificationFailed
@@ -55,6 +57,8 @@ _CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (ReleaseGatesError, ExitCode.REFUSED),
 )
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
 _GO_ON = "Run the same command again: it asks the indexes what is there and goes on from that."
 _NOTHING_SENT = "Nothing went out; running it again is safe."
 
@@ -69,8 +73,14 @@ def ending(error: BaseException, console: Log, attempts: Sequence[str]) -> tuple
         return ExitCode.INTERRUPTED, f"interrupted{signal}. {next_step}"
     tried = "".join(f"  An upload was attempted: {what}\n" for what in attempts)
     code = ExitCode.OUTCOME_UNKNOWN if attempts else ExitCode.FAULT
+    return code, f"{_what(error, console)}\n{tried}  {next_step}"
+
+
+def _what(error: BaseException, console: Log) -> str:
+    """Say what ended the run: the machine, where it was that, and else the publisher."""
     if isinstance(error, BrokenPipeError):
-        what = "nobody reads the output any more\n"
-    else:
-        what = f"a fault of the publisher itself:\n{console.redact.traceback(error)}"
-    return code, f"{what}{tried}  {next_step}"
+        return "nobody reads the output any more"
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        where = f"that of temporary files ({gettempdir()}), or of the output"
+        return f"a disk of this machine is full, {where}: {error}"
+    return f"a fault of the publisher itself:\n{console.redact.traceback(error)}".rstrip("\n")

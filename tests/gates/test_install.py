@@ -263,6 +263,22 @@ def test_bytes_that_change_under_pip_are_found(good: ArtifactFacts) -> None:
     assert [finding.rule for finding in check(Trials((trial,)), good, Policy())] == ["INST001"]
 
 
+@pytest.mark.parametrize(
+    "output",
+    [
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+        "error: Failed to install: demo\n  Caused by: No space left on device (os error 28)",
+    ],
+    ids=["pip", "uv"],
+)
+def test_a_full_disk_says_nothing_of_the_wheel(good: ArtifactFacts, output: str) -> None:
+    """Where there is no room the wheel was not looked at; its users have room."""
+    trial = _trial(good, Step(INSTALL, StepState.FAILED, 1.0, output))
+    (finding,) = check(Trials((trial,)), good, Policy())
+    assert finding.rule == "INST000"
+    assert "no room" in finding.message
+
+
 def test_a_trial_of_other_bytes_proves_nothing(trial: Trial, tmp_path: Path) -> None:
     """A good trial does not speak for a wheel with another digest."""
     other = read_wheel(_module("").write(tmp_path))

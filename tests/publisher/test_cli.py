@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -10,14 +11,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 import publisher
 from publisher import cli, commands
-from publisher.exits import ExitCode
+from publisher.exits import ExitCode, ending
+from publisher.log import Log
 from publisher.loopback import free_port
+from publisher.redaction import Redactor
 from release_tests import __version__
 from release_tests.process import Completed, run, started_process
 from tests.forge import Wheel
@@ -332,6 +336,18 @@ def test_a_fault_of_the_publisher_is_redacted(
     assert ("asks the indexes" in shown) == bool(attempts)
     assert "ZeroDivisionError" in shown
     assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_no_fault_of_the_publisher(number: int) -> None:
+    """Whoever has to make room is told so, and where, and sees no traceback."""
+    error = OSError(number, os.strerror(number), "/somewhere/demo.whl")
+    code, said = ending(error, Log(Redactor()), [])
+    assert code == ExitCode.FAULT
+    assert f"a disk of this machine is full, that of temporary files ({gettempdir()})" in said
+    assert "/somewhere/demo.whl" in said
+    assert "Nothing went out" in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

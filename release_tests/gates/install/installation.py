@@ -18,6 +18,10 @@ _UNRESOLVED = re.compile(
     r"ResolutionImpossible|No matching distribution found|Could not find a version that satisfies"
     r"|No solution found when resolving dependencies"
 )
+# What the system says (ENOSPC, EDQUOT, and Windows), in the words of pip and of uv.
+_NO_ROOM = re.compile(
+    r"No space left on device|Disk quota exceeded|not enough space on the disk", re.IGNORECASE
+)
 _OTHER_HASHES = re.compile(r"DO NOT MATCH THE HASHES|Hash mismatch for")
 
 
@@ -58,6 +62,9 @@ def _failed(trial: Trial, step: Step) -> Finding:
     if step.state is StepState.TIMED_OUT:
         message = f"{trial.tool.name} was killed after {step.seconds:.0f} s"
         return Finding("INST004", where, message, "an end before the deadline", found)
+    if _NO_ROOM.search(step.output):
+        message = "there is no room for it on this machine, whatever the wheel is"
+        return Finding("INST000", where, message, "room for the installation", found)
     rule = "INST003" if _UNRESOLVED.search(step.output) else "INST002"
     message = reason(step.output) or f"{trial.tool.name} failed without giving a reason"
     return Finding(rule, where, message, "a successful installation", found)
