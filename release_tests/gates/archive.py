@@ -60,6 +60,7 @@ OF_SDISTS = {
 }
 """Faults that break another rule in a source distribution."""
 
+_HIDDEN = "Invalid distribution file. {tool}-encrypted content is not allowed."
 _OF_OTHER_SYSTEMS = (FaultKind.CASE, FaultKind.RESERVED)
 _LINUX = re.compile(r"(many|musl)?linux")
 
@@ -73,6 +74,7 @@ def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:  # noqa: ARG00
             fault.message,
             fault.expected,
             fault.found,
+            answer=_HIDDEN.format(tool=fault.found) if fault.kind is FaultKind.OBFUSCATED else "",
         )
         for fault in wheel.faults
         if fault.kind not in _OF_OTHER_SYSTEMS or not _linux_only(wheel)

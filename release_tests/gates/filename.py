@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName, SdistName, WheelName
+from release_tests.archive.names import SDIST_SUFFIX
 from release_tests.findings import Finding
 from release_tests.gates import dated
 from release_tests.gates.catalogue import RULES
@@ -50,7 +51,14 @@ def _letters(wheel: ArtifactFacts) -> Iterator[Finding]:
     if wheel.kind is ArtifactKind.WHEEL and not wheel.file_name.endswith(".whl"):
         found_ending = "." + wheel.file_name.rpartition(".")[2]
         message = "the file name does not end like a wheel's, in small letters"
-        yield Finding("NAME006", wheel.file_name, message, ".whl", found_ending)
+        answer = _no_sdist(wheel.file_name) if wheel.file_name.endswith(".zip") else ""
+        yield Finding("NAME006", wheel.file_name, message, ".whl", found_ending, answer=answer)
+
+
+def _no_sdist(file_name: str) -> str:
+    """Return the answer to an ending that the index takes for an sdist's, and then refuses."""
+    right = file_name.removesuffix(".zip") + SDIST_SUFFIX
+    return f"Filename {file_name!r} is invalid, should be {right!r}."
 
 
 def _length(wheel: ArtifactFacts, clock: Clock) -> Iterator[Finding]:

@@ -217,3 +217,21 @@ def test_the_versions_as_the_index_names_them(tmp_path: Path) -> None:
     """The metadata's version is the right one, and the file name's the wrong one."""
     wheel = forge.Wheel(metadata=_stated({"Version": "2.0"}))
     assert _told(wheel, tmp_path)[0].answer == "Version in filename should be '2.0' not '1.0'."
+
+
+@pytest.mark.parametrize(
+    ("stated", "named"), [("dém", "dém"), ("-démo", "-d-mo"), ("demo.", "demo."), ("a b", "a b")]
+)
+def test_a_name_is_refused_as_an_uploader_sends_it(stated: str, named: str, tmp_path: Path) -> None:
+    """Where twine makes another, valid name of it, the answer is that to the name as it stands."""
+    text = "\n".join(["Metadata-Version: 2.4", f"Name: {stated}", "Version: 1.0", "", "Words.", ""])
+    facts = read_wheel(forge.Wheel(metadata=text).write(tmp_path))
+    (found,) = (one for one in metadata.check(facts, Policy()) if one.rule == "META009")
+    assert found.answer.startswith(f"{named!r} is an invalid value for Name.")
+
+
+def test_an_sdist_as_zip_has_the_answer_for_sdists(tmp_path: Path) -> None:
+    """The index lists the ending among those it takes, and then asks for another."""
+    path = forge.Wheel(file_name="demo-1.0.zip").write(tmp_path)
+    (found,) = (one for one in filename.check(read_wheel(path), Policy()) if one.rule == "NAME006")
+    assert found.answer == "Filename 'demo-1.0.zip' is invalid, should be 'demo-1.0.tar.gz'."

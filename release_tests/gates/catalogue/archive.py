@@ -324,7 +324,7 @@ RULES = (
         Authority.PYPI,
         mend="Publish the source as it was written, or distribute the wheel in another way.",
         reference="The index's check of uploaded files",
-        reason=_INVALID + " (obfuscated source)",
+        reason=_INVALID + " {tool}-encrypted content is not allowed.",
         rank=_HIDDEN,
     ),
 )

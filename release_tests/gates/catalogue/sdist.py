@@ -56,7 +56,7 @@ RULES = (
         authority=Authority.PYPI,
         severity=Severity.ERROR,
         reference="The index's check of uploaded files",
-        reason="Invalid distribution file. (obfuscated source)",
+        reason="Invalid distribution file. {tool}-encrypted content is not allowed.",
         rank=309,
     ),
     Rule(

@@ -86,12 +86,18 @@ def _is_dropped(field: str, form: Form) -> bool:
 
 def _answer(invalid: InvalidField, metadata: CoreMetadata) -> str:
     if invalid.field == "name":
-        stated = metadata.raw.get("name", "")
-        return _no_name(safe_name(stated), _NAMES if stated else _NO_NAME)
+        return _no_name(metadata.raw.get("name", ""))
     return _NO_REASON if invalid.unparsed else _sentence(invalid.message)
 
 
-def _no_name(sent: str, why: str) -> str:
+def _no_name(stated: str) -> str:
+    """Return the answer to the name as twine sends it; as it stands, where that is a right one.
+
+    Twine would send the name of another project then, and other uploaders this one.
+    """
+    sent = safe_name(stated)
+    sent = stated if _NAME.match(sent) else sent
+    why = _NAMES if stated else _NO_NAME
     shown = sent if len(sent) <= _WHOLE else f"{sent[:_END]}...{sent[-_END:]}"
     return f"{shown!r} is an invalid value for Name. Error: {why}"
 
@@ -111,11 +117,10 @@ def _form_of_name(own: str, metadata: CoreMetadata, form: Form) -> Iterator[Find
     where = f"{own}, name"
     if stated and not (_NAME.match(stated) and _NAME.match(safe_name(stated))):
         message = "the name may hold ASCII letters, digits, `.`, `_` and `-` only"
-        answer = _no_name(safe_name(stated), _NAMES)
-        yield Finding("META009", where, message, found=stated, answer=answer)
+        yield Finding("META009", where, message, found=stated, answer=_no_name(stated))
     elif stated and "name" not in form:
         message = "the index takes this for no name at all: no name was set in the project"
-        yield Finding("META009", where, message, found=stated, answer=_no_name("", _NO_NAME))
+        yield Finding("META009", where, message, found=stated, answer=_no_name(""))
 
 
 def _metadata_version(own: str, metadata: CoreMetadata, clock: Clock) -> Iterator[Finding]:
