@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-_MINORS = range(9, 21)  # what virtualenv can still make; unknown newer ones are not found
+_MINORS = range(9, 21)  # what virtualenv makes with pip; unknown newer ones are not found
 _SHOWN = 6
 
 
@@ -63,9 +63,12 @@ def choose(
     if foreign := _foreign_platform(tags):
         return NoInterpreter(foreign, f"a machine for {_shown({tag.platform for tag in tags})}")
     admitted = _specifier(requires_python)
-    fitting = [want for want in _taking(tags) if _admits(admitted, want.minor)]
     if listed is not None:
-        return _listed(listed, fitting, admitted, find) or NoInterpreter(_unlisted(tags, listed))
+        wanted = sorted({Wanted.spoken(words) for words in listed})
+        fitting = _fitting(wanted, tags, admitted)
+        unlisted = NoInterpreter(_unlisted(tags, requires_python, listed))
+        return _listed(wanted, fitting, admitted, find) or unlisted
+    fitting = _fitting(_usual(tags), tags, admitted)
     lowest = next(_found(fitting, admitted, find), None)
     if lowest is not None:
         highest = next(_found(reversed(fitting), admitted, find), lowest)
@@ -81,11 +84,10 @@ def _found(wanted: Iterable[Wanted], admitted: SpecifierSet, find: Finder) -> It
 
 
 def _listed(
-    listed: Sequence[str], fitting: Sequence[Wanted], admitted: SpecifierSet, find: Finder
+    wanted: Sequence[Wanted], fitting: Sequence[Wanted], admitted: SpecifierSet, find: Finder
 ) -> Choice | None:
     """Return what becomes of the policy's list; None when the wheel is for none of it."""
-    wanted = sorted({Wanted.spoken(words) for words in listed})
-    found = {want: find(want, admitted) for want in wanted if want in fitting}
+    found = {want: find(want, admitted) for want in fitting}
     if not found:
         return None
     return Choice(
@@ -100,14 +102,21 @@ def _running_tags() -> frozenset[Tag]:
     return frozenset(sys_tags())
 
 
-def _taking(tags: frozenset[Tag]) -> list[Wanted]:
-    """Return the versions of CPython that take one of the tags, the lowest first.
+def _usual(tags: frozenset[Tag]) -> list[Wanted]:
+    """Return the versions of CPython that are looked for unasked, the lowest first.
 
     A wheel for every Python is one for those without the lock too; it is tried on the usual ones.
     """
     variants = (False, True) if any(tag.abi.endswith("t") for tag in tags) else (False,)
-    every = [Wanted(minor, threaded) for minor in _MINORS for threaded in variants]
-    return [want for want in every if not tags.isdisjoint(want.tags())]
+    return [Wanted(minor, threaded) for minor in _MINORS for threaded in variants]
+
+
+def _fitting(
+    wanted: Sequence[Wanted], tags: frozenset[Tag], admitted: SpecifierSet
+) -> list[Wanted]:
+    """Return which of the versions take one of the tags and may be admitted."""
+    taking = [want for want in wanted if not tags.isdisjoint(want.tags())]
+    return [want for want in taking if _admits(admitted, want.minor)]
 
 
 def _admits(admitted: SpecifierSet, minor: int) -> bool:
@@ -124,20 +133,24 @@ def _foreign_platform(tags: frozenset[Tag]) -> str:
     return f"it is built for {_shown(asked)}; this machine takes {own} and older"
 
 
-def _unlisted(tags: frozenset[Tag], listed: Sequence[str]) -> str:
+def _unlisted(tags: frozenset[Tag], requires_python: str, listed: Sequence[str]) -> str:
     return (
-        f"it is for {_pythons(tags)}, and the policy lists only Pythons that it is not for: "
-        f"{', '.join(listed)}"
+        f"it is for {_pythons(tags)}{_limit(requires_python)}, and the policy lists only Pythons "
+        f"that it is not for: {', '.join(listed)}"
     )
 
 
 def _missing(tags: frozenset[Tag], requires_python: str, wanted: Sequence[Wanted]) -> str:
-    limit = f" and Requires-Python {requires_python}" if requires_python else ""
     looked = _shown(str(want.spec) for want in reversed(wanted))
     return (
-        f"it is for {_pythons(tags)}{limit}; Python {running().version} does not fit, and no "
-        f"other here does: looked for was {looked or 'nothing (only CPython 3.9 to 3.20 is)'}"
+        f"it is for {_pythons(tags)}{_limit(requires_python)}; Python {running().version} does not "
+        "fit, and no other here does: looked for was "
+        f"{looked or 'nothing (only CPython 3.9 to 3.20 is)'}"
     )
+
+
+def _limit(requires_python: str) -> str:
+    return f" and Requires-Python {requires_python}" if requires_python else ""
 
 
 def _pythons(tags: frozenset[Tag]) -> str:

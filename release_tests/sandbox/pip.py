@@ -67,8 +67,8 @@ class Pip:
             raise ReleaseGatesError(
                 f"no virtual environment could be made for {python.executable}: {error}",
                 remedy="Run `python -m virtualenv --python` with it by hand: this interpreter and "
-                "the installed virtualenv may be too far apart in age, or the temporary directory "
-                "full.",
+                "the installed virtualenv may be too far apart in age (uv makes environments for "
+                "older ones: --installer uv), or the temporary directory full.",
             ) from error
 
     def tool(self, sandbox: Sandbox) -> Tool:

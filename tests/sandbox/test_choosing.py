@@ -73,6 +73,13 @@ def test_takes_those_of_the_policy() -> None:
     assert sorted(machine.asked) == ["3.10", "3.13"]
 
 
+@pytest.mark.parametrize("version", ["3.8", "3.13t"])
+def test_takes_one_of_the_policy_that_is_not_looked_for_unasked(version: str) -> None:
+    """A Python that is old, or has no lock, is tried where the wheel is for it and it is listed."""
+    machine = Machine("3.8", "3.11", "3.13t")
+    assert chosen("py3-none-any", "", machine, [version]) == [version]
+
+
 def test_a_listed_version_that_is_missing_is_told() -> None:
     """What the wheel is for, the policy lists and the machine lacks is kept apart."""
     choice = choose(parse_tag("py3-none-any"), ">=3.10", ["3.9", "3.10", "3.12"], Machine("3.10"))
@@ -85,6 +92,13 @@ def test_a_wheel_for_none_of_the_listed_versions_is_told() -> None:
     assert isinstance(answer, NoInterpreter)
     assert "cp312-cp312" in answer.reason
     assert "3.11" in answer.reason
+
+
+def test_a_limit_is_told_with_the_listed_versions() -> None:
+    """That Requires-Python leaves none of the policy's list is seen from the reason."""
+    answer = choose(parse_tag("py3-none-any"), ">=3.9", ["3.8"], Machine("3.8"))
+    assert isinstance(answer, NoInterpreter)
+    assert "Requires-Python >=3.9" in answer.reason
 
 
 @pytest.mark.parametrize("tag", ["py3-none-win_amd64", "cp311-cp311-macosx_11_0_s390x"])

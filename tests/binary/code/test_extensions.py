@@ -74,7 +74,8 @@ INSTRUCTIONS = {
 HARMLESS = (
     *("endbr64", "pause", "tzcnt eax, ecx", "rep bsf eax, ecx", "nop word ptr [rax+rax]"),
     *("prefetchw [rax]", "prefetchwt1 [rax]", "cpuid", "xgetbv", "rdtsc", "rdtscp", "syscall"),
-    *("cldemote [rax]", "lock cmpxchg8b [rax]", "mfence", "cmove eax, ecx", "bnd ret"),
+    *("cldemote [rax]", "lock cmpxchg8b [rax]", "mfence", "cmove eax, ecx"),
+    ".byte 0xf2; ret",  # BND, which newer assemblers no longer know
     *("rdsspq rax", "addps xmm0, xmm1", "paddd xmm0, xmm1", "int3", "ud2", "fcomi st, st(1)"),
 )
 """What every x86-64 processor executes, or asks about itself, or takes for nothing."""
