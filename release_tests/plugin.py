@@ -260,9 +260,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Send the verdict along with the report, from a worker to the controller."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, Any]:
+    """Send the verdict along with the report, from a worker to the controller.
+
+    What the harness cannot go on from is told in its own words, as they say what to do next.
+    """
     report = yield
+    error = call.excinfo.value if call.excinfo else None
+    if is_gate(item) and isinstance(error, ReleaseGatesError):
+        report.longrepr = str(error)
     verdict = item.stash.get(VERDICT, None)
     if verdict is not None and report.when == "call":
         report.release_gates = verdict.plain()

@@ -42,6 +42,7 @@ _UNFIT = "raise RuntimeError('operator torchvision::nms does not exist')\n"
 
 def _requiring(name: str, version: str, *requirements: str) -> str:
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
+    lines += ["Provides-Extra: gpu"]
     return "\n".join([*lines, *(f"Requires-Dist: {item}" for item in requirements), "", ""])
 
 
@@ -123,7 +124,7 @@ def bad(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         "demo/libcudart.so.13": _compiled(directory, "libcudart.so.13", "int f;\n"),
         "demo/_C.abi3.so": _compiled(directory, "_C.abi3.so", lacking),
     }
-    demo = _wheel("demo", "1.0", files, "torch==2.13.0", "torchvision", "helper")
+    demo = _wheel("demo", "1.0", files, "torch==2.13.0", "torchvision", "helper[gpu]")
     cublas = _wheel("nvidia-cublas", "13.0", {"nvidia/cublas/__init__.py": ""})
     links = [
         _torch("2.13.0", "'13.0'", "", "nvidia-cublas"),
@@ -132,8 +133,8 @@ def bad(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             "helper",
             "1.0",
             {"helper.py": ""},
-            "triton; python_version > '3'",
-            "nvidia-ml-py",
+            "triton; python_version > '3' and extra == 'GPU'",
+            "nvidia-ml-py; python_version > '3'",
             "never; extra == 'x'",
         ),
         _wheel("triton", "3.9.0", {"triton.py": ""}),

@@ -276,6 +276,24 @@ def test_a_crash_inside_a_gate_is_an_error_of_that_gate(sessions: Sessions) -> N
     assert not sessions.admission().admitted
 
 
+def test_what_the_harness_cannot_go_on_from_is_told_without_a_traceback(sessions: Sessions) -> None:
+    """An error that says what to do next is shown and recorded in its own words alone."""
+    sessions.forge()
+    _conftest(
+        sessions,
+        "from release_tests.errors import ReleaseGatesError",
+        "from release_tests.gates import record",
+        "def broken(wheel, policy):",
+        "    raise ReleaseGatesError('no uv is here', remedy='Install it.')",
+        "record.check = broken",
+    )
+    result = sessions.files("-p", "hooks")
+    told = ["_* test_record?demo*", "no uv is here", "  Install it."]
+    result.stdout.fnmatch_lines(told, consecutive=True)
+    (row,) = [row for row in sessions.last().artifacts[0].rows if row.gate == "record"]
+    assert (row.outcome, row.reason) == ("error", "no uv is here\n  Install it.")
+
+
 def test_a_killed_session_leaves_the_record_that_it_did_not_finish(sessions: Sessions) -> None:
     """After SIGKILL the run still says running, and nothing in it counts."""
     sessions.forge(Wheel(files={**package(), "demo/__init__.py": "import time\ntime.sleep(60)\n"}))

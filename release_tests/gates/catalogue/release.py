@@ -121,7 +121,9 @@ RULES = (
         why="PyPI takes no local versions, so no file there can meet it: the wheel can only be "
         "installed by users who add another index by hand.",
         mend="Depend on the public version, as in `torch==2.5.1`, and tell users which index has "
-        "the build that they want.",
+        "the build that they want. Where no other will do, as in a wheel for torch's build for the "
+        "CPU, keep it, name its index in the policy (`[tool.release-gates.install] "
+        "extra-indexes`), and waive this rule with that reason.",
         authority=Authority.PRACTICE,
         severity=Severity.ERROR,
         reference="PEP 440, Local version identifiers",
