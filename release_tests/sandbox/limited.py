@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from release_tests.sandbox.progress import Heartbeat
 
 _POLL_SECONDS = 0.5
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 30.0  # an environment is made in one, but by a machine under load in ten
 
 
 class TooSlow(RuntimeError):
@@ -32,8 +32,8 @@ def within(seconds: float, work: Callable[[], None], beat: Heartbeat) -> None:
     """Do *work* in a thread of its own, at most so many *seconds*; raise what it raises.
 
     No thread can be ended from outside. One that is still at work at the deadline is left behind,
-    and TooSlow is raised; an interruption waits for it, some seconds at most, so that what is
-    cleaned up afterwards stays clean.
+    and TooSlow is raised; an interruption waits for it, half a minute at most, so that
+    what is cleaned up afterwards stays clean; a second interruption ends that, too.
     """
     outcome = _Outcome()
     threading.Thread(target=_carry_out, args=(work, outcome), daemon=True).start()

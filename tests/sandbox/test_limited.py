@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import threading
 import time
 from functools import partial
@@ -44,6 +45,19 @@ def test_work_without_an_end_is_given_up() -> None:
 
 def _await(event: threading.Event) -> None:
     event.wait(60)
+
+
+def test_a_second_interruption_does_not_wait() -> None:
+    """Whoever insists need not wait for work that does not end."""
+    never = threading.Event()
+
+    def interrupt(_line: str) -> None:
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        raise SystemExit
+
+    with pytest.raises(KeyboardInterrupt):
+        within(60, partial(_await, never), Heartbeat(interrupt, "it", every=0.1))
+    never.set()
 
 
 def test_an_interruption_waits_for_the_work() -> None:
