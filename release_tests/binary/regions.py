@@ -8,6 +8,7 @@ and must not keep what it was given: the bytes are views of memory that is let g
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,3 +64,10 @@ class Executable:
     symbol: Callable[[int], str] = lambda _: ""
     target: Callable[[int], int | None] = lambda _: None
     imported: Callable[[int], str] = lambda _: ""
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all regions together."""
+        digest = hashlib.sha256()
+        for region in self.regions:
+            digest.update(region.data)
+        return digest.hexdigest()

@@ -85,6 +85,7 @@ class _Counting:
         self.pieces = pieces
         self.report = Report()
         self._needs = table.needs()
+        self._placed: set[str] = set()
 
     def piece(self, stop: Stop) -> Stop | None:
         """Count in a piece from its first instruction on that is not plain; return the next one."""
@@ -102,14 +103,20 @@ class _Counting:
         uses = tally.uses()
         if not uses:
             return
-        doubtful = dict.fromkeys(self._doubtful(index, tally))
+        doubtful = dict.fromkeys(self._doubtful(index, tally)) if tally.odd else {}
         doubts = Counter(extension for step in doubtful for extension in self._needs[step[2]])
         self.report.pieces[self._address + self._spans[index][0]] = {
             extension: (number, doubts[extension]) for extension, number in uses.items()
         }
         self._place(doubtful, doubts, self.report.doubtful_spots)
-        certain = (step for step in tally.needy() if step not in doubtful)
-        self._place(certain, uses - doubts, self.report.spots)
+        if not self._placed.issuperset(uses):
+            certain = (step for step in tally.needy() if step not in doubtful)
+            self._place(certain, Counter(uses) - doubts, self.report.spots)
+            self._placed.update(
+                extension
+                for extension, spots in self.report.spots.items()
+                if len(spots) == MOST_PLACES
+            )
 
     def _doubtful(self, index: int, tally: Tally) -> Iterator[Step]:
         """Yield what needs an extension, and stands among what hardly is code."""

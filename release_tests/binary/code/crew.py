@@ -1,7 +1,8 @@
 """Code counted by several processes at once: iced-x86 holds the interpreter's lock.
 
-The processes are started when there is enough to decode, and have ended when the work is done,
-however it ends. One that fails costs time and no result: what it had is counted here.
+Where threads read the rest of an archive meanwhile, that lock would have to be waited for at every
+place that is not plain. One process that fails costs time and no result: what it had is counted
+here. Until the processes have begun, this one counts.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code import skipping, worker
+from release_tests.binary.code import skipping, staff, worker
 from release_tests.binary.code.counting import Report, count
 from release_tests.errors import CommandError
-from release_tests.process import conversing, ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from release_tests.binary.code.pieces import Job
 
 ENOUGH = 16 << 20
-"""From so many bytes to decode on, more than one process is worth its start."""
+"""From so many bytes on, other processes are worth their start."""
 
-_SAMPLE = 3 << 20
-"""From so many bytes that were counted on, it is judged how many of the others are plain."""
+_ENOUGH_TO_DECODE = 2 << 20
+"""So are they from so many bytes on where all is decoded."""
 
 _MOST = 8
 
@@ -37,20 +37,13 @@ _MAIN = (
 
 
 def counted(jobs: Iterable[Job], size: int, command: Sequence[str] = ()) -> Report:
-    """Count in all *jobs*, of *size* bytes together; *command* starts another worker than ours.
-
-    How much of them is to be decoded is judged by what has been counted so far.
-    """
-    shared = _Shared(jobs, size, command or _command())
-    while (processes := _worth(shared.to_decode())) < 2:  # noqa: PLR2004 - one is this process
-        if not shared.step():
-            return shared.report()
-    _together(shared, processes)
+    """Count in all *jobs*, of *size* bytes together; *command* starts another worker than ours."""
+    shared = _Shared(jobs, tuple(command) or _command())
+    if size >= (ENOUGH if skipping.able() else _ENOUGH_TO_DECODE):
+        _together(shared, min(_cores(), _MOST))
+    while shared.step():
+        pass
     return shared.report()
-
-
-def _worth(size: int) -> int:
-    return min(_cores(), _MOST, size // (ENOUGH // 2))
 
 
 def _together(shared: _Shared, processes: int) -> None:
@@ -61,6 +54,8 @@ def _together(shared: _Shared, processes: int) -> None:
     try:
         for thread in threads:
             thread.start()
+        while not shared.answered and shared.step():
+            pass
         for thread in threads:
             thread.join()
     finally:
@@ -72,9 +67,9 @@ def _together(shared: _Shared, processes: int) -> None:
 class _Shared:
     """Jobs that are taken one by one, and their reports in the jobs' order."""
 
-    def __init__(self, jobs: Iterable[Job], size: int, command: Sequence[str]) -> None:
+    def __init__(self, jobs: Iterable[Job], command: tuple[str, ...]) -> None:
         self._command = command
-        self._size, self._seen, self._decoded = size, 0, 0
+        self.answered = False
         self._jobs = enumerate(jobs)
         self._lock = threading.Lock()
         self._reports: dict[int, Report] = {}
@@ -94,22 +89,13 @@ class _Shared:
             whole.add(self._reports[index])
         return whole
 
-    def to_decode(self) -> int:
-        """Return how many bytes of what is left are probably not plain."""
-        left = max(0, self._size - self._seen)
-        if not skipping.able():
-            return left
-        return left * self._decoded // self._seen if self._seen >= _SAMPLE else 0
-
     def step(self) -> bool:
         """Do one job in this process; tell whether there was any."""
         taken = self._take()
         if taken is None:
             return False
         index, job = taken
-        self._reports[index] = report = _here(job)
-        self._seen += len(job.data)
-        self._decoded += report.decoded
+        self._reports[index] = _here(job)
         return True
 
     def work(self) -> None:
@@ -123,11 +109,12 @@ class _Shared:
             self._failed = error
 
     def _work_there(self) -> None:
-        with conversing(self._command, env=ordinary(os.environ)) as (into, out):
+        with staff.borrowed(self._command) as (into, out):
             while (taken := self._take()) is not None:
                 index, job = taken
                 try:
                     self._reports[index] = worker.ask(into, out, job)
+                    self.answered = True
                 except (OSError, EOFError):
                     self._reports[index] = _here(job)
                     raise

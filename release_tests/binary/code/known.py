@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from release_tests.binary.code import crew
@@ -21,27 +22,39 @@ if TYPE_CHECKING:
 _MOST = 64
 """So many reports are kept, those that were asked for last."""
 
-_REPORTS: OrderedDict[str, Report] = OrderedDict()
+Told = tuple[str, "Report"]
+"""The SHA-256 of code, and what was counted in it."""
+
+_TOLD: OrderedDict[str, Told] = OrderedDict()
 _LOCK = threading.Lock()
 
 
-def report(executable: Executable, digest: str, size: int) -> Report:
-    """Count in the code of *executable*, of *size* bytes and SHA-256 *digest*, or remember it.
+def report(executable: Executable, size: int) -> Told:
+    """Count in the code of *executable*, of *size* bytes, or remember it.
 
-    One at a time: what holds the interpreter's lock gains nothing from other threads, and the same
-    code that comes twice at once is decoded once.
+    One at a time: the same code that comes twice at once is counted once. Its digest is needed
+    first only where other code with the same places was counted; else it is summed meanwhile.
     """
-    key = _key(executable, digest)
+    key = _key(executable)
     with _LOCK:
-        found = _REPORTS.pop(key, None) or crew.counted(jobs(executable), size)
-        _REPORTS[key] = found
-        if len(_REPORTS) > _MOST:
-            _REPORTS.popitem(last=False)
-    return found
+        told = _TOLD.pop(key, None)
+        if told is None or told[0] != executable.digest():
+            told = _count(executable, size)
+        _TOLD[key] = told
+        if len(_TOLD) > _MOST:
+            _TOLD.popitem(last=False)
+    return told
 
 
-def _key(executable: Executable, digest: str) -> str:
-    """Return what tells code apart: its bytes, where they lie, and where sweeps begin."""
+def _count(executable: Executable, size: int) -> Told:
+    with ThreadPoolExecutor(1, "digest") as aside:
+        digest = aside.submit(executable.digest)
+        found = crew.counted(jobs(executable), size)
+        return digest.result(), found
+
+
+def _key(executable: Executable) -> str:
+    """Return what tells code apart besides its bytes: where they lie, and where sweeps begin."""
     places = [(region.address, region.end) for region in executable.regions]
     begun = (tuple(executable.functions), executable.sections, tuple(executable.objects))
-    return hashlib.sha256(f"{digest}{places}{begun}".encode()).hexdigest()
+    return hashlib.sha256(f"{places}{begun}".encode()).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -25,12 +24,13 @@ _MOST_PLACES = 3
 def scan(executable: Executable) -> Code:
     """Return what the code of *executable* uses, or why it was not looked at; never raises."""
     size = sum(len(region.data) for region in executable.regions)
-    digest = _digest(executable)
     if executable.machine in _X86_64 and executable.bits == _BITS:
-        return _scan_x86(executable, digest, size)
+        return _scan_x86(executable, size)
     if executable.machine in _ARM64:
-        return _scan_arm(executable, digest, size)
-    return Code(digest, size, unexamined=f"code for {executable.machine} is not decoded")
+        return _scan_arm(executable, executable.digest(), size)
+    return Code(
+        executable.digest(), size, unexamined=f"code for {executable.machine} is not decoded"
+    )
 
 
 def _scan_arm(executable: Executable, digest: str, size: int) -> Code:
@@ -39,17 +39,10 @@ def _scan_arm(executable: Executable, digest: str, size: int) -> Code:
     return arm.scan(executable, digest, size)
 
 
-def _digest(executable: Executable) -> str:
-    digest = hashlib.sha256()
-    for region in executable.regions:
-        digest.update(region.data)
-    return digest.hexdigest()
-
-
-def _scan_x86(executable: Executable, digest: str, size: int) -> Code:
+def _scan_x86(executable: Executable, size: int) -> Code:
     from release_tests.binary.code import flow, known, reach, table  # noqa: PLC0415 - loads the decoder
 
-    report = known.report(executable, digest, size)
+    digest, report = known.report(executable, size)
     ran = reach.certain(executable, flow.Reader(executable, reach.BUDGET))
     return Code(
         digest,

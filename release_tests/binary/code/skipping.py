@@ -73,16 +73,19 @@ class Searched:
         single = data.replace(_MARK, bytes((TWIN,)))
         self._text = _MARK + _MARK.join(single[start:end] for start, end in spans)
         sizes = (1 + end - start for start, end in spans)
-        self._starts = list(accumulate(sizes, initial=1))[:-1]
+        self._starts = list(accumulate(sizes, initial=1))
         self._match = _pattern().match
 
     def stop(self, index: int, offset: int) -> Stop | None:
         """Search for the next instruction that is not plain."""
-        at = self._match(self._text, self._at(index, offset)).end()
-        if at == len(self._text):
-            return None
-        index = bisect_right(self._starts, at, index) - 1
-        return index, self._spans[index][0] + at - self._starts[index]
+        moved = self._starts[index] - self._spans[index][0]
+        at: int = self._match(self._text, offset + moved).end()
+        if at >= self._starts[index + 1] - 1:  # the end of the piece
+            if at == len(self._text):
+                return None
+            index = bisect_right(self._starts, at, index) - 1
+            moved = self._starts[index] - self._spans[index][0]
+        return index, at - moved
 
     def instruction(self, index: int, offset: int, limit: int) -> int:
         """Return where the last plain instruction before *limit* ends."""

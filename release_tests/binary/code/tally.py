@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from functools import cache
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FEW, _SOME, _MANY = 4, 64, 4096
-"""So many instructions are decoded at once: few where most of the code is plain, and some where
-each has to be looked at."""
+"""So many instructions are decoded at once: few where most of the code is plain, and some at most
+after such that had to be looked at one by one."""
 
 _NEAR = 64
 """So many bytes of plain code are not worth searching for."""
@@ -26,10 +27,15 @@ _NEAR = 64
 _CODE = attrgetter("code")
 
 
+@cache
+def _strange() -> frozenset[int]:
+    return table.odd() | {Code.ADD_RM8_R8}  # zeros may be meant
+
+
 class Tally:
     """Counts in the piece of *data* from *start* to *end*.
 
-    ``unknown`` counts bytes at which no instruction is known, ``decoded`` all that were taken.
+    ``unknown`` counts bytes at which no instruction is known.
     ``odd`` holds the offsets of what no program for users contains.
     """
 
@@ -38,11 +44,11 @@ class Tally:
         self._data, self._end = data, end
         self._codes: Counter[int] = Counter()
         self._few: list[int] = []
-        self._strange = table.odd() | {Code.ADD_RM8_R8}  # zeros may be meant
+        self._strange = _strange()
         self._most = _FEW
         self._starts, self._ends = [start], [start]
         self.odd: list[int] = []
-        self.unknown = self.decoded = 0
+        self.unknown = 0
 
     def take(self, start: int) -> int:
         """Decode a few instructions from *start* on; return where the one after them begins.
@@ -50,52 +56,49 @@ class Tally:
         What was not taken between two calls is plain.
         """
         near = start - self._ends[-1] < _NEAR
-        self._most = min(2 * self._most, _MANY) if near else _FEW
-        end = min(self._decode(start), self._end)
+        self._most = most = min(2 * self._most, _MANY) if near else _FEW
+        decoder = Decoder(BITS, self._data[start : min(start + LONGEST * most, self._end)])
+        codes = [*map(_CODE, islice(decoder, most))]
+        if self._strange.isdisjoint(codes):
+            self._keep(codes)
+            end = start + decoder.position
+        else:
+            end = min(self._closely(start), self._end)
         self._starts.append(start)
         self._ends.append(end)
-        self.decoded += end - start
         return end
 
-    def _decode(self, start: int) -> int:
-        window = self._data[start : min(start + LONGEST * self._most, self._end)]
-        decoder = Decoder(BITS, window)
-        codes = map(_CODE, islice(decoder, self._most))
-        kept = list(codes) if self._most < _MANY else Counter(codes)
-        if not self._strange.isdisjoint(kept):
-            return self._closely(start) if self._most <= _SOME else self._slower(start)
-        self._keep(kept)
-        return start + decoder.position
-
-    def _keep(self, codes: list[int] | Counter[int]) -> None:
+    def _keep(self, codes: list[int]) -> None:
         # To count a few takes longer than to decode them.
-        if isinstance(codes, list):
+        if len(codes) < _MANY:
             self._few += codes
         else:
             self._codes.update(codes)
 
-    def _slower(self, start: int) -> int:
-        self._most = _SOME
-        return self._decode(start)
-
     def _closely(self, start: int) -> int:
+        self._most = min(self._most, _SOME)
         for step in islice(sweep(self._data, start, self._end), self._most):
-            self._codes[step[2]] += 1
+            self._few.append(step[2])
             if is_odd(self._data, step):
                 self.odd.append(step[0])
                 self.unknown += step[2] == Code.INVALID
             start = step[1]
         return start
 
-    def uses(self) -> Counter[str]:
+    @property
+    def decoded(self) -> int:
+        """How many bytes were taken."""
+        return sum(self._ends) - sum(self._starts)
+
+    def uses(self) -> dict[str, int]:
         """Return how often each extension is used."""
+        uses: dict[str, int] = {}
+        needs = table.needs()
         self._codes.update(self._few)
         self._few.clear()
-        uses: Counter[str] = Counter()
-        needs = table.needs()
-        for code in needs.keys() & self._codes.keys():
-            for extension in needs[code]:
-                uses[extension] += self._codes[code]
+        for code, number in self._codes.items():
+            for extension in needs.get(code, ()):
+                uses[extension] = uses.get(extension, 0) + number
         return uses
 
     def needy(self) -> Iterator[Step]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -13,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from release_tests.binary.code import staff
 from release_tests.binary.code.counting import Report, count
 from release_tests.binary.code.crew import ENOUGH, counted
 from release_tests.binary.code.meeting import meeting
 from release_tests.binary.code.pieces import JOB, Job, jobs
-from release_tests.binary.code.skipping import able
 from release_tests.binary.regions import Executable, Region
 from tests.binary.code.assembling import ADDRESS, assembled, executable
 
@@ -58,6 +59,17 @@ def children() -> set[str]:
 PLENTY = 4 * ENOUGH
 """As which code is announced that is worth several processes."""
 
+COUNTS = """
+import sys
+from pathlib import Path
+from release_tests.binary.code.crew import counted
+from release_tests.binary.code.pieces import jobs
+from tests.binary.code.assembling import executable
+from tests.binary.code.test_crew import children
+counted(jobs(executable(Path(sys.argv[1]).read_bytes())), int(sys.argv[2]))
+print(*children())
+"""
+
 
 def long_code(directory: Path, size: int = 5 * JOB) -> bytes:
     """Return code of about *size* bytes in which nothing tells where a function begins."""
@@ -97,27 +109,44 @@ def test_a_process_that_fails_costs_no_result(tmp_path: Path, command: tuple[str
     assert counted(jobs(executable(code)), PLENTY, command) == expected
 
 
-@pytest.mark.parametrize(("source", "started"), [(SOURCE, True), ("mov eax, [rdi+8]", False)])
-def test_processes_are_started_when_there_is_enough_to_decode(
-    tmp_path: Path, source: str, *, started: bool
+@pytest.mark.parametrize(("size", "started"), [(PLENTY, True), (JOB, False)])
+def test_processes_are_started_when_there_is_enough(
+    tmp_path: Path, size: int, *, started: bool
 ) -> None:
-    """Where nearly all code is plain, the start of a process is not worth it."""
-    code = assembled(tmp_path, source)
-    long, trace = code * (5 * JOB // len(code)), tmp_path / "trace"
-    counted(jobs(executable(long)), PLENTY, ("touch", str(trace)))
-    assert trace.exists() is (started or not able())
+    """Where there is little code, the start of a process is not worth it."""
+    trace = tmp_path / "trace"
+    counted(jobs(executable(assembled(tmp_path, SOURCE))), size, ("touch", str(trace)))
+    assert trace.exists() is started
 
 
-def test_nothing_is_left_running(tmp_path: Path) -> None:
-    """When the work is done, its processes and threads have ended."""
-    before, threads = children(), threading.active_count()
-    counted(jobs(executable(long_code(tmp_path))), PLENTY)
+def test_processes_are_kept_for_the_next_code(tmp_path: Path) -> None:
+    """The second module finds those of the first, and when they are dismissed none is left."""
+    staff.dismiss()
+    before, threads, code = children(), threading.active_count(), long_code(tmp_path)
+    kept = []
+    for _ in range(2):
+        counted(jobs(executable(code)), PLENTY)
+        kept.append(children() - before)
+    assert kept[0]
+    assert kept[0] == kept[1]
+    staff.dismiss()
     assert children() == before
     assert threading.active_count() == threads
 
 
+def test_nothing_is_left_when_the_interpreter_ends(tmp_path: Path) -> None:
+    """A program that counted, and did nothing about the processes, leaves none of them."""
+    (tmp_path / "code").write_bytes(long_code(tmp_path))
+    command = [sys.executable, "-c", COUNTS, str(tmp_path / "code"), str(PLENTY)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    kept = done.stdout.split()
+    assert kept
+    assert not [process for process in kept if Path(f"/proc/{process}").exists()]
+
+
 def test_a_fault_while_code_is_shared_out_is_not_swallowed() -> None:
     """What the caller's own jobs raise comes out, and nothing is left running."""
+    staff.dismiss()
     before = children()
 
     def broken() -> Job:
@@ -125,6 +154,7 @@ def test_a_fault_while_code_is_shared_out_is_not_swallowed() -> None:
 
     with pytest.raises(ZeroDivisionError):
         counted((broken() for _ in range(3)), PLENTY)
+    staff.dismiss()
     assert children() == before
 
 

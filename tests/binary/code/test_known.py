@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def report(image: Executable) -> Report:
     """Return the report on an image."""
-    return known.report(image, "digest", 0)
+    return known.report(image, 0)[1]
 
 
 def test_the_same_code_is_counted_once(tmp_path: Path) -> None:
@@ -25,6 +25,17 @@ def test_the_same_code_is_counted_once(tmp_path: Path) -> None:
     first = report(executable(code))
     assert report(executable(bytes(code))) is first
     assert first.pieces
+
+
+def test_other_code_at_the_same_places_is_counted(tmp_path: Path) -> None:
+    """Code is told apart by its digest, too, which comes with the report."""
+    images = [
+        executable(assembled(tmp_path, f"{one} eax, eax\nret")) for one in ("popcnt", "lzcnt")
+    ]
+    told = [known.report(image, 0) for image in images]
+    assert [digest for digest, _ in told] == [image.digest() for image in images]
+    uses = [next(iter(found.pieces.values())) for _, found in told]
+    assert [list(use) for use in uses] == [["popcnt"], ["abm"]]
 
 
 def test_code_that_is_swept_otherwise_is_not_the_same(tmp_path: Path) -> None:
