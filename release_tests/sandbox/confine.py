@@ -33,20 +33,35 @@ def main() -> None:
 
 
 def _cut_off() -> None:
-    """Move into a network namespace of its own, by way of a user namespace where need be."""
-    import ctypes  # noqa: PLC0415 - seldom needed
+    """Move into a network namespace of its own, by way of a user namespace where need be.
 
+    In a container even root may need one.
+    """
     user, group = os.getuid(), os.getgid()
-    library = ctypes.CDLL(None, use_errno=True)
-    flags = _CLONE_NEWNET | (_CLONE_NEWUSER if user else 0)
-    if library.unshare(flags) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    if user:
+    if user or not _allowed(_CLONE_NEWNET):
+        _unshare(_CLONE_NEWNET | _CLONE_NEWUSER)
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{user} {user} 1")
         _write("/proc/self/gid_map", f"{group} {group} 1")
     _raise_loopback()
+
+
+def _allowed(flags: int) -> bool:
+    """Unshare if that is allowed, and say whether it was."""
+    try:
+        _unshare(flags)
+    except PermissionError:
+        return False
+    return True
+
+
+def _unshare(flags: int) -> None:
+    import ctypes  # noqa: PLC0415 - seldom needed
+
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.unshare(flags) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
 
 
 def _write(path: str, text: str) -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import os
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release_tests.errors import CommandError
-from release_tests.process import run
-from release_tests.sandbox import confine
+from release_tests.sandbox import cutting_off
+from release_tests.sandbox.cutting_off import Way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +17,12 @@ if TYPE_CHECKING:
     from release_tests.sandbox.environment import Sandbox
 
 _MIB = 1 << 20
-_SECONDS = 30.0
 OPEN = "open"
-CUT_OFF = "cut off: only a loopback of its own"
 
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """Limits of a run; ``network`` says, for people, what there is of one.
+    """Limits of a run; ``network`` says, for people, what there is of one, ``way`` how.
 
     ``emulator`` is the program with its options, if any, that runs what is confined.
     """
@@ -36,6 +30,7 @@ class Confinement:
     memory: int = 0
     network: str = OPEN
     emulator: tuple[str, ...] = ()
+    way: Way = cutting_off.OPEN
 
     def without_memory(self) -> Confinement:
         """Return the same for a program that limits its memory itself; an emulated one cannot."""
@@ -51,11 +46,9 @@ class Confinement:
         What stands in front of them is the environment's Python, without anything of the wheel.
         """
         words = (*self.emulator, *words)
-        if not self.memory and self.network != CUT_OFF:
+        if not self.memory and self.way == cutting_off.OPEN:
             return words
-        cut = "none" if self.network == CUT_OFF else OPEN
-        launcher = (str(sandbox.python_path), "-I", "-S", _program(), str(self.memory), cut)
-        return (*launcher, *words)
+        return self.way.command(str(sandbox.python_path), self.memory, words)
 
 
 FREE = Confinement()
@@ -67,20 +60,12 @@ def confinement(policy: InstallPolicy) -> Confinement:
     memory = policy.memory * _MIB if os.name == "posix" else 0
     if policy.network:
         return Confinement(memory)
-    why = _why_not()
-    return Confinement(memory, f"open: this system cannot cut it off ({why})" if why else CUT_OFF)
+    way = cutting_off.way_here()
+    if isinstance(way, Way):
+        return Confinement(memory, cut_off(way), way=way)
+    return Confinement(memory, f"open: this system cannot cut it off ({way})")
 
 
-@functools.cache
-def _why_not() -> str:
-    """Return why a network cannot be cut off here, empty if it can; found out by doing it."""
-    command = (sys.executable, "-I", "-S", _program(), "0", "none", sys.executable, "-I", "-c", "")
-    try:
-        run(command, deadline=_SECONDS, env={})
-    except CommandError as error:
-        return error.output.strip().rpartition("\n")[2] or "no network namespaces"
-    return ""
-
-
-def _program() -> str:
-    return str(Path(confine.__file__).resolve())
+def cut_off(way: Way) -> str:
+    """Return what there is of a network where it is cut off this way."""
+    return f"cut off: only a loopback of its own, by {way.name}"
