@@ -86,10 +86,15 @@ def _hostile(name: str) -> str:
 
 
 def _unfit_for_windows(name: str) -> str:
-    return next(filter(None, map(_unfit_part, name.rstrip("/").split("/"))), "")
+    directory, _, last = name.rstrip("/").rpartition("/")
+    return _unfit_directory(directory) or _unfit_part(last)
 
 
-@functools.lru_cache(maxsize=1024)  # of directories there are far fewer than of their mentions
+@functools.lru_cache(maxsize=1024)  # there are far fewer than mentions of them
+def _unfit_directory(path: str) -> str:
+    return next(filter(None, map(_unfit_part, path.split("/"))), "")
+
+
 def _unfit_part(part: str) -> str:
     if _RESERVED.match(part):
         return "Windows keeps the name for a device"
