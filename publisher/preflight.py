@@ -12,8 +12,8 @@ from publisher.errors import Conflict, Refused
 from publisher.objection import Objection, Weight
 from publisher.order import lines
 from publisher.plan import clash
-from publisher.target import Standing
 from publisher.tools import lacking
+from release_tests.index.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,8 +6,9 @@ What is true of a target is computed from the digests that it gives itself, neve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from release_tests.index.standing import Found, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,38 +17,6 @@ if TYPE_CHECKING:
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.objection import Objection
-
-
-class Standing(StrEnum):
-    """How an artifact stands on a target."""
-
-    ABSENT = "absent"
-    SAME = "same bytes"
-    DIFFERENT = "different bytes"
-    RENAMED = "same bytes under another name"
-    BURNED = "burned"
-    UNKNOWN = "unknown"
-
-    @property
-    def conflict(self) -> bool:
-        """Whether the target can never take this artifact under this name."""
-        return self in (Standing.DIFFERENT, Standing.RENAMED, Standing.BURNED)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a target has in an artifact's place.
-
-    ``sha256`` is the digest of what is there, ``name`` what it is called there; both None where
-    nothing is. ``remark`` is for people: why nobody knows, or that it is yanked. ``uploaded``,
-    aware, is when it got there, None where the target does not say.
-    """
-
-    standing: Standing
-    sha256: str | None = None
-    name: str | None = None
-    remark: str = ""
-    uploaded: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.errors import OutcomeUnknown
-from publisher.target import Standing
+from release_tests.index.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

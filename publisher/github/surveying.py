@@ -8,7 +8,7 @@ from publisher.github.comparing import Comparison, compare, picture
 from publisher.github.intent import File
 from publisher.github.releases import described
 from publisher.objection import Objection, Weight
-from publisher.target import Found, Standing
+from release_tests.index.standing import Found, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

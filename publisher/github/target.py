@@ -16,9 +16,10 @@ from publisher.github.place import ROLE
 from publisher.github.refusals import Gone
 from publisher.github.surveying import survey
 from publisher.objection import Objection, Weight
-from publisher.target import Found, Standing, Survey
+from publisher.target import Survey
 from release_tests.crew import at_once
 from release_tests.errors import IndexUnavailable
+from release_tests.index.standing import Found, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from publisher.errors import of_all
 from publisher.index.foretold import too_much, too_old, window
-from publisher.index.looking import reading, told
-from publisher.target import Found, Standing, Survey, Target, Window, silent
+from publisher.index.looking import reading
+from publisher.target import Survey, Target, Window, silent
 from release_tests.crew import at_once
 from release_tests.errors import IndexUnavailable
+from release_tests.index.standing import Found, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +54,7 @@ def _of_project(
 ) -> Survey:
     try:
         page = place.index.files(mine[0].project)
-        found = {one.sha256: told(reading(place, one, desk).judge(page)) for one in mine}
+        found = {one.sha256: reading(place, one, desk).judge(page) for one in mine}
     except IndexUnavailable as error:
         return silent(target, mine, str(error))
     missing = [one for one in mine if found[one.sha256].standing is Standing.ABSENT]

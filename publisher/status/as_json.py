@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from publisher.admission import Decision
     from publisher.artifact import Artifact
     from publisher.status.facts import State
-    from publisher.target import Found
+    from release_tests.index.standing import Found
 
 SCHEMA = 1
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.plan import clash
-from publisher.target import Found, Standing
+from release_tests.index.standing import Found, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -47,7 +47,7 @@ def details(served: Served) -> dict[str, object]:
     return {
         "index": served.index,
         "waited": round(served.waited, 1),
-        "standing": found.standing.value if found else "unknown",
+        "standing": (found.standing if found else Standing.UNKNOWN).value,
         "announced": (file.sha256 or "no SHA-256") if file else "",
         "served": found.sha256 if found and served.path else served.other or served.gone,
         "requires-python": (file.requires_python or "") if file else "",

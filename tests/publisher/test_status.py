@@ -19,7 +19,8 @@ from publisher.plan import Plan
 from publisher.status import as_json, text
 from publisher.status.asking import ask
 from publisher.status.facts import State
-from publisher.target import Found, Standing, Survey, Window
+from publisher.target import Survey, Window
+from release_tests.index.standing import Found, Standing
 from tests.forge import Wheel
 from tests.publisher.scene import artifact
 

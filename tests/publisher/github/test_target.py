@@ -22,9 +22,9 @@ from publisher.mishaps.github.faults import LOST, Fault, html
 from publisher.mishaps.github.state import READER, Tag
 from publisher.objection import Weight
 from publisher.report import Report
-from publisher.target import Standing
 from release_tests.errors import PolicyError
 from release_tests.github import GitHubPolicy
+from release_tests.index.standing import Standing
 from release_tests.policy import Policy
 from release_tests.process import run
 from tests.forge import Wheel
