@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from publisher import staged
 from publisher.artifact import copy_of
 from publisher.errors import Conflict, StagedVerificationFailed, of_all
+from publisher.index.sharing import Sights
 from publisher.index.waiting import fetch_back
 from publisher.journal import Event, Kind, told
 from publisher.plan import draw_up
@@ -77,9 +78,10 @@ def to_production(journey: Journey) -> None:
     artifacts = journey.plan.artifacts
     _upload_missing(journey, journey.production, artifacts, _still_missing(journey))
     served: dict[str, Served] = {}
+    sights = Sights()
 
     def back(artifact: Artifact) -> None:
-        served[artifact.sha256] = _compared(journey, journey.production, artifact)
+        served[artifact.sha256] = _compared(journey, journey.production, artifact, sights)
 
     _each(journey, back, artifacts, journey.order.jobs)
     firsts = [_first_wheel(variant) for variant in journey.variants()]
@@ -95,16 +97,16 @@ def _variant_to_staging(journey: Journey, artifacts: Sequence[Artifact]) -> None
     if journey.staging is not None:
         missing = journey.plan.missing(journey.staging)
         _upload_missing(journey, journey.staging, artifacts, missing)
-    _each(journey, partial(_tried, journey), artifacts, journey.order.jobs)
+    _each(journey, partial(_tried, journey, Sights()), artifacts, journey.order.jobs)
 
 
-def _tried(journey: Journey, artifact: Artifact) -> None:
+def _tried(journey: Journey, sights: Sights, artifact: Artifact) -> None:
     """Try the artifact as staging serves it, or without staging as it is."""
     if journey.staging is None:
         copy = copy_of(artifact, journey.desk.scratch / "untried")
         _install(journey, artifact, partial(staged.verify, artifact, copy, None), "disk")
         return
-    served = _compared(journey, journey.staging, artifact)
+    served = _compared(journey, journey.staging, artifact, sights)
     _verify(journey, artifact, served, journey.staging.name)
 
 
@@ -147,10 +149,10 @@ def _upload_missing(
         journey.report.of(one).done[target.name] = "uploaded"
 
 
-def _compared(journey: Journey, target: IndexTarget, artifact: Artifact) -> Served:
+def _compared(journey: Journey, target: IndexTarget, artifact: Artifact, sights: Sights) -> Served:
     """Fetch the artifact back, and compare it with what was admitted."""
     try:
-        served = fetch_back(target.place, artifact, journey.desk)
+        served = fetch_back(target.place, artifact, journey.desk, sights)
     except DigestMismatch as error:
         if target is journey.staging:
             raise StagedVerificationFailed(error.what, remedy=error.remedy) from error

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publisher.target import Found, Standing
+from publisher.errors import of_all
+from release_tests.crew import at_once
 from release_tests.index.progress import size
+from release_tests.index.standing import Found, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,9 +57,18 @@ class Plan:
 def draw_up(
     artifacts: Sequence[Artifact], targets: Sequence[Target], desk: Desk, now: datetime
 ) -> Plan:
-    """Ask every target about every artifact; *now* is aware."""
-    surveys = tuple(target.survey(artifacts, desk, now) for target in targets)
-    return Plan(tuple(artifacts), surveys)
+    """Ask every target about every artifact, all of them at once; *now* is aware."""
+    surveys: dict[str, Survey] = {}
+
+    def ask(target: Target) -> None:
+        desk.console.info(f"asking {target} what is there")
+        surveys[target.name] = target.survey(artifacts, desk, now)
+
+    failures = at_once(ask, targets, len(targets), desk.halt)
+    desk.halt.check()
+    if failures:
+        raise of_all(failures)
+    return Plan(tuple(artifacts), tuple(surveys[target.name] for target in targets))
 
 
 def clash(artifact: Artifact, target: Target, found: Found) -> str:

@@ -17,9 +17,12 @@ from release_tests.errors import IndexUnavailable
 from release_tests.index.transfer import Budget, get
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from publisher.artifact import Artifact
     from publisher.desk import Desk
     from publisher.index.place import Place
+    from publisher.index.sharing import Reader
 
 _HEADERS = {"Accept": "application/json"}
 _SECONDS = 5.0
@@ -30,11 +33,15 @@ _LOOKS_WITHOUT_AN_API = 3
 
 @dataclass(slots=True)
 class JsonSight:
-    """Looks for one file, with its digest, and notes in the journal when it is first there."""
+    """Looks for one file, with its digest, and notes in the journal when it is first there.
+
+    ``digests`` reads pages that are shared by all files that are looked for at the same time.
+    """
 
     place: Place
     artifact: Artifact
     desk: Desk
+    digests: Reader[Mapping[str, str]]
     over: bool = False
     _failures: int = 0
 
@@ -44,10 +51,10 @@ class JsonSight:
         if self.over or url is None:
             return
         try:
-            answer = get(self.place.index.client, url, _HEADERS, Budget.of(_SECONDS), _MOST)
-            if answer.status_code == httpx.codes.OK and self._shown(answer):
+            digests = self.digests.read(url, lambda: self._asked(url))
+            if digests.get(self.artifact.name) == self.artifact.sha256:
                 self._note()
-        except (IndexUnavailable, ValueError, TypeError, KeyError, RecursionError):
+        except IndexUnavailable:
             self._failures += 1
             self.over = self._failures >= _LOOKS_WITHOUT_AN_API
 
@@ -59,10 +66,20 @@ class JsonSight:
         project, version = (quote(word, safe="") for word in words)
         return f"{root.removesuffix(_SIMPLE)}pypi/{project}/{version}/json"
 
-    def _shown(self, answer: httpx.Response) -> bool:
-        """Whether the file is there with its digest; raises where it is no page of that API."""
-        digests = {file["filename"]: file["digests"]["sha256"] for file in answer.json()["urls"]}
-        return bool(digests.get(self.artifact.name) == self.artifact.sha256)
+    def _asked(self, url: str) -> dict[str, str]:
+        """Return the digests of the files that are there, by name; none of a page that is not.
+
+        Raises IndexUnavailable where the index has no such API.
+        """
+        answer = get(self.place.index.client, url, _HEADERS, Budget.of(_SECONDS), _MOST)
+        if answer.status_code != httpx.codes.OK:
+            return {}
+        try:
+            return {file["filename"]: file["digests"]["sha256"] for file in answer.json()["urls"]}
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise IndexUnavailable(
+                f"{url} is no page of a JSON API", remedy="Not every index has one."
+            ) from error
 
     def _note(self) -> None:
         self.over = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from publisher.errors import OutcomeUnknown
 from publisher.index.json_api import JsonSight
 from publisher.index.looking import reading, require_same
+from publisher.index.sharing import Reader, SharedIndex, Sights
 from publisher.journal import told
 from release_tests.errors import DigestMismatch, IndexUnavailable
 from release_tests.index.awaiting import Patience
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 class _Told:
     """Tells how the waiting for one artifact goes; see ``release_tests.index.awaiting.Watch``."""
 
-    def __init__(self, place: Place, artifact: Artifact, desk: Desk) -> None:
+    def __init__(self, place: Place, artifact: Artifact, desk: Desk, sights: Sights) -> None:
         self._place = place
         self._desk = desk
-        self.json = JsonSight(place, artifact, desk)
+        self.json = JsonSight(place, artifact, desk, Reader(sights.digests))
         what = f"waiting for the index {place} to show {artifact.name}"
         self._report = desk.console.under_way(what)
 
@@ -52,19 +53,25 @@ def await_file(
     """
     limit = place.deadline if deadline is None else deadline
     patience = Patience(limit, desk.clock, desk.sleep)
-    found = reading(place, artifact, desk).wait(patience, _Told(place, artifact, desk))
+    found = reading(place, artifact, desk).wait(patience, _Told(place, artifact, desk, Sights()))
     desk.console.settle()
     return found
 
 
-def fetch_back(place: Place, artifact: Artifact, desk: Desk) -> Served:
+def fetch_back(
+    place: Place, artifact: Artifact, desk: Desk, sights: Sights | None = None
+) -> Served:
     """Wait for the artifact, download what the index serves, and compare it with what was admitted.
 
+    *sights* are shared with others that are fetched at the same time, so that a page is asked for
+    once for all of them.
     What is returned has the artifact's bytes, and all that the index says of them. Raises Conflict
     when the index announces other bytes, DigestMismatch when it announces these and serves others,
     OutcomeUnknown when it shows nothing in time.
     """
-    back, watch = reading(place, artifact, desk), _Told(place, artifact, desk)
+    shared = sights or Sights()
+    back = reading(place, artifact, desk, SharedIndex(place.index, Reader(shared.pages)))
+    watch = _Told(place, artifact, desk, shared)
     patience = Patience(place.deadline, desk.clock, desk.sleep)
     role = place.location.name
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from release_tests.archive.digest import sha256_of
 from release_tests.errors import DigestMismatch
@@ -18,12 +18,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    import httpx
+
     from release_tests.index.awaiting import Patience, Watch
     from release_tests.index.page import Described
-    from release_tests.index.simple import SimpleIndex
     from release_tests.index.standing import Wanted
+    from release_tests.index.transport import Sleep
 
 _MOST_METADATA = 64 << 20
+
+
+class Pages(Protocol):
+    """What an index lists, and how its files are fetched; see ``SimpleIndex``."""
+
+    @property
+    def client(self) -> httpx.Client:
+        """What files are fetched with."""
+
+    @property
+    def sleep(self) -> Sleep:
+        """What waits between attempts, in seconds."""
+
+    def files(self, project: str, *, seconds: float = ..., attempts: int = ...) -> list[IndexFile]:
+        """Return every file of *project*; raise IndexUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,7 @@ class Back:
     must be private to the caller; each may take ``seconds``, by default by its size.
     """
 
-    index: SimpleIndex
+    index: Pages
     wanted: Wanted
     into: Path
     progress: Progress = ignore

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.index.json_api import JsonSight
+from publisher.index.sharing import Reader, Sights
 from publisher.journal import Event, Kind
 from release_tests.index.simple import SimpleIndex
 from tests.forge import Wheel
@@ -53,7 +54,7 @@ def looked(
     desk = dataclasses.replace(scene.desk, journal=notes)
     with serving(answer) as wire, SimpleIndex(wire.url + simple, sleep=no_sleep) as index:
         place = dataclasses.replace(scene.index(), index=index)
-        sight = JsonSight(place, wheel, desk)
+        sight = JsonSight(place, wheel, desk, Reader(Sights().digests))
         for _ in range(times):
             sight.look()
     return notes.events, wire

@@ -67,3 +67,21 @@ def test_a_yanked_file_is_said_to_be_yanked(scene: Scene) -> None:
         scene.urls["staging"] = wire.url
         plan = draw_up([it], [scene.target()], scene.desk, NOW)
     assert list(plan.lines())[-1].endswith("same bytes -> skip, already there (yanked there)")
+
+
+def test_targets_are_asked_at_once(scene: Scene) -> None:
+    """Each may be silent for minutes, and none waits for another; which are asked is said."""
+    it = artifact(Wheel().write(scene.dist))
+    both = threading.Barrier(2)
+
+    def answer(_: Request) -> Answer:
+        both.wait(20)
+        return Answer(404)
+
+    with serving(answer) as wire:
+        for role in scene.indexes:
+            scene.urls[role] = wire.url
+        targets = [scene.target(role) for role in scene.indexes]
+        plan = draw_up([it], targets, scene.desk, NOW)
+    assert [survey.target for survey in plan.surveys] == targets
+    assert all(f"asking {target} what is there" in scene.said for target in targets)
