@@ -80,7 +80,7 @@ def copy_of(artifact: Artifact, into: Path) -> Path:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy = place / artifact.name
     with _source(artifact) as source, copy.open("wb") as out:
-        digest = _copied(source, out)
+        digest = _copied(source, out, min(_CHUNK, artifact.size + 1))
     if digest != artifact.sha256:
         raise Refused(
             f"{artifact.path}: its bytes changed after it was admitted: expected the SHA-256 "
@@ -105,18 +105,21 @@ def _source(artifact: Artifact) -> Iterator[Source]:
         yield source
 
 
-def _copied(source: Source, out: IO[bytes]) -> str:
-    """Write *source* to *out* and return the SHA-256 of what was written; less if it was cut."""
+def _copied(source: Source, out: IO[bytes], piece: int) -> str:
+    """Write *source* to *out* and return the SHA-256 of what was written; less if it was cut.
+
+    Read are so many bytes at a time as a *piece* has: room for more is costly for small files.
+    """
     digest = hashlib.sha256()
     offset = 0
-    while chunk := _read(source, offset):
+    while chunk := _read(source, offset, piece):
         digest.update(chunk)
         offset += out.write(chunk)
     return digest.hexdigest()
 
 
-def _read(source: Source, offset: int) -> bytes:
+def _read(source: Source, offset: int, piece: int) -> bytes:
     try:
-        return source.read(offset, _CHUNK)
+        return source.read(offset, piece)
     except OSError:  # it was cut: the digest of what is left tells
         return b""

@@ -30,7 +30,8 @@ _ALLOWED = frozenset(
     }
 )
 # How a CI system proves who it is (trusted publishing); as good as a token.
-_IDENTITY = frozenset({"GITHUB_ACTIONS", "GITLAB_CI", "PYPI_ID_TOKEN", "TESTPYPI_ID_TOKEN"})
+_ONCE = frozenset({"PYPI_ID_TOKEN", "TESTPYPI_ID_TOKEN"})
+_IDENTITY = frozenset({"GITHUB_ACTIONS", "GITLAB_CI", *_ONCE})
 _IDENTITY_PREFIX = "ACTIONS_ID_TOKEN_"
 
 
@@ -70,6 +71,15 @@ def withdraw(environ: MutableMapping[str, str], policy: Policy) -> None:
 def proves_identity(name: str) -> bool:
     """Say whether a variable helps to prove to an index who runs this."""
     return name in _IDENTITY or name.startswith(_IDENTITY_PREFIX)
+
+
+def spends_identity(login: Login, environ: Mapping[str, str]) -> bool:
+    """Say whether twine may have to sign in by an identity that an index takes only once.
+
+    GitLab gives each job one token for each index, which PyPI refuses when it comes again; others
+    give a new one whenever they are asked.
+    """
+    return login.token is None and "GITLAB_CI" in environ and not _ONCE.isdisjoint(environ)
 
 
 def _passes(name: str, *, identity: bool) -> bool:

@@ -9,7 +9,6 @@ sent. The end of its input ends it at once, whatever it is doing.
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
@@ -17,14 +16,14 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from requests.adapters import HTTPAdapter
 from requests_toolbelt import MultipartEncoderMonitor
 from twine.package import PackageFile
-from twine.settings import Settings
 
+from publisher.sending.account import Account
 from publisher.sending.answer import Answer, whole_words
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ ANSWER_SECONDS = 300.0
 """Until the answer begins, and between any two pieces of it; front ends cut what takes as long."""
 
 _MOST_TEXT = 1 << 16
+_NO_ENTRY = frozenset({401, 403})
 _SECONDS_BETWEEN_TELLING = 0.2
 
 
@@ -75,29 +75,41 @@ class _Line(HTTPAdapter):
 class _Uploader:
     """Sends one file at a time in each thread, by twine's own package and repository."""
 
-    def __init__(self, settings: Settings, tell: Tell) -> None:
-        self._settings = settings
+    def __init__(self, account: Account, tell: Tell) -> None:
+        self._account = account
         self._tell = tell
         self._own = threading.local()
-        self._lock = threading.Lock()
 
     def do(self, task: int, path: str, sha256: str, seconds: float) -> None:
         """Send the file at *path*, with that digest, in at most *seconds*; tell what came of it."""
-        repository, line = self._connected()
-        line.watch = self._watch(task, time.monotonic() + seconds)
-        answer = _attempt(repository, path, sha256) if path else _entry(repository)
+        watch = self._watch(task, time.monotonic() + seconds)
+        answer, sign_in = self._once(path, sha256, watch)
+        if answer.status in _NO_ENTRY and self._account.other_than(sign_in):
+            answer, _ = self._once(path, sha256, watch)
+        elif answer.status in _NO_ENTRY and self._account.fault:
+            text = f"{answer.text}\nsigning in anew failed: {self._account.fault}"
+            answer = replace(answer, text=text)
         self._tell({"task": task, **asdict(answer)})
 
-    def _connected(self) -> tuple[Repository, _Line]:
-        """Return this thread's own connection to the index."""
+    def _once(self, path: str, sha256: str, watch: Watch) -> tuple[Answer, int]:
+        """Return what came of one attempt, and by which sign-in it was made."""
+        sign_in = self._account.number()
+        repository, line = self._connected(sign_in)
+        line.watch = watch
+        return (_attempt(repository, path, sha256) if path else _entry(repository)), sign_in
+
+    def _connected(self, sign_in: int) -> tuple[Repository, _Line]:
+        """Return this thread's own connection to the index, by that sign-in."""
+        if getattr(self._own, "sign_in", sign_in) != sign_in:
+            self._own.connected[0].close()
+            del self._own.connected
         if not hasattr(self._own, "connected"):
-            with self._lock:  # what is asked for a token is asked once
-                repository = self._settings.create_repository()
+            repository = self._account.repository()
             line = _Line()
             for scheme in ("http://", "https://"):
                 repository.session.mount(scheme, line)
             _settle(repository)
-            self._own.connected = repository, line
+            self._own.connected, self._own.sign_in = (repository, line), sign_in
         found: tuple[Repository, _Line] = self._own.connected
         return found
 
@@ -164,27 +176,24 @@ def _named(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _settings(arguments: list[str]) -> Settings:
-    """Return twine's settings, by its own options and the variables that it reads."""
-    parser = argparse.ArgumentParser()
-    Settings.register_argparse_arguments(parser)
-    settings = Settings.from_argparse(parser.parse_args(arguments))
-    settings.check_repository_url()
-    # Whatever is wrong with the credentials is known before a file is sent.
-    settings.create_repository().close()
-    return settings
+def serve(
+    arguments: list[str],
+    lines: Iterable[str],
+    tell: Tell,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Send what *lines* say with twine's *arguments*; the first one is how many files at once.
 
-
-def serve(arguments: list[str], lines: Iterable[str], tell: Tell) -> None:
-    """Send what *lines* say with twine's *arguments*; the first one is how many files at once."""
+    *clock*, in seconds, tells how old a sign-in is.
+    """
     jobs, *rest = arguments
     try:
-        settings = _settings(rest)
+        account = Account(rest, clock)
     except Exception as error:  # noqa: BLE001 - the keyring's back ends raise what they like
         tell({"ready": _named(error)})
         return
     tell({"ready": True})
-    uploader = _Uploader(settings, tell)
+    uploader = _Uploader(account, tell)
     with ThreadPoolExecutor(int(jobs)) as pool:
         for words in lines:
             pool.submit(uploader.do, **json.loads(words))
