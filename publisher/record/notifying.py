@@ -9,7 +9,7 @@ import logging
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from publisher.confirmation import YES
 from publisher.journal import Event, Kind
@@ -21,29 +21,15 @@ if TYPE_CHECKING:
 
     from publisher.journal import Journal
     from publisher.log import Log
-    from publisher.redaction import Redactor
 
 SECONDS = 20.0
 """How long all services of one message may take together; a run's end waits no longer for them."""
 
-_LEAST_SECRET = 8
 _TITLES = {
     SUCCESS: "Release published",
     FAILURE: "Release not published",
     CONFIRMATION: "Release waits for a yes",
 }
-
-
-def hide(url: str, redact: Redactor) -> None:
-    """Keep a service's address out of everything that is shown: tokens stand anywhere in them."""
-    parts = urlsplit(url)
-    words = [url, parts.netloc.rpartition("@")[0], parts.password or ""]
-    words += [parts.username or "", *parts.path.split("/"), parts.netloc.rpartition("@")[2]]
-    words += [value for _, value in parse_qsl(parts.query)]
-    for word in words:
-        for form in {word, unquote(word)}:
-            if len(form) >= _LEAST_SECRET:
-                redact.register(form)
 
 
 @dataclass(slots=True)

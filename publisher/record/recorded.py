@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from publisher.credentials import look_up
 from publisher.journal import NoJournal, told
-from publisher.record.notifying import Notifier, hide
+from publisher.record.addresses import hide
+from publisher.record.notifying import Notifier
 from publisher.record.run import kept
 from publisher.record.summary import RUN
 from release_tests import __version__

@@ -13,7 +13,8 @@ import pytest
 from publisher.confirmation import YES
 from publisher.journal import Event, Kind, NoJournal
 from publisher.log import Log
-from publisher.record.notifying import Notifier, hide
+from publisher.record.addresses import hide
+from publisher.record.notifying import Notifier
 from publisher.redaction import Redactor
 from release_tests.policy import CONFIRMATION, FAILURE, OCCASIONS, SUCCESS
 from tests.index.wire import Answer, Request, Wire, serving
