@@ -19,7 +19,7 @@ from tests.binary.listing import ARM, compare, lines
 if TYPE_CHECKING:
     from tests.binary.listing import Member
 
-_GUARD = re.compile(r"cbz\s+w1[67],")
+_GUARD = re.compile(r"cbz\s+w1[67],|tbz\s+w1[67], #0,")
 _MNEMONICS = (
     (re.compile(r"([su]dot)\s+v"), "asimddp"),
     (re.compile(r"(usdot|sudot|smmla|ummla|usmmla)\s"), "i8mm"),
@@ -49,7 +49,10 @@ def counted(member: Member) -> Counter[str]:
 
 
 def _needs(text: str, before: str) -> set[str]:
-    """Return what an instruction needs; an atomic one behind libgcc's check is not counted."""
+    """Return what an instruction needs.
+
+    An atomic one behind a check, as libgcc's or that of Microsoft's compiler, is not counted.
+    """
     words = text.partition("//")[0].partition(";")[0]
     needs = {extension for pattern, extension in _MNEMONICS if pattern.match(words)}
     return needs - {"atomics"} if _GUARD.match(before) else needs

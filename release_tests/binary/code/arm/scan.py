@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from release_tests.binary.code.arm.counting import found
 from release_tests.binary.code.arm.encodings import kind_of
 from release_tests.binary.code.arm.flow import Reader, shown
+from release_tests.binary.code.arm.literals import Literals
 from release_tests.binary.code.names import most_common
 from release_tests.binary.code.pieces import ranges
 from release_tests.binary.code.reach import BUDGET, certain
@@ -25,11 +26,12 @@ def scan(executable: Executable, digest: str, size: int) -> Code:
     """Return what the code uses; *digest* and *size* are as in ``Code``."""
     tally = _Tally(executable)
     functions = frozenset(executable.functions)
+    literals = Literals(executable.regions)
     for region in executable.regions:
         for start, end in ranges(region, executable):
             data = memoryview(region.data)[start - region.address : end - region.address]
             for one in found(data, start, functions):
-                tally.add(one)
+                tally.add(one, doubtful=one.doubtful or one.address in literals)
     return Code(digest, size, uses=tally.uses(), on_import=_on_import(executable))
 
 
@@ -53,15 +55,15 @@ class _Tally:
         self._name = executable.symbol
         self._counted: dict[str, _Counted] = {}
 
-    def add(self, one: Found) -> None:
-        """Take in an instruction."""
+    def add(self, one: Found, *, doubtful: bool) -> None:
+        """Take in an instruction, which is *doubtful* where it may be data."""
         name = self._name(one.address)
         for extension in one.kind.needs:
             counted = self._counted.setdefault(extension, _Counted())
             counted.count += 1
-            counted.doubtful += one.doubtful
-            counted.symbols[name] += not one.doubtful
-            places = counted.doubtful_places if one.doubtful else counted.places
+            counted.doubtful += doubtful
+            counted.symbols[name] += not doubtful
+            places = counted.doubtful_places if doubtful else counted.places
             if len(places) < _MOST_PLACES:
                 places.append(Place(one.address, shown(one.word), name))
 

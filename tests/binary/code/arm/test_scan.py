@@ -100,6 +100,34 @@ def test_code_of_x86_in_between_accuses_nobody() -> None:
     assert counts(code(*stub, *stub)) == {"asimddp": (2, 2)}
 
 
+LOADS = {
+    "ldr w0, 12 bytes on": (0x18000060, 1),
+    "ldr s0, 12 bytes on": (0x1C000060, 1),
+    "ldrsw x0, 12 bytes on": (0x98000060, 1),
+    "ldr x0, 12 bytes on": (0x58000060, 2),
+    "ldr d0, 12 bytes on": (0x5C000060, 2),
+    "ldr q0, 12 bytes on": (0x9C000060, 4),
+    "prfm, 12 bytes on, which loads nothing": (0xD8000060, 0),
+}
+"""Literals as GNU as puts them: behind a return and what aligns them."""
+
+
+@pytest.mark.parametrize(("load", "words"), LOADS.values(), ids=LOADS)
+def test_what_code_loads_accuses_nobody(load: int, words: int) -> None:
+    """A constant behind a function is data however it reads, as far as the load reaches."""
+    found = code(load, RET, NOP, *[SDOT] * 5)
+    assert counts(found) == {"asimddp": (5, words)}
+
+
+def test_what_is_loaded_may_stand_before_the_load() -> None:
+    """Offsets have a sign; code in one region may load what stands in another."""
+    back_by_two = 0x58FFFFC0
+    assert counts(code(SDOT, NOP, back_by_two, RET)) == {"asimddp": (1, 1)}
+    literal = Region(ADDRESS - 8, struct.pack("<2I", SDOT, NOP))
+    load = Region(ADDRESS, struct.pack("<2I", back_by_two, RET))
+    assert counts(code(regions=(literal, load))) == {"asimddp": (1, 1)}
+
+
 def test_what_symbols_call_data_is_left_out() -> None:
     """So is what no section header calls code."""
     words = (SDOT, SDOT, SDOT, NOP)
