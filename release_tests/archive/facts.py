@@ -82,6 +82,7 @@ class MemberKind(StrEnum):
     MACH_O = "mach-o"
     PE = "pe"
     AR = "ar"
+    IMPORTS = "import library"
     TEXT = "text"
     BINARY = "binary"
 

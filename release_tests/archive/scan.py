@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive import limits, markers, secrets
 from release_tests.archive.facts import MemberKind
+from release_tests.archive.linking import is_import_library
 from release_tests.archive.search import Signs
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Scan:
         if not self._begun:
             self.kind = kind_of(piece)
             self._begun = True
+        elif self.kind is MemberKind.IMPORTS:
+            self.kind = MemberKind.AR  # what more there is may be anything
         if self.kind is not MemberKind.TEXT:
             self.marked = True
             return
@@ -79,7 +82,7 @@ class Scan:
 
 
 def kind_of(head: bytes) -> MemberKind:
-    """Tell what the first bytes of a member say it is."""
+    """Tell what the first bytes of a member say it is; of an import library it takes all."""
     if head.startswith(_ELF):
         return MemberKind.ELF
     if head.startswith(_MACH_O) or _is_universal(head):
@@ -88,7 +91,9 @@ def kind_of(head: bytes) -> MemberKind:
         return MemberKind.PE
     if b"\0" not in head[:_SNIFFED]:
         return MemberKind.TEXT
-    return MemberKind.AR if head.startswith(_AR) else MemberKind.BINARY
+    if head.startswith(_AR):
+        return MemberKind.IMPORTS if is_import_library(head) else MemberKind.AR
+    return MemberKind.BINARY
 
 
 def _is_universal(head: bytes) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from release_tests.policy import Policy
 from release_tests.variants import Variant
 from tests import forge
+from tests.archive.linkable import CODE, IMPORTS, library, object_file, short_import
 from tests.binary import toolchain
 from tests.binary.compiled import POWER, Elf, module
 from tests.gates.cases.built import C_LINUX, LINUX, Built, Made, built
@@ -58,6 +59,7 @@ _USED = Variant(baseline=("avx512_vnni",), uses=("avx512_vnni",))
 _DATA = r".rept 300\n.byte 6, 14, 22, 30, 31, 39, 47, 55\n.endr"
 _OBJECT = Made(partial(toolchain.built, "-c", source="int used(void) { return 1; }"))
 _LIBRARY = Elf(("used",), (), ())
+_COFF = object_file(CODE)
 _MANY = {f"demo/lib/{number}.obj": b"\x64\x86\2" + bytes(40) for number in range(6)}
 
 CASES = (
@@ -189,6 +191,13 @@ CASES = (
         built(LINUX, {C_LINUX: _module(), "demo/lib/libdemo.a": b"!<arch>\n" + bytes(80)}),
         built(LINUX, {C_LINUX: _module(), "demo/tests/libdemo.a": b"!<arch>\n" + bytes(80)}),
         where="demo/lib/libdemo.a",
+        says=("was not examined",),
+    ),
+    Case(
+        "CPU008",
+        built(LINUX, {C_LINUX: _module(), "demo/demo.lib": library(short_import(), _COFF)}),
+        built(LINUX, {C_LINUX: _module(), "demo/demo.lib": IMPORTS}),
+        where="demo/demo.lib",
         says=("was not examined",),
     ),
     Case(
