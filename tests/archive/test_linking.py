@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.archive.facts import MemberKind
+from release_tests.archive.hoard import Hoard
 from release_tests.archive.linking import is_import_library
 from release_tests.archive.scan import Scan, kind_of
 from tests.archive.linkable import (
@@ -57,7 +58,7 @@ def test_what_is_none(data: bytes) -> None:
 
 def test_what_comes_in_pieces_is_not_looked_into() -> None:
     """A piece that ends where a member does may be followed by code."""
-    scan = Scan("demo/demo.lib")
+    scan = Scan("demo/demo.lib", Hoard())
     scan.feed(IMPORTS)
     scan.feed(b"")
     assert scan.kind is MemberKind.AR
