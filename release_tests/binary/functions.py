@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,7 +51,15 @@ class Functions:
     def starts(self) -> Sequence[int]:
         """Return the addresses of all functions that are known, those of symbols too."""
         self._starts.update(address for address, _, _ in self._named())
-        return array("Q", sorted(filter(self.holds, self._starts)))
+        found = sorted(self._starts)
+        begins_and_ends = [(region.address, min(region.end, _HIGHEST)) for region in self._regions]
+        return array(
+            "Q",
+            chain.from_iterable(
+                found[bisect_left(found, begin) : bisect_left(found, end)]
+                for begin, end in begins_and_ends
+            ),
+        )
 
     def name(self, address: int) -> str:
         """Return the name of the function in which an address lies, empty where nobody knows."""

@@ -9,7 +9,7 @@ from release_tests.binary.code.names import most_common
 from release_tests.binary.facts import Code, Place, Use
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from release_tests.binary.code.counting import Report, Spot
     from release_tests.binary.regions import Executable
@@ -54,25 +54,28 @@ def _scan_x86(executable: Executable, size: int) -> Code:
 
 
 def _uses(report: Report, executable: Executable) -> tuple[Use, ...]:
-    counts: Counter[str] = Counter()
-    doubts: Counter[str] = Counter()
-    symbols: dict[str, Counter[str]] = {}
+    found: dict[str, list[tuple[str, int, int]]] = {}
     for address, uses in report.pieces.items():
         name = executable.symbol(address)
         for extension, (count, doubt) in uses.items():
-            counts[extension] += count
-            doubts[extension] += doubt
-            symbols.setdefault(extension, Counter())[name] += count - doubt
+            found.setdefault(extension, []).append((name, count, doubt))
     return tuple(
-        Use(
-            extension,
-            counts[extension],
-            _places(report, extension, executable),
-            doubts[extension],
-            most_common(symbols[extension]),
-        )
-        for extension in sorted(counts)
+        _use(extension, found[extension], report, executable) for extension in sorted(found)
     )
+
+
+def _use(
+    extension: str, found: Iterable[tuple[str, int, int]], report: Report, executable: Executable
+) -> Use:
+    """Return how an extension is used, by the uses in pieces, with the doubtful ones of them."""
+    symbols: dict[str, int] = {}
+    counts = doubts = 0
+    for name, count, doubt in found:
+        counts += count
+        doubts += doubt
+        symbols[name] = symbols.get(name, 0) + count - doubt
+    places = _places(report, extension, executable)
+    return Use(extension, counts, places, doubts, most_common(Counter(symbols)))
 
 
 def _on_import(

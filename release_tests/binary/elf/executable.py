@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from release_tests.binary.content import Damages
@@ -98,7 +99,7 @@ class _Code:
 
     def _objects(self) -> Iterator[tuple[int, int]]:
         """Yield what symbols call data, such as tables that hand-written code keeps beside it."""
-        for table in filter(None, self._tables()):
+        for table in filter(None, self._tables):
             yield from filter(self._is_code, data_in_code(self._elf, table))
             for _, info, _, section, value, size in self._elf.layout.symbols(table.data):
                 if section and size and info & 15 == _OBJECT and self._functions.holds(value):
@@ -161,18 +162,19 @@ class _Code:
 
     def _symbols(self) -> Iterator[tuple[int, int, Key]]:
         """Yield address, size and name of every function that a table of symbols names."""
-        for number, table in enumerate(self._tables()):
+        for number, table in enumerate(self._tables):
             if table is not None:
                 for start, info, _, section, value, size in self._elf.layout.symbols(table.data):
                     if section and info & 15 in _FUNCTIONS:
                         yield value, size, (number, start)
 
+    @cached_property
     def _tables(self) -> tuple[Table | None, Table | None]:
         with self._ignored:
             return self._dynamic, section_table(self._elf)
         return self._dynamic, None
 
     def _name(self, key: Key) -> str:
-        table = self._tables()[key[0]]
+        table = self._tables[key[0]]
         strings = b"" if table is None else bytes(table.strings[key[1] : key[1] + _SHOWN])
         return strings.partition(b"\0")[0].decode("utf-8", "backslashreplace")
