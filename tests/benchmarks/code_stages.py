@@ -6,7 +6,7 @@
   deep; with the bytes of code;
 - ``memory``: MB at the peak of reading them with their code, all processes together;
 - ``module``: seconds on the clock to scan one ELF file that is there already;
-- ``rates``: MB/s of one thread to pass over the plain code of a wheel, and to decode all of it.
+- ``rates``: MB/s of one thread, as ``code_rates`` says.
 """
 
 from __future__ import annotations
@@ -16,25 +16,18 @@ import json
 import sys
 import threading
 import time
-import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release_tests.archive.depth import Depth
 from release_tests.archive.reader import read_wheel
 from release_tests.binary.examination import examine
-from release_tests.binary.facts import Code, Format
+from release_tests.binary.facts import Format
 from release_tests.binary.room import Room
+from tests.benchmarks.code_rates import rates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from release_tests.binary.code.pieces import Job
-    from release_tests.binary.regions import Executable
-
-_SAMPLE = 8 << 20
-"""So much code is decoded: enough for a rate."""
 
 
 def main(stage: str, files: list[str]) -> None:
@@ -96,71 +89,13 @@ def _module(files: list[Path]) -> dict[str, float]:
     return {"wall": time.perf_counter() - began}
 
 
-def _rates(wheels: list[Path]) -> dict[str, float]:
-    from release_tests.binary.code.counting import count  # noqa: PLC0415
-    from release_tests.binary.code.skipping import Swept  # noqa: PLC0415
-
-    jobs = _jobs(wheels[0])
-    sample = jobs[: 1 + _SAMPLE // len(jobs[0].data)]
-    began = time.thread_time()
-    for job in sample:
-        count(bytes(job.data), job.address, job.pieces, Swept)
-    exact = sum(len(job.data) for job in sample) / 1e6 / (time.thread_time() - began)
-    return {"exact": exact, "plain": _passing(jobs)}
-
-
-def _passing(jobs: list[Job]) -> float:
-    """Return the rate at which plain code is passed over where nothing else interrupts it."""
-    from release_tests.binary.code.skipping import Searched  # noqa: PLC0415
-
-    plain = b"".join(_plain(job) for job in jobs)
-    searched = Searched(plain, [(0, len(plain))])
-    began = time.thread_time()
-    _check(searched.stop(0, 0) is None, "all of the plain code")
-    return len(plain) / 1e6 / (time.thread_time() - began)
-
-
-def _plain(job: Job) -> bytes:
-    """Return the plain code of a job: what is left when a few bytes are taken out at each stop."""
-    from release_tests.binary.code.skipping import Searched  # noqa: PLC0415
-
-    data, begun, found = bytes(job.data), 0, []
-    searched = Searched(data, [(0, len(data))])
-    while (stop := searched.stop(0, begun)) is not None:
-        found.append(data[begun : stop[1]])
-        begun = min(stop[1] + 1, len(data))
-    return b"".join(found)
-
-
-def _jobs(wheel: Path) -> list[Job]:
-    from release_tests.binary.code.pieces import jobs  # noqa: PLC0415
-
-    found: list[Job] = []
-
-    def keep(executable: Executable) -> Code:
-        found.extend(replace(job, data=memoryview(bytes(job.data))) for job in jobs(executable))
-        return Code("", 0)
-
-    with zipfile.ZipFile(wheel) as archive:
-        for member in archive.infolist():
-            data = archive.read(member)
-            if data.startswith(b"\x7fELF"):
-                examine(Format.ELF, member.filename, data, Room(len(data)), keep)
-    return found
-
-
-def _check(good: bool, what: str) -> None:  # noqa: FBT001 - reads as an assertion
-    if not good:
-        raise SystemExit(f"{what} is not passed over, so nothing is measured")
-
-
 _STAGES: dict[str, Callable[[list[Path]], dict[str, float]]] = {
     "members": _reading(Depth.MEMBERS),
     "binaries": _reading(Depth.BINARIES),
     "code": _reading(Depth.CODE),
     "memory": _memory,
     "module": _module,
-    "rates": _rates,
+    "rates": rates,
 }
 
 

@@ -90,7 +90,7 @@ class _Counting:
     def piece(self, stop: Stop) -> Stop | None:
         """Count in a piece from its first instruction on that is not plain; return the next one."""
         index = stop[0]
-        tally = Tally(self._data, *self._spans[index])
+        tally = Tally(self._data, *self._spans[index], self.pieces.few)
         after: Stop | None = stop
         while after is not None and after[0] == index:
             after = self.pieces.stop(index, tally.take(after[1]))

@@ -28,7 +28,12 @@ _MARK = bytes((MARK,))
 
 
 class Pieces(Protocol):
-    """Pieces of code, in the order in which they are swept."""
+    """Pieces of code, in the order in which they are swept.
+
+    ``few`` instructions are worth decoding at a stop before the next one is searched for.
+    """
+
+    few: int
 
     def stop(self, index: int, offset: int) -> Stop | None:
         """Return the first instruction that is not plain, None where there is none.
@@ -67,6 +72,8 @@ def _pattern() -> Any:
 class Searched:
     """Pieces of *data* that RE2 searches."""
 
+    few = 4
+
     def __init__(self, data: bytes, spans: Sequence[Span]) -> None:
         """Put marks between the pieces."""
         self._spans = spans
@@ -99,6 +106,8 @@ class Searched:
 
 class Swept:
     """Pieces of which every instruction counts as not plain."""
+
+    few = 256
 
     def __init__(self, _: bytes, spans: Sequence[Span]) -> None:
         """Begin with the first piece."""

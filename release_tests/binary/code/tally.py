@@ -17,9 +17,8 @@ from release_tests.binary.code.sweep import BITS, LONGEST, Step, is_odd, sweep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FEW, _SOME, _MANY = 4, 64, 4096
-"""So many instructions are decoded at once: few where most of the code is plain, and some at most
-after such that had to be looked at one by one."""
+_SOME, _MANY = 64, 4096
+"""So many instructions are decoded at once at most: some where each had to be looked at."""
 
 _NEAR = 64
 """So many bytes of plain code are not worth searching for."""
@@ -33,19 +32,19 @@ def _strange() -> frozenset[int]:
 
 
 class Tally:
-    """Counts in the piece of *data* from *start* to *end*.
+    """Counts in the piece of *data* from *start* to *end*; begins with *few* instructions at once.
 
     ``unknown`` counts bytes at which no instruction is known.
     ``odd`` holds the offsets of what no program for users contains.
     """
 
-    def __init__(self, data: bytes, start: int, end: int) -> None:
+    def __init__(self, data: bytes, start: int, end: int, few: int) -> None:
         """Begin without having decoded anything."""
-        self._data, self._end = data, end
+        self._data, self._end, self._least = data, end, few
         self._codes: Counter[int] = Counter()
         self._few: list[int] = []
         self._strange = _strange()
-        self._most = _FEW
+        self._most = few
         self._starts, self._ends = [start], [start]
         self.odd: list[int] = []
         self.unknown = 0
@@ -56,7 +55,7 @@ class Tally:
         What was not taken between two calls is plain.
         """
         near = start - self._ends[-1] < _NEAR
-        self._most = most = min(2 * self._most, _MANY) if near else _FEW
+        self._most = most = min(2 * self._most, _MANY) if near else self._least
         decoder = Decoder(BITS, self._data[start : min(start + LONGEST * most, self._end)])
         codes = [*map(_CODE, islice(decoder, most))]
         if self._strange.isdisjoint(codes):
@@ -96,9 +95,9 @@ class Tally:
         needs = table.needs()
         self._codes.update(self._few)
         self._few.clear()
-        for code, number in self._codes.items():
-            for extension in needs.get(code, ()):
-                uses[extension] = uses.get(extension, 0) + number
+        for code in needs.keys() & self._codes.keys():
+            for extension in needs[code]:
+                uses[extension] = uses.get(extension, 0) + self._codes[code]
         return uses
 
     def needy(self) -> Iterator[Step]:
