@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from publisher.artifact import Artifact, describe
 from publisher.errors import Refused
 from release_tests.errors import SelectionError
+from release_tests.gates.explain import one_line
 from release_tests.projects import fits
 
 if TYPE_CHECKING:
@@ -107,9 +108,9 @@ def show_waivers(decisions: Sequence[Decision], desk: Desk) -> None:
 def lines(decision: Decision) -> Iterator[str]:
     """Yield a decision as it is shown."""
     if decision.admitted:
-        yield f"admitted  {decision.name}  {when(decision)}"
+        yield f"admitted  {one_line(decision.name)}  {when(decision)}"
     else:
-        yield f"refused   {decision.name}"
+        yield f"refused   {one_line(decision.name)}"
     if decision.sha256:
         yield f"          sha256:{decision.sha256}"
     for waiver in decision.waivers:

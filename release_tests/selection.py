@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,8 +51,15 @@ def _inside(directory: Path) -> list[Path]:
 
 
 def _named(path: Path) -> Path:
-    if not os.path.lexists(path):
-        raise SelectionError(f"{path}: there is no such file", remedy="Check --wheel.")
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        raise SelectionError(f"{path}: there is no such file", remedy="Check --wheel.") from None
+    except OSError as error:
+        raise SelectionError(
+            f"{path}: it cannot be looked at: {error.strerror}",
+            remedy="Check --wheel, and who may read the directories on the way.",
+        ) from error
     return path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import stat
@@ -87,7 +88,10 @@ def opened(path: Path) -> Iterator[Source]:
 
     A FIFO or a device is refused without waiting for it, a symbolic link with ELOOP.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError as error:
+        raise _in_words(error) from error
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -95,6 +99,15 @@ def opened(path: Path) -> Iterator[Source]:
         yield Source(descriptor, Identity.of(status), path)
     finally:
         os.close(descriptor)
+
+
+def _in_words(error: OSError) -> OSError:
+    """Return the error with what it means here, where the system's words are about another case."""
+    words = {
+        errno.ELOOP: "it is a symbolic link",
+        errno.ENXIO: "it is a socket, not a regular file",
+    }
+    return OSError(error.errno, words.get(error.errno or 0, error.strerror))
 
 
 def kind_of_file(mode: int) -> str:

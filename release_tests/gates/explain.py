@@ -33,7 +33,7 @@ def explain(finding: Finding) -> dict[str, str]:
         "severity": rule.severity.value,
         "authority": rule.authority.value,
         "title": rule.title,
-        "where": _one_line(finding.where),
+        "where": one_line(finding.where),
         "message": _printable(finding.message),
         "expected": _printable(finding.expected),
         "found": _printable(finding.found),
@@ -58,7 +58,7 @@ def text(file_name: str, findings: Iterable[Finding]) -> str:
     by_rule: dict[str, list[dict[str, str]]] = {}
     for finding in ranked(findings):
         by_rule.setdefault(finding.rule, []).append(explain(finding))
-    return "\n\n".join([_one_line(file_name), *(_rule(items) for items in by_rule.values())])
+    return "\n\n".join([one_line(file_name), *(_rule(items) for items in by_rule.values())])
 
 
 def _rule(items: list[dict[str, str]]) -> str:
@@ -103,7 +103,7 @@ def _shortened(answer: str) -> str:
     return answer if len(answer) <= _ANSWER else f"{answer[:_ANSWER]}…"
 
 
-def _one_line(words: str) -> str:
+def one_line(words: str) -> str:
     """Escape line ends too: a name with one could pass for another line of ours."""
     return _printable(words).replace("\n", "\\n")
 

@@ -37,7 +37,7 @@ MADE: dict[str, tuple[Callable[[Path], object], FaultKind, str]] = {
     "directory": (lambda path: path.mkdir(), _NO_FILE, "it is a directory, not a regular file"),
     "fifo": (os.mkfifo, _NO_FILE, "it is a FIFO, not a regular file"),
     "missing": (lambda path: path, _NO_FILE, "No such file"),
-    "socket": (_socket, _NO_FILE, "No such device"),
+    "socket": (_socket, _NO_FILE, "it is a socket, not a regular file"),
     "device": (lambda path: path.symlink_to("/dev/null"), _LINK, "it is a symbolic link"),
     "endless": (lambda path: path.symlink_to("/dev/zero"), _LINK, "it is a symbolic link"),
     "dangling": (lambda path: path.symlink_to("nowhere"), _LINK, "it is a symbolic link"),

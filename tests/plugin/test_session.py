@@ -126,6 +126,10 @@ def test_advice_is_shown_and_stops_nothing(sessions: Sessions) -> None:
         ),
         (("--fetch-tags", "*x86_64", "--wheel-dir", "full"), "*--fetch-tags says which files*"),
         (("--wheel", "missing.whl"), "*missing.whl: there is no such file*"),
+        (
+            ("--wheel", "full/demo-1.0-py3-none-any.whl/a.whl"),
+            "*a.whl: it cannot be looked at: Not a directory*",
+        ),
         (("--release-config", "missing.toml", "--wheel-dir", "full"), "*cannot be read as TOML*"),
         (("--wheel-dir", "full", "--wheel-dir", "twin"), "*two files are named demo-1.0-py3*"),
         (("-n", "auto"), "*dist: the directory of wheels cannot be read*"),

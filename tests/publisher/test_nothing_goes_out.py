@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from publisher import offer, staged
+from publisher.admission import Decision
 from publisher.confirmation import Asker
 from publisher.errors import (
     ConfirmationError,
@@ -20,7 +21,7 @@ from publisher.errors import (
 )
 from publisher.lock import locked
 from publisher.loopback import free_port
-from publisher.order import chosen
+from publisher.order import chosen, lines
 from publisher.plan import draw_up
 from publisher.report import Report
 from release_tests.errors import SelectionError
@@ -282,3 +283,11 @@ def test_what_a_yes_buys_is_all_said(scene: Scene) -> None:
     assert "Cannot be undone: on production" in text
     assert f"in {scene.evidence}; the oldest is 0.0 h old" in text
     assert "Waived: VER003 until 9999-12-31: mended in 1.1" in text
+
+
+def test_a_name_cannot_pass_for_another_or_for_a_line_of_ours(tmp_path: Path) -> None:
+    """What a terminal would obey, or would not show, stands escaped where it is refused."""
+    path = tmp_path / "demo-1.0\x1b[31m-py3-none-any\n.whl"
+    reasons = ("no evidence",)
+    one = Decision(path, path.name, "", admitted=False, reasons=reasons, run_ids=(), verified=None)
+    assert next(lines(one)) == r"refused   demo-1.0\x1b[31m-py3-none-any\n.whl"
