@@ -127,7 +127,7 @@ def policy() -> str:
     for section in tables(Section("", Policy)):
         blocks += _policy_table(section)
     blocks += ["## A complete example", f"```toml\n{_example()}```"]
-    return page("release_tests/policy.py", blocks)
+    return page("release_tests/policy", blocks)
 
 
 def _policy_table(section: Section) -> list[str]:
