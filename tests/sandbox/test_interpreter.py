@@ -5,19 +5,27 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
+from release_tests.policy import InstallPolicy
+from release_tests.process import run
 from release_tests.sandbox import interpreter
 from release_tests.sandbox.interpreter import Interpreter, Wanted, discover, found_here, running
+from release_tests.sandbox.trial import perform
+from release_tests.sandbox.uv import find_uv
+from tests.forge import Wheel
+from tests.sandbox.pythons import INSTALLERS, RUNNING
+from tests.sandbox.trying import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MINOR = sys.version_info.minor
+_SYSTEM = f"linux-{platform.machine()}-gnu"
 
 
 @pytest.fixture(autouse=True)
@@ -59,16 +67,43 @@ def test_looks_among_pyenvs_versions(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert found.version == platform.python_version()
 
 
-def test_looks_among_uvs_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An interpreter that only uv keeps is found, where uv itself would look for it."""
-    kept = f"cpython-{platform.python_version()}-linux-x86_64-gnu"
-    home = tmp_path / "uv" / kept / "bin"
+def _kept_by_uv(directory: Path) -> Interpreter:
+    """Put another Python of this machine where uv keeps its own, laid out as uv does."""
+    (_, other) = INSTALLERS[1]
+    python = None if other == RUNNING else discover(Wanted.spoken(other), SpecifierSet())
+    if python is None:
+        pytest.skip("this machine has no other Python, and the running one is found anyway")
+    home = directory / f"cpython-{python.version}-{_SYSTEM}" / "bin"
     home.mkdir(parents=True)
-    (home / f"python3.{MINOR}").symlink_to(os.path.realpath(sys.executable))
-    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path / "uv"))
+    (home / f"python{python.minor}").symlink_to(os.path.realpath(python.executable))
+    for name in ("python", "python3"):
+        (home / name).symlink_to(f"python{python.minor}")
+    return python
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the name of uv's directory is that of Linux")
+@pytest.mark.parametrize("place", ["told", "usual"])
+def test_finds_what_uv_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """The interpreter that the real uv calls its own, and a wheel is tried with it."""
+    directory = tmp_path / ("python" if place == "told" else "uv/python")
+    python = _kept_by_uv(directory)
+    if place == "told":
+        monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(directory))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    uv = find_uv()
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert discover(Wanted(MINOR), SpecifierSet()) is not None
+    discover.cache_clear()
+    found = discover(Wanted.spoken(python.minor), SpecifierSet())
+    words = ("python", "find", "--managed-python", "--no-config", "--offline", python.minor)
+    told = run((uv, *words), deadline=60, env=os.environ).stdout.strip()
+    assert Path(told).parent == directory / f"cpython-{python.version}-{_SYSTEM}" / "bin"
+    assert found is not None
+    assert Path(found.executable).parent == Path(told).parent
+    monkeypatch.setenv("PATH", f"{uv.parent}")
+    plan = plan_of(Wheel().write(tmp_path), "demo", policy=InstallPolicy(installer="uv"))
+    (report,) = perform(plan, found, scratch=tmp_path).imports
+    assert report.imported
 
 
 @pytest.mark.parametrize("words", ["3.13", "3.13t", "3.8"])
