@@ -14,6 +14,8 @@ from release_tests.index.served import Served, WantedFile
 from release_tests.sandbox.choosing import NoInterpreter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from release_tests.archive.facts import ArtifactFacts
     from release_tests.facts_store import FactsStore
     from release_tests.gates.trying import Tried
@@ -64,11 +66,26 @@ class Trying:
         return dataclasses.replace(plan, path=served.path)
 
     def _companions(self) -> tuple[Companion, ...]:
-        """Return the later wheels of the release that could overwrite files of this one."""
+        """Return the wheels of the release that could overwrite this one's files, and are its own.
+
+        Each pair is one's of the two.
+        """
         own = Path(self.wheel.path)
         release = next((it for it in self.harness.releases if own in it.paths), None)
-        later = [path for path in release.paths if path > own] if release else []
-        return companions_of(self.wheel, map(self.facts.of, later), self.harness.source.policy)
+        others = opponents(own, release.paths) if release else []
+        return companions_of(self.wheel, map(self.facts.of, others), self.harness.source.policy)
+
+
+def opponents(own: Path, paths: Sequence[Path]) -> list[Path]:
+    """Return those of *paths* that *own* is paired with, so that each pair is one's of the two.
+
+    In a circle, everyone takes the half that follows: so none has many more pairs to try than
+    another, and processes that share the work end together.
+    """
+    ordered = sorted(paths)
+    at, count = ordered.index(own), len(ordered)
+    ahead = count // 2 if count % 2 or at < count // 2 else count // 2 - 1
+    return [ordered[(at + step) % count] for step in range(1, ahead + 1)]
 
 
 def served_of(wheel: ArtifactFacts, store: StagedStore, say: Say) -> Served | None:
