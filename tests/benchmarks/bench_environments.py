@@ -6,8 +6,12 @@
   `uv venv`, `uv pip install` and a bare `python -c import` take: at most 0.15 s of our own;
 - pip: the same over a bare `virtualenv` and `pip install`: at most 1.2 times them;
 - the whole gate `install`, which also compares, and uninstalls, is shown beside them;
-- five variants of a release, each with the gate `install` in a session of its own: two processes
-  take at most 0.6 of the time that one takes.
+- five small wheels, each put to the gate `install` on the Pythons that it is tried on here (the
+  lowest and the highest), with pip: a session of two processes takes at most 0.6 of the time that
+  one of one process takes. On one Python they are five like pieces of work, of which one of two
+  processes has three: 0.6 is the least there, without any start. With `--release DIRECTORY` the
+  same is shown for the wheels in it, which are bound by the disk where they are large. Plugins of
+  pytest that happen to be installed here stay out: each worker pays for their start.
 
 What is compared takes turns; the best run of each counts, and the time of the processors, which
 others on the machine disturb less, is shown too. Exits with 1 where a target was missed, with 2
@@ -57,12 +61,16 @@ def main() -> int:
     """Measure, print a line for each target, and return the exit code."""
     parser = argparse.ArgumentParser(description="what a trial in a clean environment costs")
     parser.add_argument("--repeats", type=int, default=5)
-    repeats = parser.parse_args().repeats
+    parser.add_argument("--release", type=Path, help="real wheels, to be tried side by side too")
+    asked = parser.parse_args()
+    repeats = asked.repeats
     os.environ |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"}
     loads = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         missed = [_uv(place, repeats), _pip(place, repeats), _parallel(place, max(1, repeats // 2))]
+        if asked.release:
+            _release(asked.release.resolve(), place)
         loads.append(os.getloadavg()[0])
     print(f"load average {max(loads):.1f}, {cores()} processors")
     if disturbed(max(loads), cores()):
@@ -102,11 +110,23 @@ def _parallel(place: Path, repeats: int) -> bool:
     for at in range(_VARIANTS):
         name = f"demo{at}"
         Wheel(name=name, files=package(name)).write(directory / "dist")
-    policy = directory / "pyproject.toml"
-    policy.write_text(f"[tool.release-gates.install]\npythons = ['{running().minor}']\n", "utf-8")
-    one, two = best(repeats, _session(directory), _session(directory, "-n", "2"))
-    print(f"five variants: one process {one.wall:.2f} s, two {two.wall:.2f} s")
-    return _target("five variants, two processes / one", two.wall / one.wall, 0.6)
+    return _target("five wheels, two processes / one", _side_by_side(directory, repeats), 0.6)
+
+
+def _release(wheels: Path, place: Path) -> None:
+    """Show the same for a real release; findings are what they are, and cost the same."""
+    for installer in (PIP, UV):
+        asked = ("--wheel-dir", str(wheels), "--installer", installer)
+        print(f"{wheels.name}, {installer}: {_side_by_side(place, 1, *asked):.3f} of one process")
+
+
+def _side_by_side(directory: Path, repeats: int, *words: str) -> float:
+    """Return which part of the time of one process two take; say what both wait for."""
+    sessions = (_session(directory, *words), _session(directory, "-n", "2", *words))
+    one, two = best(repeats, *sessions)
+    for name, run_ in (("one process", one), ("two", two)):
+        print(f"        {name}: {run_.wall:.2f} s, processors {run_.processor:.2f} s")
+    return two.wall / one.wall
 
 
 def _plan(place: Path, installer: str) -> Plan:
@@ -167,11 +187,13 @@ def _once(subject: Callable[[], None]) -> Cost:
 
 
 def _session(directory: Path, *words: str) -> Command:
-    plain = ("-q", "-p", "no:cacheprovider", "-p", "release_tests.plugin")
+    plain = ("-q", "-p", "no:cacheprovider", "-p", "xdist.plugin", "-p", "release_tests.plugin")
     asked = ("--pyargs", "release_tests", "-m", "install")
     path = os.pathsep.join([str(_ROOT), os.environ.get("PYTHONPATH", "")])
     command = [sys.executable, "-m", "pytest", *plain, *asked, *words]
-    return Command(command, directory, 0, {"PYTHONPATH": path})
+    expected = None if "--wheel-dir" in words else 0
+    extra = {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return Command(command, directory, expected, extra)
 
 
 def _shown(name: str, cost: Cost) -> None:
