@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from release_tests.archive.source import Source
 
 _CHUNK = 1 << 20
-_AGAIN = "Put the gates to it again: pytest release_tests --wheel-dir=DIR"
+GATES = "pytest --pyargs release_tests --wheel-dir"
+"""What puts the gates to the directory that follows, from anywhere."""
+
+_AGAIN = f"Put the gates to it again: {GATES} DIR"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.artifact import twins
+from publisher.artifact import GATES, twins
 from publisher.errors import Conflict, Refused
 from publisher.objection import Objection, Weight
 from publisher.order import lines
@@ -78,7 +78,7 @@ def _admission(decisions: Sequence[Decision]) -> Iterator[Objection]:
             Weight.REFUSAL,
             f"{len(refused)} of {len(decisions)} file(s) may not be published:\n"
             + "\n".join(line for decision in refused for line in lines(decision)),
-            "Put the gates to the files as they are now: pytest release_tests --wheel-dir=DIR",
+            f"Put the gates to the files as they are now: {GATES} DIR",
         )
 
 

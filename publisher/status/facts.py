@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from publisher.artifact import GATES
 from publisher.plan import clash
 from release_tests.index.standing import Found, Standing
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from publisher.plan import Plan
     from publisher.target import Survey, Target, Window
 
-GATES = "pytest release_tests --wheel-dir {directory}"
 PUBLISH = "python -m publisher --variant {}"
 AGAIN = "python -m publisher status"
 
@@ -78,7 +78,9 @@ class State:
         for artifact, decision in self.files:
             if not decision.admitted and self._wanted(artifact):
                 reason = "not admitted: " + "; ".join(decision.reasons)
-                yield Gap(artifact.name, "", reason, GATES.format(directory=artifact.path.parent))
+                yield Gap(
+                    artifact.name, "", reason, f"{GATES} {shlex.quote(str(artifact.path.parent))}"
+                )
         for artifact, survey, found in self.plan.steps():
             if found.standing is not Standing.SAME:
                 yield self._gap(artifact, survey, found)

@@ -85,5 +85,6 @@ def _left(window: Window, days: int, now: datetime) -> str:
 
 def _gap(gap: Gap) -> Iterator[str]:
     where = f" on {gap.target}" if gap.target else ""
-    yield f"  {gap.artifact}{where}: {gap.reason}"
+    reason = gap.reason.replace("\n", "\n    ")
+    yield f"  {gap.artifact}{where}: {reason}"
     yield f"    next: {gap.command or 'build and verify the next version (`.postN`)'}"

@@ -129,7 +129,7 @@ def test_what_is_not_admitted_is_a_gap_with_the_command(scene: Scene) -> None:
     gaps = list(ask(scene.order([path]), scene.desk).gaps())
     assert gaps[0].target == ""
     assert gaps[0].reason.startswith("not admitted: no evidence of it at all")
-    assert gaps[0].command == f"pytest release_tests --wheel-dir {path.parent}"
+    assert gaps[0].command == f"pytest --pyargs release_tests --wheel-dir {path.parent}"
 
 
 def test_a_file_that_cannot_be_read_is_no_conflict(scene: Scene) -> None:
