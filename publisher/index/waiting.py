@@ -81,6 +81,7 @@ def fetch_back(
                 raise _not_seen(place, artifact, f"not there after {place.deadline:.0f} s")
             require_same(place, artifact, found)
         lag = patience.spent
+        watch.json.look()
         with told(desk.journal, "fetch-back", artifact.name, role, {"size": artifact.size}):
             served = fetched(back, Served(str(place), found), patience, watch)
             _require_bytes(place, artifact, served)

@@ -43,6 +43,8 @@ def test_many_files_are_fetched_back_by_one_page(scene: Scene) -> None:
         served = [fetch_back(place, one, scene.desk, sights) for one in artifacts]
     assert [it.place.read_bytes() for it in served] == [one.path.read_bytes() for one in artifacts]
     assert asked_for_pages(wire.seen) == ["/simple/demo/"]
+    json_pages = [one.path for one in wire.seen if one.path.endswith("/json")]
+    assert json_pages == ["/pypi/demo/1.0/json"]
 
 
 def test_production_is_asked_once_a_project_whether_it_shows_what_it_took(scene: Scene) -> None:
