@@ -124,8 +124,9 @@ class _Counting:
             limit = max(first - _REACH, self._spans[index][0])
             start = self.pieces.instruction(index, tally.before(limit), limit)
             steps = list(sweep(self._data, start, min(last + _REACH, self._spans[index][1])))
-            needy = (at for at, step in enumerate(steps) if step[2] in self._needs)
-            among = doubted([is_odd(self._data, step) for step in steps], needy)
+            needy = [at for at, step in enumerate(steps) if step[2] in self._needs]
+            short = {at for at in needy if steps[at][1] - steps[at][0] == 1}
+            among = doubted([is_odd(self._data, step) for step in steps], needy, short)
             yield from (steps[at] for at in sorted(among))
 
     def _place(

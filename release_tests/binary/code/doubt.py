@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
 _NEAR = 8
 """An odd instruction within so many on either side casts doubt on what stands between."""
@@ -22,10 +22,14 @@ SIGHT = 2 * _WIDE
 """What is further away than so many instructions makes no difference, nor do its neighbours."""
 
 
-def doubted(odd: Sequence[bool], asked: Iterable[int]) -> set[int]:
-    """Return of the indices *asked* those of instructions that stand among *odd* ones."""
+def doubted(odd: Sequence[bool], asked: Iterable[int], short: Container[int] = ()) -> set[int]:
+    """Return of the indices *asked* those of instructions that stand among *odd* ones.
+
+    Around those that are *short*, of one byte, it is looked twice as far: a byte of data is one of
+    them far more often than several bytes are one of the others.
+    """
     sums = list(accumulate(odd, initial=0))
-    return {index for index in asked if _among(sums, index)}
+    return {index for index in asked if _among(sums, index, _NEAR * (1 + (index in short)))}
 
 
 def clusters(odd: Iterable[int], reach: int) -> Iterator[tuple[int, int]]:
@@ -42,8 +46,8 @@ def clusters(odd: Iterable[int], reach: int) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _among(sums: Sequence[int], index: int) -> bool:
-    if _within(sums, index, _NEAR)[0]:
+def _among(sums: Sequence[int], index: int, near: int) -> bool:
+    if _within(sums, index, near)[0]:
         return True
     odd, all_ = _within(sums, index, _WIDE)
     return odd > _SHARE * all_

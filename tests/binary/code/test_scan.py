@@ -174,6 +174,19 @@ def test_an_instruction_among_instructions_is_certain(tmp_path: Path) -> None:
     assert use(scan(executable(code)), "avx512f").certain == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "extension", "certain"), [("sahf", "lahf_lm", 0), ("pabsb xmm0, xmm1", "ssse3", 1)]
+)
+def test_an_instruction_of_one_byte_takes_more_to_be_certain(
+    tmp_path: Path, line: str, extension: str, certain: int
+) -> None:
+    """Every byte of a table may be one, so it is looked further for what no code contains."""
+    plain = assembled(tmp_path, "mov rbp, rsp\n" * 11)
+    code = plain * 4 + assembled(tmp_path, line) + plain + b"\x06" + plain * 4
+    found = use(scan(executable(code)), extension)
+    assert (found.count, found.certain) == (1, certain)
+
+
 def test_a_table_does_not_cast_doubt_on_the_whole_function(tmp_path: Path) -> None:
     """Beside a table, what stands further away in the same piece of code remains certain."""
     code = assembled(tmp_path, f"{AN_EVEX}\n" * 100 + "ret") + bytes(range(256))
