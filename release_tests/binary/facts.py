@@ -142,7 +142,8 @@ class Image:
     ``executable_stack`` is of ELF: a stack that the header asks to be executable, or does not
     speak of where that is the machine's default. ``relro`` and ``bind_now`` are of ELF.
     ``debug`` counts the bytes of debug information in the file, ``build_paths`` holds the first
-    few directories of the machine that built it.
+    few directories of the machine that built it. ``named`` are file names of libraries that stand
+    among its constants as strings of their own, but for those that it needs: the first few.
     """
 
     format: Format
@@ -174,6 +175,7 @@ class Image:
     fortified: bool = False
     debug: int = 0
     build_paths: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     code: Code | None = None
 
 

@@ -42,3 +42,9 @@ BUILD_PATHS = 5
 
 SEARCHED = 32 * MIB
 """So much of its sections is searched for them."""
+
+LIBRARY_NAMES = 64
+"""So many names of libraries among its constants are kept of one image."""
+
+CONSTANTS = 128 * MIB
+"""So much of its constants is searched for them."""

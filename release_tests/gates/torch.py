@@ -1,6 +1,7 @@
 """The gate ``torch``, the file's side: does a wheel for the CPU want no accelerator?
 
-What a library opens by name at run time stands in no table of the file and is not seen here.
+What code opens by name at run time stands in no table of the file; the name among its constants is
+a hint, and no more.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def check(wheel: ArtifactFacts, policy: Policy) -> Answer:
     scene = look(wheel, "TORCH000")
     if not isinstance(scene, Scene):
         return scene
-    return ranked([*_needed(scene), *_bundled(scene), *_required(scene)])
+    return ranked([*_needed(scene), *_named(scene), *_bundled(scene), *_required(scene)])
 
 
 def accelerator(library: str) -> str:
@@ -82,6 +83,16 @@ def _needed(scene: Scene) -> Iterator[Finding]:
             if whose := accelerator(name):
                 message = f"it needs a library of {whose}, which machines without one lack"
                 yield Finding("TORCH001", member.name, message, "none", name)
+
+
+def _named(scene: Scene) -> Iterator[Finding]:
+    """Yield a finding for each member and accelerator whose libraries it may open by name."""
+    for member in scene.members:
+        names = sorted({name for image in member.images for name in image.named})
+        for whose in _LIBRARIES:
+            if found := [name for name in names if accelerator(name) == whose]:
+                message = f"names of libraries of {whose} stand among its constants"
+                yield Finding("TORCH005", member.name, message, "none", ", ".join(found))
 
 
 def _bundled(scene: Scene) -> Iterator[Finding]:

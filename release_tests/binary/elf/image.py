@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.binary import paths
 from release_tests.binary.content import Damages, Names
+from release_tests.binary.elf.constants import constants_of
 from release_tests.binary.elf.dynamic import (
     FLAG_1_NOW,
     FLAG_1_PIE,
@@ -37,6 +38,7 @@ from release_tests.binary.elf.symbols import (
 )
 from release_tests.binary.elf.versions import Versions, read_versions
 from release_tests.binary.facts import Format, Image, Relro, Role
+from release_tests.binary.libraries import named_in
 from release_tests.binary.naming import guards
 
 if TYPE_CHECKING:
@@ -87,6 +89,8 @@ class Reading:
         debug, places = _debug(elf)
         rpaths, runpaths = self._directories(Tag.RPATH), self._directories(Tag.RUNPATH)
         found = (*paths.of_directories((*rpaths, *runpaths)), *hits(elf.content, places))
+        needed = tuple(dynamic.all_names(Tag.NEEDED, self._damages))
+        interpreter = self._interpreter()
         return Image(
             format=Format.ELF,
             machine=machine_name(elf),
@@ -95,10 +99,10 @@ class Reading:
             role=_role(elf, dynamic),
             system=system_name(elf),
             name=next(iter(dynamic.all_names(Tag.SONAME, self._damages)), ""),
-            needed=tuple(dynamic.all_names(Tag.NEEDED, self._damages)),
+            needed=needed,
             rpaths=rpaths,
             runpaths=runpaths,
-            interpreter=self._interpreter(),
+            interpreter=interpreter,
             needs=tuple(self.versions.needs.values()),
             imports=tuple(symbols.imports),
             undefined=symbols.undefined,
@@ -113,6 +117,7 @@ class Reading:
             fortified=fortified,
             debug=debug,
             build_paths=paths.first(found),
+            named=named_in(elf.content, constants_of(elf), (interpreter, *needed)),
         )
 
     def _directories(self, tag: Tag) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from release_tests.binary import paths
 from release_tests.binary.collection import Range, all_of
 from release_tests.binary.content import Content, Damaged
 from release_tests.binary.facts import Format, Image, Role
+from release_tests.binary.libraries import named_in
 from release_tests.binary.macho.commands import MachO, read_commands
 from release_tests.binary.macho.executable import executable_of
 from release_tests.binary.macho.layout import (
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     Scan = Callable[[Executable], Code]
 
 _MOST = 64
+_C_STRINGS = 2
+"""The type of sections that hold strings."""
 _ROLES = {
     OBJECT: Role.OBJECT,
     EXECUTE: Role.EXECUTABLE,
@@ -143,7 +146,14 @@ def _facts(macho: MachO, symbols: Symbols, hits: Hits) -> Image:
         fortified=fortified,
         debug=debug,
         build_paths=paths.first(found),
+        named=named_in(macho.content, _strings(macho), (macho.name, *macho.libraries)),
     )
+
+
+def _strings(macho: MachO) -> list[tuple[int, int]]:
+    """Return where the sections of strings are."""
+    sections = [one for segment in macho.segments for one in segment.sections]
+    return [(one.offset, one.size) for one in sections if one.flags & 0xFF == _C_STRINGS]
 
 
 def _debug(macho: MachO) -> tuple[int, list[tuple[int, int]]]:

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING
 from release_tests.binary import limits, paths
 from release_tests.binary.collection import Range, all_of
 from release_tests.binary.facts import Format, Image, Role
+from release_tests.binary.libraries import named_in
 from release_tests.binary.naming import guards
 from release_tests.binary.pe.executable import executable_of
 from release_tests.binary.pe.exports import Exports, read_exports
-from release_tests.binary.pe.file import DEBUG, LOAD, MANAGED, Pe, begins_like_pe, read_pe
+from release_tests.binary.pe.file import (
+    DEBUG,
+    EXECUTABLE,
+    LOAD,
+    MANAGED,
+    Pe,
+    begins_like_pe,
+    read_pe,
+)
 from release_tests.binary.pe.imports import Imports, read_imports
 
 if TYPE_CHECKING:
@@ -36,6 +45,8 @@ _MACHINES = {
 _CLAIMS = (".pyd", ".dll", ".exe")
 _DLL = 0x2000
 _ONLY_MANAGED = 1
+_DATA, _WRITTEN = 0x40, 0x80000000
+"""Flags of sections."""
 _EFI = (10, 11, 12, 13)
 _ENTRY = Struct("<12x4I")
 _CODE_VIEW = 2
@@ -88,6 +99,9 @@ def _facts(pe: Pe, imports: Imports, exports: Exports, hits: Hits, damages: Dama
         fortified=fortified,
         debug=debug,
         build_paths=paths.first(found),
+        named=named_in(
+            pe.content, _constants(pe), (exports.name, *imports.needed, *imports.optional)
+        ),
     )
 
 
@@ -125,6 +139,15 @@ def _of_database(data: bytes) -> Iterator[str]:
     if data.startswith(b"RSDS"):
         path = data[24:].partition(b"\0")[0].decode("utf-8", "backslashreplace")
         yield from paths.of_directories([paths.directory_of(path)])
+
+
+def _constants(pe: Pe) -> list[tuple[int, int]]:
+    """Return where the sections are that are neither written to nor run."""
+    return [
+        (one.offset, one.size)
+        for one in pe.sections
+        if one.flags & _DATA and not one.flags & (EXECUTABLE | _WRITTEN)
+    ]
 
 
 def _debug(pe: Pe) -> tuple[int, list[tuple[int, int]]]:

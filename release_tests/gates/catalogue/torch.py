@@ -56,4 +56,17 @@ RULES = (
         "README how to install with `--extra-index-url` or `tool.uv.index`.",
         Severity.ADVICE,
     ),
+    _rule(
+        "005",
+        "a binary of a CPU build names an accelerator's library, and may open it at run time",
+        "Code can open a library by its name (`dlopen`, `LoadLibrary`), which no table of the file "
+        "says. It may do without where there is none, as a backend that is found at run time does; "
+        "or the build was not for the CPU only, and users without an accelerator get an error as "
+        "soon as it is used. A name among the constants shows that this can happen, not that it "
+        "does.",
+        "Look what opens it: build without that part, or try on a machine without an accelerator "
+        "what would open it, with a smoke test for instance. Where all is well nothing has to be "
+        "done; advice stops no release.",
+        Severity.ADVICE,
+    ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from release_tests.policy import Policy
@@ -16,6 +17,13 @@ _C = module("_c")
 
 def _needing(soname: str) -> Artifact:
     elf = module("_c", libraries=(LIBC, Library(soname)))
+    return built(LINUX, {C_LINUX: elf}, _CPU)
+
+
+def _naming(*names: str) -> Artifact:
+    """Return a wheel whose module has these strings among its constants."""
+    strings = r"\n".join(rf".string \"{name}\"" for name in names)
+    elf = module("_c", assembly=rf".section .rodata\n.string \"\"\n{strings}\n.text")
     return built(LINUX, {C_LINUX: elf}, _CPU)
 
 
@@ -49,6 +57,19 @@ CASES = (
         _needing("libc10.so"),
         says=("libc10_cuda.so",),
         also=frozenset(("PLAT004",)),
+    ),
+    Case(
+        "TORCH005",
+        _naming("libcuda.so.1"),
+        _naming("libcurl.so.4", "install libcuda.so.1 first", "libcuda"),
+        where=C_LINUX,
+        says=("CUDA", "libcuda.so.1"),
+    ),
+    Case(
+        "TORCH005",
+        _naming("/opt/rocm/lib/libamdhip64.so", "libze_loader.so.1"),
+        replace(_naming("/opt/rocm/lib/libamdhip64.so"), policy=Policy()),
+        says=("ROCm", "/opt/rocm/lib/libamdhip64.so"),
     ),
     Case(
         "TORCH002",
