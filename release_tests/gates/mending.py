@@ -44,9 +44,9 @@ _NEWER = Topic(
     "The back end decides on the version; its own release is chosen in `[build-system]`.",
     {
         "setuptools": '`requires = ["setuptools>=77"]` writes 2.4.',
-        "hatchling": '`requires = ["hatchling>=1.27"]` writes 2.4; `core-metadata-version` in '
-        "`[tool.hatch.build.targets.wheel]` sets another one.",
-        "flit": '`requires = ["flit_core>=3.11"]` writes 2.4.',
+        "hatchling": '`requires = ["hatchling>=1.27"]` writes 2.4, today\'s writes 2.5; '
+        "`core-metadata-version` in `[tool.hatch.build.targets.wheel]` sets another one.",
+        "flit": '`requires = ["flit_core>=3.11"]` writes 2.4, today\'s writes 2.5.',
         "poetry": '`requires = ["poetry-core>=2.2"]` writes 2.4.',
         "maturin": '`requires = ["maturin>=1.9"]` writes 2.4.',
         "scikit-build-core": "It writes the version that the fields in use ask for.",
@@ -131,7 +131,8 @@ _CONTENTS = Topic(
         "`[tool.setuptools.packages.find]`; data by `exclude-package-data`.",
         "hatchling": "`packages`, `include` and `exclude` in `[tool.hatch.build.targets.wheel]`.",
         "flit": "It packs the module's directory whole; move out what does not belong there.",
-        "poetry": "`packages`, `include` and `exclude` in `[tool.poetry]`, with `format`.",
+        "poetry": "`packages` and `include` in `[tool.poetry]`, with `format`; `exclude` is a list "
+        "of paths, and passes over tables without a word.",
         "maturin": "`include`, `exclude` and `python-packages` in `[tool.maturin]`.",
         "scikit-build-core": "`wheel.packages` and `wheel.exclude` in `[tool.scikit-build]`.",
     },
@@ -141,11 +142,24 @@ _PURITY = Topic(
     {
         "setuptools": "Declare the `Extension` in `ext_modules`; for a library that is built "
         "elsewhere, a `Distribution` whose `has_ext_modules()` is true.",
-        "hatchling": "A build hook sets `build_data['pure_python'] = False`.",
+        "hatchling": "A build hook sets `build_data['pure_python'] = False`, and "
+        "`build_data['infer_tag'] = True` for tags that fit.",
         "flit": "It makes pure wheels only; use another back end.",
         "poetry": "Set a build script: `[tool.poetry.build]`.",
         "scikit-build-core": "`wheel.platlib = true` in `[tool.scikit-build]`.",
     },
+)
+
+_IMPORTS = Topic(
+    "Set it in the `[project]` table of pyproject.toml. The field is new, and not all back ends "
+    "know it: without it nothing is lost.",
+    {
+        "setuptools": "Up to version 84 the build fails on it: leave it out.",
+        "flit": "It takes the name of the module that it packs, and no other.",
+        "poetry": "Up to poetry-core 2.5 it is passed over without a word.",
+        "maturin": "Up to version 1.16 it is passed over without a word.",
+    },
+    '[project]\nimport-names = ["demo"]',
 )
 
 MENDING: Mapping[str, Topic] = {
@@ -167,7 +181,7 @@ MENDING: Mapping[str, Topic] = {
         '[project]\nrequires-python = ">=3.11"\ndependencies = ["httpx>=0.27; os_name == \'nt\'"]'
     ),
     "META017": _LICENSE,
-    "META018": _field('[project]\nimport-names = ["demo", "_demo; private"]'),
+    "META018": _IMPORTS,
     "META019": _VERSION,
     "META020": _field('[project]\ndescription = "Does one thing well"'),
     "META021": _field('[project]\nauthors = [{ name = "Ada", email = "ada@example.net" }]'),
@@ -195,13 +209,16 @@ MENDING: Mapping[str, Topic] = {
     "STR016": _CONTENTS,
     "STR017": _CONTENTS,
     "STR018": _CONTENTS,
+    "STR019": _CONTENTS,
     "STR021": _CONTENTS,
     "STR022": _CONTENTS,
+    "STR024": _CONTENTS,
     "STR031": _LICENSE,
     "STR032": _SCRIPTS,
     "STR033": _SCRIPTS,
     "STR034": _SCRIPTS,
     "STR036": _SCRIPTS,
+    "STR105": _LICENSE,
     "VER001": _VERSION,
     "VER002": _VERSION,
     "VER003": _VERSION,
