@@ -25,18 +25,21 @@ def unheeding() -> None:
 class Heartbeat:
     """Says every so many seconds that a step is still running; called with its seconds so far.
 
-    Each time *heed* is called first, so that a step in a thread can be ended.
+    It is said after *first* seconds already: that the step began may have been said to nobody, as
+    what is short stays quiet. Each time *heed* is called before, so that a step in a thread can be
+    ended.
     """
 
     say: Say
     step: str
     every: float = 10.0
+    first: float = 3.0
     heed: Heed = unheeding
     _next: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        """Wait a whole interval before the first line."""
-        self._next = self.every
+        """Wait for the first line."""
+        self._next = min(self.first, self.every)
 
     def __call__(self, seconds: float) -> None:
         """Say it when the next interval has passed."""

@@ -47,7 +47,7 @@ class Scene:
         return Errand(self.shared, key) if self.shared and words else None
 
     def begin(self, step: str) -> Heartbeat:
-        """Say that a step begins, and return what says every ten seconds that it goes on."""
+        """Say that a step begins, and return what says now and then that it goes on."""
         words = f"{self.plan.path.name}: Python {self.interpreter.minor}: {step}"
         return begun(self.say, words, self.heed)
 
@@ -57,7 +57,7 @@ Observer = Callable[["Trial", Scene], "Trial"]
 
 
 def begun(say: Say, step: str, heed: Heed = unheeding) -> Heartbeat:
-    """Say that a step begins, and return what says every ten seconds that it goes on."""
+    """Say that a step begins, and return what says now and then that it goes on."""
     heed()
     say(step)
     return Heartbeat(say, step, heed=heed)

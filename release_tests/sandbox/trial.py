@@ -58,7 +58,7 @@ def perform(
     """Install the plan's file with its dependencies in a clean environment, and observe the rest.
 
     The environment is made in *scratch*, by default the system's temporary directory, and gone
-    afterwards. *say* gets a line when a step begins and every ten seconds; what *heed*, asked twice
+    afterwards. *say* gets a line when a step begins and now and then; what *heed*, asked twice
     a second, raises ends the trial. What trials of a run fetch they share by the directory
     *shared*. Raises IndexUnavailable when the dependencies' index did not answer, and
     ReleaseGatesError when no environment could be made.
