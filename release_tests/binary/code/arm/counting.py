@@ -69,6 +69,21 @@ def found(
             yield Found(here, word, kind, doubtful)
 
 
+def unknown(data: bytes | memoryview, address: int) -> int:
+    """Return how many bytes of *data* are words in spaces that no instruction has.
+
+    Words that begin with a byte of zeros, as those that fill gaps do, are not among them.
+    """
+    tops = bytes(memoryview(data)[-address % WORD :][WORD - 1 :: WORD])
+    return WORD * len(tops.translate(None, _known_tops()))
+
+
+@cache
+def _known_tops() -> bytes:
+    """Return the highest bytes of words that may be instructions, and zero."""
+    return bytes(top for top in range(256) if not top or not is_odd(top << 24))
+
+
 def _candidates(words: memoryview) -> Iterator[int]:
     """Yield the offsets of words whose highest byte some class has, which are few."""
     for match in _tops().finditer(bytes(words[WORD - 1 :: WORD])):

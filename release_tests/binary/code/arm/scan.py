@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code.arm.counting import found
+from release_tests.binary.code.arm.counting import found, unknown
 from release_tests.binary.code.arm.encodings import kind_of
 from release_tests.binary.code.arm.flow import Reader, shown
 from release_tests.binary.code.arm.literals import Literals
@@ -27,12 +27,14 @@ def scan(executable: Executable, digest: str, size: int) -> Code:
     tally = _Tally(executable)
     functions = frozenset(executable.functions)
     literals = Literals(executable.regions)
+    strange = 0
     for region in executable.regions:
         for start, end in ranges(region, executable):
             data = memoryview(region.data)[start - region.address : end - region.address]
+            strange += unknown(data, start)
             for one in found(data, start, functions):
                 tally.add(one, doubtful=one.doubtful or one.address in literals)
-    return Code(digest, size, uses=tally.uses(), on_import=_on_import(executable))
+    return Code(digest, size, tally.uses(), _on_import(executable), strange)
 
 
 @dataclass(slots=True)

@@ -128,6 +128,13 @@ def test_what_is_loaded_may_stand_before_the_load() -> None:
     assert counts(code(regions=(literal, load))) == {"asimddp": (1, 1)}
 
 
+def test_words_that_are_no_instructions_are_counted() -> None:
+    """Each has four bytes; zeros between functions are nothing strange, objects are data."""
+    odd = (0x02000000, 0x46464646, 0x0DEAD000 << 2 & 0x06FFFFFF)
+    assert code(NOP, *odd, UDF, RET).unknown == 12
+    assert code(NOP, *odd, RET, objects=((ADDRESS + 4, ADDRESS + 8),)).unknown == 8
+
+
 def test_what_symbols_call_data_is_left_out() -> None:
     """So is what no section header calls code."""
     words = (SDOT, SDOT, SDOT, NOP)
