@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import json
 import os
 import shutil
@@ -14,17 +16,23 @@ import twine.utils
 
 from publisher.credentials import Login
 from publisher.environment import spends_identity
+from publisher.index.lane import Lane
+from publisher.index.target import IndexTarget
+from publisher.sending.sender import Sender
 from publisher.sending.uploader import serve
 from release_tests.archive.digest import sha256_of
 from release_tests.process import run
 from tests.forge import Wheel
+from tests.index.wire import Answer as Posted
 from tests.index.wire import serving
 from tests.publisher.minting import LIFETIME, Mint, identity
-from tests.publisher.scene import Clock
+from tests.publisher.scene import Clock, artifact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.publisher.scene import Scene
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="makes the certificate")
 CERTIFICATE = (
@@ -144,3 +152,19 @@ def test_an_identity_that_an_index_takes_once_is_known(
 ) -> None:  # fmt: skip
     """It is kept for the upload: nothing is asked beforehand that would spend it."""
     assert spends_identity(Login(None, token, ""), environ) is once
+
+
+def test_an_identity_that_an_index_takes_once_is_not_spent_on_a_question(scene: Scene) -> None:
+    """Nothing is asked before the first file, and that is said."""
+    it = artifact(scene.wheel())
+    with serving(lambda _: Posted()) as wire:
+        scene.urls["staging"] = wire.url
+        place = dataclasses.replace(scene.index(), login=Login(None, None, ""))
+        desk = dataclasses.replace(
+            scene.desk, environ={"GITLAB_CI": "true", "TESTPYPI_ID_TOKEN": identity(1)}
+        )
+        with contextlib.closing(Sender(place.location, place.login, desk.environ, 1)) as sender:
+            target = IndexTarget(place, Lane(place, sender, 1))
+            assert list(target.preflight([it], [it], desk)) == []
+    assert wire.seen == []
+    assert f"a token for {target} is minted just before its first file" in scene.said
