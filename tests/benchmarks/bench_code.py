@@ -79,6 +79,8 @@ class CodeBench(Bench):
         size = said(runs[2][0])["size"] / _MB
         print(f"  pass {members:.3f} s, with compiled members {binaries:.3f} s, with their")
         print(f"  instructions {code:.3f} s: {size:.0f} MB of code")
+        if code < binaries:
+            self._doubts.append("reading took longer without instructions than with them")
         self.target("scan / pass", (code - binaries) / members, 0.5)
 
     def rates(self, wheels: list[Path]) -> None:

@@ -1,7 +1,7 @@
 """Counts code for another process: jobs come on standard input, reports go to standard output.
 
 Each message is its length in eight bytes, and that many bytes made by ``marshal``, which holds
-plain data only. It ends when the input does.
+plain data only; the code of a job follows its message as it is. It ends when the input does.
 """
 
 from __future__ import annotations
@@ -30,19 +30,27 @@ def send(stream: IO[bytes], *parts: Any) -> None:
 
 def receive(stream: IO[bytes]) -> Any:
     """Read one message; raise EOFError when there is none any more, or only a part of one."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
+    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
+    return marshal.loads(_exactly(stream, length))  # noqa: S302 - from the process that started this one
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
         raise EOFError
-    (length,) = _LENGTH.unpack(head)
-    data = stream.read(length)
-    if len(data) < length:
-        raise EOFError
-    return marshal.loads(data)  # noqa: S302 - from the process that started this one
+    return data
+
+
+def give(stream: IO[bytes], job: Job) -> None:
+    """Write a job."""
+    send(stream, job.address, len(job.data), job.pieces)
+    stream.write(job.data)
+    stream.flush()
 
 
 def ask(into: IO[bytes], out: IO[bytes], job: Job) -> Report:
     """Have a job counted by the process at the other end."""
-    send(into, job.address, job.data, job.pieces)
+    give(into, job)
     return Report(*receive(out))
 
 
@@ -50,7 +58,8 @@ def main() -> None:
     """Count until there are no more jobs."""
     while True:
         try:
-            address, data, pieces = receive(sys.stdin.buffer)
+            address, size, pieces = receive(sys.stdin.buffer)
+            data = _exactly(sys.stdin.buffer, size)
         except EOFError:
             return
         report = count(data, address, pieces)

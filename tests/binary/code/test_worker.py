@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release_tests.binary.code.counting import Report, count
-from release_tests.binary.code.worker import main, receive, send
+from release_tests.binary.code.pieces import Job
+from release_tests.binary.code.worker import give, main, receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def test_every_job_is_answered_in_its_order(monkeypatch: pytest.MonkeyPatch) -> 
     """What it counts is what is counted in one's own process; it ends when there are no more."""
     given, told = io.BytesIO(), io.BytesIO()
     for address in (0x1000, 0x2000):
-        send(given, address, CODE, WHOLE)
+        give(given, Job(address, memoryview(CODE), WHOLE))
     given.seek(0)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=given))
     monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=told))
