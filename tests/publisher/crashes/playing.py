@@ -155,9 +155,10 @@ def _hold_ended(release: Release, ran: Ran, number: int) -> None:
     """Hold that a run that was asked to end did so, and left nothing; a killed one may."""
     if number == signal.SIGKILL:
         return
-    # Before the publisher can take a signal, Python itself ends by it.
     codes = (ExitCode.INTERRUPTED, ExitCode.DONE, -number)
     assert ran.code in codes, f"ended with {ran.code}:\n{ran.said}"
+    if ran.code == -number:  # before the publisher could take a signal, or after its last word
+        assert "[INFO]" not in ran.said or DONE in ran.said, ran.said
     if ran.code == ExitCode.INTERRUPTED:
         assert "interrupted" in ran.said
         hold_records(release.place, release.targets, reported=True)
