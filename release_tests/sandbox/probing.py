@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from release_tests.sandbox.environment import Sandbox
 
 _OUTPUT_LIMIT = 4000
+_DIES = "Fatal Python error: "
+"""How faulthandler begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def run_probe(
         )
     except CommandTimedOut as error:
         ending = f"it was killed after {error.deadline:g} s"
-        output = _tail(error.output, sandbox)
+        output = _told(error.output, sandbox)
         return Probed(None, ending, timed_out=True, seconds=deadline, output=output)
     return _probed(done, report, nonce, sandbox)
 
@@ -88,8 +90,8 @@ def _probed(done: Completed, report: Path, nonce: str, sandbox: Sandbox) -> Prob
         ending_of(done.returncode),
         timed_out=False,
         seconds=done.seconds,
-        output=_tail(done.output, sandbox),
-        stderr=_tail(done.stderr, sandbox),
+        output=_told(done.output, sandbox),
+        stderr=_told(done.stderr, sandbox),
     )
 
 
@@ -104,5 +106,18 @@ def ending_of(returncode: int) -> str:
     return f"its process was killed by {name}"
 
 
-def _tail(text: str, sandbox: Sandbox) -> str:
-    return shown(text.strip(), sandbox.prefix)[-_OUTPUT_LIMIT:]
+def _told(text: str, sandbox: Sandbox) -> str:
+    return ends_of(shown(text.strip(), sandbox.prefix), _OUTPUT_LIMIT)
+
+
+def ends_of(text: str, limit: int) -> str:
+    """Return about *limit* characters of what a process wrote: the end, where it is too long.
+
+    Where Python says that it dies, the place comes first and the outermost call last, so half of
+    them are from there on.
+    """
+    dies = text.find(_DIES)
+    if len(text) <= limit or dies < 0 or len(text) - dies <= limit:
+        return text[-limit:]
+    half = limit // 2
+    return f"{text[dies : dies + half]}\n  […]\n{text[-half:]}"
