@@ -30,8 +30,8 @@ TOKENS = {
 INDEXES = ("staging", "production")
 ATTACHED, PUBLISHED = "attached to", "published as"
 _LATENCY = 0.01
-# Between two requests that are answered side by side.
-_SLACK = timedelta(seconds=0.1)
+# Times in the journal are cut to milliseconds.
+_SLACK = timedelta(milliseconds=2)
 
 
 class Timeline:
@@ -45,10 +45,10 @@ class Timeline:
         self._since: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
-    def note(self, place: str, name: str) -> None:
-        """Take note that the file is there now."""
+    def note(self, place: str, name: str, since: datetime | None = None) -> None:
+        """Take note that the file is there *since* then, by default now."""
         with self._lock:
-            self._since.setdefault((place, name), datetime.now(UTC))
+            self._since.setdefault((place, name), since or datetime.now(UTC))
 
     def had(self, place: str, name: str, at: datetime) -> bool:
         """Whether the place had the file at that time, or a moment later."""
@@ -133,7 +133,7 @@ class Targets:
         for role, index in self.indexes.items():
             for file in list(index.files):
                 if self.expected.get(file.name) == file.sha256:
-                    self.timeline.note(role, file.name)
+                    self.timeline.note(role, file.name, file.uploaded)
         for release in list(self.github.held.releases.values()):
             for asset in list(release.assets):
                 if asset.digest == f"sha256:{self.expected.get(asset.name)}":

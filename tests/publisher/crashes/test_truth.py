@@ -101,7 +101,7 @@ def test_what_the_journal_says_is_held_against_the_targets(
     (run / JOURNAL).write_text(entry.line(str))
     with pytest.raises(AssertionError, match="the journal says"):
         hold_records(tmp_path, targets, reported=False)
-    targets.timeline.note(place, NAME)
+    targets.timeline.note(place, NAME, entry.at)
     write_report(run)
     assert hold_records(tmp_path, targets, reported=True) == 2
 
