@@ -73,7 +73,7 @@ def _partial(state: State) -> Iterator[str]:
 
 
 def _left(window: Window, days: int, now: datetime) -> str:
-    since = f"its first file is there for {age(now - window.opened)}"
+    since = f"its first file has been there for {age(now - window.opened)}"
     if days < 0:
         return f"{since}; it takes no more new files since {window.closes:%Y-%m-%d %H:%M} UTC"
     left = age(window.closes - now)
