@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _SECONDS_TO_END = 5.0
+_SECONDS_BETWEEN_LOOKS = 0.2
 
 
 def at_once(
@@ -38,7 +39,9 @@ def at_once(
             begun.append(ended := threading.Event())
             threading.Thread(target=crew.run, args=(ended,), daemon=True).start()
         for ended in begun:
-            ended.wait()
+            # A signal that the system gave to another thread is not heeded while this one sleeps.
+            while not ended.wait(_SECONDS_BETWEEN_LOOKS):
+                pass
     except BaseException:
         halt.call()
         for ended in begun:

@@ -103,4 +103,5 @@ def test_each_file_and_page_is_sent_once(
     }
     asked = Counter(request.path for request in wire.seen)
     assert asked["/simple/shared/"] <= len(pythons), "resolved once on each Python"
-    assert index.sent == dict.fromkeys(("base/", "shared/", *wheels, *described), 1)
+    seen = "\n".join(f"{request.path} {dict(request.headers)}" for request in wire.seen)
+    assert index.sent == dict.fromkeys(("base/", "shared/", *wheels, *described), 1), seen

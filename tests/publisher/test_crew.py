@@ -89,6 +89,25 @@ def test_an_interruption_while_threads_start_halts_those_that_run() -> None:
         halt.check()
 
 
+def test_a_signal_that_another_thread_was_given_is_heeded() -> None:
+    """The system may give it to any thread, and the one that heeds it sleeps on."""
+    halt = Halt()
+    ends: list[str] = []
+
+    def work(_: int) -> None:
+        time.sleep(0.3)  # until the other one waits
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        try:
+            halt.sleep(10)
+        except Halted:
+            ends.append("halted")
+            raise
+
+    with pytest.raises(Interrupted), interruptible():
+        at_once(work, range(1), 1, halt)
+    assert ends == ["halted"]
+
+
 def test_one_error_speaks_for_all() -> None:
     """The kind that weighs most, the words of each, and a fault of our own before all of them."""
     found = of_all([Refused("a"), OutcomeUnknown("b", remedy="wait"), Conflict("c"), Refused("a")])
