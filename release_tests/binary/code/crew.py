@@ -29,6 +29,7 @@ _ENOUGH_TO_DECODE = 2 << 20
 """So are they from so many bytes on where all is decoded."""
 
 _MOST = 8
+_SECONDS_BETWEEN_LOOKS = 0.2
 
 _MAIN = (
     "import sys; sys.path[:] = sys.argv[1:]; "
@@ -57,7 +58,9 @@ def _together(shared: _Shared, processes: int) -> None:
         while not shared.answered and shared.step():
             pass
         for thread in threads:
-            thread.join()
+            # A signal that another thread was given is not heeded while this one sleeps.
+            while thread.is_alive():
+                thread.join(_SECONDS_BETWEEN_LOOKS)
     finally:
         shared.stop()
         for thread in threads:
