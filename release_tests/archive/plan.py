@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from release_tests.archive.members import Order
 
 DIST_INFO = ".dist-info"
+_OF_SDISTS = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg")
+_DEPTH = 2
 _OTHER_DIGESTS = tuple(f"{name}=".encode() for name in ALGORITHMS if name != "sha256")
 
 
@@ -84,6 +86,12 @@ def is_wanted(entry: Entry, entry_point_targets: frozenset[str]) -> bool:
         return True
     package, _, file = name.rpartition("/")
     return "/" not in name or ("/" not in package and file.removesuffix(".py") in VERSION_FILES)
+
+
+def describes_an_sdist(name: str) -> bool:
+    """Whether the member, below the one directory, says what an sdist is or how it builds."""
+    parts = name.split("/")
+    return len(parts) == _DEPTH and parts[1] in _OF_SDISTS
 
 
 def without_scheme(name: str) -> str:

@@ -16,14 +16,17 @@ from release_tests.archive.directory import Directory, Entry, read_directory
 from release_tests.archive.facts import (
     ArtifactFacts,
     ArtifactKind,
+    BadName,
     Fault,
     FaultKind,
     Member,
+    SdistName,
+    WheelName,
 )
 from release_tests.archive.framing import walk
 from release_tests.archive.hoard import Hoard
 from release_tests.archive.members import Order, Yield, described, read_member
-from release_tests.archive.names import SDIST_SUFFIX, parse_sdist_name, parse_wheel_name
+from release_tests.archive.names import is_sdist, is_tar, parse_sdist_name, parse_wheel_name
 from release_tests.archive.naming import faults_of_names
 from release_tests.archive.shown import shown_name
 from release_tests.archive.source import Source, opened
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from release_tests.binary.facts import Binary
 
 _Result = tuple[Entry, Yield | Fault]
+_Name = WheelName | SdistName | BadName
 
 
 def read_wheel(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
@@ -46,21 +50,27 @@ def read_wheel(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
     nothing, and keeps to the limits in ``limits``.
     """
     shown = shown_name(path)
-    name = parse_wheel_name(shown)
+    return _read_zip(path, depth, shown, parse_wheel_name(shown), ArtifactKind.WHEEL)
+
+
+def _read_zip(
+    path: Path, depth: Depth, shown: str, name: _Name, kind: ArtifactKind
+) -> ArtifactFacts:
     try:
         with opened(path) as source, Crew() as crew:
-            reading = _Reading(source, crew, depth)
+            reading = _Reading(source, crew, depth, kind)
             fault = read_steadily(source, reading.read)
     except OSError as error:
         fault = _unreadable(shown, error)
     if fault:
-        return ArtifactFacts(str(path), shown, "", 0, name, faults=(fault,))
+        return ArtifactFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
     return ArtifactFacts(
         path=str(path),
         file_name=shown,
         sha256=reading.sha256,
         size=source.size,
         name=name,
+        kind=kind,
         is_archive=reading.is_archive,
         is_framed=reading.is_framed,
         faults=tuple(reading.faults),
@@ -74,13 +84,12 @@ def read_wheel(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
 
 def read_artifact(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
     """Read the file at *path* as what its name says it is: an sdist, or else a wheel."""
-    if not path.name.lower().endswith(SDIST_SUFFIX):
-        return read_wheel(path, depth)
+    shown = shown_name(path)
+    name, kind = _taken_for(shown)
+    if not is_tar(path.name):
+        return _read_zip(path, depth, shown, name, kind)
     from release_tests.archive import sdist  # noqa: PLC0415 - loads tarfile
 
-    shown = shown_name(path)
-    name = parse_sdist_name(shown)
-    kind = ArtifactKind.SDIST
     try:
         with opened(path) as source:
             reading = sdist.Reading(source, depth)
@@ -114,11 +123,16 @@ def _asked(binaries: dict[str, Binary], depth: Depth) -> dict[str, Binary] | Non
 def changed_artifact(path: Path) -> ArtifactFacts:
     """Return what is said of a file that is not the one that was read before under its name."""
     shown = shown_name(path)
-    is_sdist = path.name.lower().endswith(SDIST_SUFFIX)
-    name = parse_sdist_name(shown) if is_sdist else parse_wheel_name(shown)
-    kind = ArtifactKind.SDIST if is_sdist else ArtifactKind.WHEEL
+    name, kind = _taken_for(shown)
     fault = changed("it is not the file any more that this run read before: it changed meanwhile")
     return ArtifactFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
+
+
+def _taken_for(shown: str) -> tuple[_Name, ArtifactKind]:
+    """Return what the file's name says, and of what."""
+    if is_sdist(shown):
+        return parse_sdist_name(shown), ArtifactKind.SDIST
+    return parse_wheel_name(shown), ArtifactKind.WHEEL
 
 
 def _unreadable(shown: str, error: OSError) -> Fault:
@@ -137,6 +151,7 @@ class _Reading:
     source: Source
     crew: Crew
     depth: Depth = Depth.MEMBERS
+    kind: ArtifactKind = ArtifactKind.WHEEL
     is_archive: bool = False
     is_framed: bool = False
     sha256: str = ""
@@ -187,7 +202,7 @@ class _Reading:
                 starts[entry.position],
                 self.hoard,
                 algorithms.get(entry.name, ("sha256",)),
-                _in_dist_info(entry) or plan.is_wanted(entry, targets),
+                _describes(entry, self.kind) or plan.is_wanted(entry, targets),
                 self.depth,
             )
             for entry in wave
@@ -213,7 +228,9 @@ class _Reading:
         return result.member
 
 
-def _in_dist_info(entry: Entry) -> bool:
+def _describes(entry: Entry, kind: ArtifactKind) -> bool:
+    if kind is ArtifactKind.SDIST:
+        return plan.describes_an_sdist(entry.name) and entry.size <= limits.KEPT_SOURCE
     directory = entry.name.partition("/")[0]
     return directory.endswith(plan.DIST_INFO) and entry.size <= limits.KEPT_DIST_INFO
 

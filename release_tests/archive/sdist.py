@@ -22,6 +22,7 @@ from release_tests.archive.gunzip import Gunzip
 from release_tests.archive.hoard import Hoard
 from release_tests.archive.markers import concerned, hidden_source
 from release_tests.archive.naming import hostile
+from release_tests.archive.plan import describes_an_sdist
 from release_tests.archive.scan import Scan
 from release_tests.archive.tar_end import (
     OF_STREAM,
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from release_tests.archive.source import Source
     from release_tests.binary.facts import Binary
 
-_KEPT = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg")
-_DEPTH = 2
 _BROKEN: tuple[type[Exception], ...] = (
     tarfile.TarError,
     EOFError,
@@ -155,8 +154,7 @@ def _place(info: tarfile.TarInfo) -> str:
 
 
 def _is_kept(info: tarfile.TarInfo) -> bool:
-    parts = info.name.split("/")
-    return len(parts) == _DEPTH and parts[1] in _KEPT and info.size <= limits.KEPT_SOURCE
+    return describes_an_sdist(info.name) and info.size <= limits.KEPT_SOURCE
 
 
 def _member(info: tarfile.TarInfo, kind: MemberKind, crc: int, digest: str) -> Member:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from release_tests.archive.facts import ArtifactFacts, ArtifactKind, FaultKind, WheelName
+from release_tests.archive.facts import ArtifactFacts, FaultKind, WheelName
+from release_tests.archive.names import is_tar
 from release_tests.findings import Finding
 from release_tests.gates.order import ranked
 
@@ -69,7 +70,7 @@ def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:  # noqa: ARG00
     """Report every fault met while the archive was read to its last byte."""
     return ranked(
         Finding(
-            _rule_of(fault.kind, wheel.kind),
+            _rule_of(fault.kind, wheel.file_name),
             fault.where,
             fault.message,
             fault.expected,
@@ -81,8 +82,8 @@ def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:  # noqa: ARG00
     )
 
 
-def _rule_of(kind: FaultKind, of: ArtifactKind) -> str:
-    return OF_SDISTS.get(kind, RULE_OF[kind]) if of is ArtifactKind.SDIST else RULE_OF[kind]
+def _rule_of(kind: FaultKind, file_name: str) -> str:
+    return OF_SDISTS.get(kind, RULE_OF[kind]) if is_tar(file_name) else RULE_OF[kind]
 
 
 def _linux_only(wheel: ArtifactFacts) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName, SdistName, WheelName
-from release_tests.archive.names import SDIST_SUFFIX
+from release_tests.archive.names import is_tar
 from release_tests.findings import Finding
 from release_tests.gates import dated
 from release_tests.gates.catalogue import RULES
@@ -51,14 +51,7 @@ def _letters(wheel: ArtifactFacts) -> Iterator[Finding]:
     if wheel.kind is ArtifactKind.WHEEL and not wheel.file_name.endswith(".whl"):
         found_ending = "." + wheel.file_name.rpartition(".")[2]
         message = "the file name does not end like a wheel's, in small letters"
-        answer = _no_sdist(wheel.file_name) if wheel.file_name.endswith(".zip") else ""
-        yield Finding("NAME006", wheel.file_name, message, ".whl", found_ending, answer=answer)
-
-
-def _no_sdist(file_name: str) -> str:
-    """Return the answer to an ending that the index takes for an sdist's, and then refuses."""
-    right = file_name.removesuffix(".zip") + SDIST_SUFFIX
-    return f"Filename {file_name!r} is invalid, should be {right!r}."
+        yield Finding("NAME006", wheel.file_name, message, ".whl", found_ending)
 
 
 def _length(wheel: ArtifactFacts, clock: Clock) -> Iterator[Finding]:
@@ -144,6 +137,8 @@ def _of_sdist(sdist: ArtifactFacts) -> Iterator[Finding]:
     right = f"{sdist.name.name.replace('-', '_')}-{sdist.name.version}.tar.gz"
     if sdist.file_name != right:
         message = "name and version are not in their normalized forms"
+        if not is_tar(sdist.file_name):
+            message = "an sdist is a .tar.gz archive, and has been no .zip for long"
         answer = f"Filename {sdist.file_name!r} is invalid, should be {right!r}."
         yield Finding("NAME101", sdist.file_name, message, right, sdist.file_name, answer=answer)
 

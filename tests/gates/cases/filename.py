@@ -121,8 +121,8 @@ CASES = (
     ),
     Case(
         "NAME006",
-        wheel(file_name="demo-1.0-py3-none-any.zip"),
-        says=(".zip",),
+        wheel(file_name="demo-1.0-py3-none-any.egg"),
+        says=(".egg",),
         also=frozenset(("NAME001",)),
     ),
     Case(

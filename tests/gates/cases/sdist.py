@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tarfile
+import zipfile
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,18 @@ def _ending(packed: Callable[[bytes], bytes]) -> Artifact:
     return _damaged(rewrite)
 
 
+def _zipped(file_name: str, damage: Callable[[Path], object] = lambda path: path) -> Artifact:
+    """Return an sdist whose members lie in a ZIP archive, as those of old did."""
+
+    def rewrite(path: Path) -> None:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in Sdist().content().items():
+                archive.writestr(name, content)
+        damage(path)
+
+    return Artifact(Sdist(file_name=file_name), rewrite)
+
+
 _MODULE = {"pyproject.toml": PYPROJECT, "demo/__init__.py": ""}
 _LICENSED = metadata("demo", "1.0", "License-File: LICENSE")
 _UNREAD = frozenset(("STR000", "META000", "VER000"))
@@ -72,6 +85,22 @@ CASES = (
         _sdist(file_name="demo.tar.gz"),
         GOOD,
         says=("cannot be taken apart",),
+    ),
+    Case(
+        "NAME101",
+        _zipped("demo-1.0.zip"),
+        GOOD,
+        where="demo-1.0.zip",
+        says=("has been no .zip for long", "demo-1.0.tar.gz"),
+    ),
+    Case("NAME101", _zipped("demo.zip"), GOOD, says=("cannot be taken apart",)),
+    Case(
+        "ZIP009",
+        _zipped("demo-1.0.zip", partial(forge.corrupt_member, name="demo-1.0/PKG-INFO")),
+        _zipped("demo-1.0.zip"),
+        where="demo-1.0/PKG-INFO",
+        also=frozenset(("NAME101", "META000", "VER000")),
+        spared=frozenset(("NAME101",)),
     ),
     Case(
         "ZIP101",
