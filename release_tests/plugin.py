@@ -12,7 +12,7 @@ import gc
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -42,7 +42,7 @@ from release_tests.belonging import (
 from release_tests.errors import ReleaseGatesError
 from release_tests.gates import catalogue
 from release_tests.gates.catalogue import GATES, RUNS_CODE, gate_of, test_of
-from release_tests.named import PACKAGE, names_gates, of_this_copy
+from release_tests.named import PACKAGE, names_gates, of_this_copy, refuse_misread
 from release_tests.policy import THIRD_PARTY
 from release_tests.verdict import ARTIFACT, GATE
 
@@ -59,9 +59,14 @@ _ACTIVE: pytest.StashKey[bool] = pytest.StashKey()
 _SCRATCH: pytest.StashKey[Path] = pytest.StashKey()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare what can be verified, and how."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare what can be verified, and how; refuse what pytest took for tests before that."""
     options.declare(parser)
+    config = cast("pytest.Config", pluginmanager.get_plugin("pytestconfig"))
+    try:
+        refuse_misread(config, parser)
+    except ReleaseGatesError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(tryfirst=True)

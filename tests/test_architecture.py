@@ -106,7 +106,7 @@ PARTS = (
             ),
         ),
     ),
-    part("named"),
+    part("named", "errors"),
     part("options", "harness", "policy"),
     part("belonging", "asking", "gates", "named", "verdict"),
     part("termination"),

@@ -252,16 +252,22 @@ def _link(directory: Path) -> None:
     (directory / "release_tests").symlink_to(ROOT / "release_tests", target_is_directory=True)
 
 
-@pytest.mark.parametrize("how", ["checkout", "other copy"])
-def test_a_checkout_works_without_installation(
-    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    """``pytest release_tests`` works in a bare checkout, and beside an installed copy."""
+def _checkout(sessions: Sessions) -> Path:
+    """Return a copy of this package with what a checkout has beside it."""
     checkout = sessions.pytester.mkdir("checkout")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "release_tests", checkout / "release_tests", ignore=ignored)
     for name in ("conftest.py", "pytest.ini"):
         (checkout / name).write_bytes((ROOT / name).read_bytes())
+    return checkout
+
+
+@pytest.mark.parametrize("how", ["checkout", "other copy"])
+def test_a_checkout_works_without_installation(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """``pytest release_tests`` works in a bare checkout, and beside an installed copy."""
+    checkout = _checkout(sessions)
     (checkout / "dist").mkdir()
     Wheel().write(checkout / "dist")
     (checkout / "sub").mkdir()
@@ -276,6 +282,42 @@ def test_a_checkout_works_without_installation(
     result.assert_outcomes(passed=len(FILE_GATES), deselected=len(RUNNING_CODE))
     used = checkout if how == "checkout" else ROOT
     result.stdout.fnmatch_lines([f"*gates from {used / 'release_tests'}"])
+
+
+def test_what_pytest_would_take_for_tests_is_refused(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a bare checkout no code beside the wheels runs because an option is two words."""
+    checkout = _checkout(sessions)
+    demo = sessions.pytester.mkdir("demo")
+    (demo / "conftest.py").write_text("raise SystemExit(77)\n")
+    (demo / "dist").mkdir()
+    Wheel().write(demo / "dist")
+    monkeypatch.chdir(checkout)
+    monkeypatch.delenv("PYTHONPATH")
+    words = ("-P", "-m", "pytest", "-p", "pytester", "release_tests", "-m", "not runs_code")
+    two = sessions.pytester.run(sys.executable, *words, "--wheel-dir", "../demo/dist")
+    assert two.ret == USAGE
+    two.stderr.fnmatch_lines(
+        ["*../demo/dist: pytest takes it for a place of tests, and would run*"]
+    )
+    one = sessions.pytester.run(sys.executable, *words, "--wheel-dir=../demo/dist")
+    one.assert_outcomes(passed=len(FILE_GATES), deselected=len(RUNNING_CODE))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_where_pytest_may_not_look_for_tests_is_refused(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a bare checkout a directory of wheels that nobody may read is told of, in words."""
+    monkeypatch.chdir(_checkout(sessions))
+    monkeypatch.delenv("PYTHONPATH")
+    closed = sessions.pytester.mkdir("closed")
+    closed.chmod(0)
+    words = ("-P", "-m", "pytest", "-p", "pytester", "release_tests", "--wheel-dir", closed)
+    result = sessions.pytester.run(sys.executable, *words)
+    assert result.ret == USAGE
+    result.stderr.fnmatch_lines(["*cannot look for a conftest.py there: Permission denied"])
 
 
 def test_a_flipped_byte_anywhere_is_noticed(sessions: Sessions) -> None:
