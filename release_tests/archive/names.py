@@ -8,7 +8,8 @@ from packaging.version import Version
 from release_tests.archive.facts import BadName, SdistName, WheelName
 
 SDIST_SUFFIX = ".tar.gz"
-_ZIPPED_SDIST = ".zip"
+_ZIPPED = ".zip"
+SDIST_SUFFIXES = (SDIST_SUFFIX, _ZIPPED)
 
 
 def is_tar(file_name: str) -> bool:
@@ -18,7 +19,7 @@ def is_tar(file_name: str) -> bool:
 
 def is_sdist(file_name: str) -> bool:
     """Whether a file of this name, in any case, is an sdist, one of old in a ZIP archive too."""
-    return is_tar(file_name) or file_name.lower().endswith(_ZIPPED_SDIST)
+    return file_name.lower().endswith(SDIST_SUFFIXES)
 
 
 def parse_wheel_name(file_name: str) -> WheelName | BadName:
@@ -46,7 +47,7 @@ def parse_sdist_name(file_name: str) -> SdistName | BadName:
         name, version = parse_sdist_filename(file_name)
     except InvalidSdistFilename as error:
         return BadName(str(error))
-    stem = file_name.removesuffix(_ZIPPED_SDIST).removesuffix(SDIST_SUFFIX)
+    stem = file_name.removesuffix(_ZIPPED).removesuffix(SDIST_SUFFIX)
     raw_name, _, raw_version = stem.rpartition("-")
     return SdistName(raw_name, raw_version, name, version)
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from release_tests.archive.facts import ArtifactFacts, ArtifactKind, BadName, SdistName, WheelName
-from release_tests.archive.names import is_tar
+from release_tests.archive.names import SDIST_SUFFIXES, is_tar
 from release_tests.findings import Finding
 from release_tests.gates import dated
 from release_tests.gates.catalogue import RULES
@@ -130,9 +130,7 @@ def _of_sdist(sdist: ArtifactFacts) -> Iterator[Finding]:
     """Judge the file name: what the index would name it is the only name that it takes."""
     expected = "{name}-{version}.tar.gz"
     if not isinstance(sdist.name, SdistName):
-        message = f"the file name cannot be taken apart: {_reason(sdist)}"
-        answer = f"Invalid source distribution filename: {sdist.file_name}"
-        yield Finding("NAME101", sdist.file_name, message, expected, sdist.file_name, answer=answer)
+        yield _no_sdist_s(sdist, expected)
         return
     right = f"{sdist.name.name.replace('-', '_')}-{sdist.name.version}.tar.gz"
     if sdist.file_name != right:
@@ -141,6 +139,15 @@ def _of_sdist(sdist: ArtifactFacts) -> Iterator[Finding]:
             message = "an sdist is a .tar.gz archive, and has been no .zip for long"
         answer = f"Filename {sdist.file_name!r} is invalid, should be {right!r}."
         yield Finding("NAME101", sdist.file_name, message, right, sdist.file_name, answer=answer)
+
+
+def _no_sdist_s(sdist: ArtifactFacts, expected: str) -> Finding:
+    name = sdist.file_name
+    message = f"the file name cannot be taken apart: {_reason(sdist)}"
+    answer, rank = f"Invalid source distribution filename: {name}", None
+    if not name.endswith(SDIST_SUFFIXES):
+        answer, rank = RULES["NAME006"].reason, RULES["NAME006"].rank
+    return Finding("NAME101", name, message, expected, name, answer=answer, rank=rank)
 
 
 def _reason(wheel: ArtifactFacts) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import parse_sdist_filename
 
 from release_tests.archive.facts import WheelName
-from release_tests.archive.names import parse_wheel_name
+from release_tests.archive.names import SDIST_SUFFIXES, parse_wheel_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 NO_VERSION = "no-version"
-_SDIST = (".tar.gz", ".zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def releases(paths: Iterable[Path]) -> tuple[Release, ...]:
 
 def version_of(file_name: str) -> Version | None:
     """Return the version that the name of a wheel or an sdist states, None if it states none."""
-    if file_name.endswith(_SDIST):
+    if file_name.endswith(SDIST_SUFFIXES):
         try:
             return parse_sdist_filename(file_name)[1]
         except ValueError:

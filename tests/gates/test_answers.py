@@ -16,13 +16,13 @@ from release_tests.gates.catalogue import RULES
 from release_tests.gates.explain import explain
 from release_tests.policy import Policy
 from tests import forge
+from tests.forge_sdist import Sdist
 from tests.gates.test_rules import CASES, told_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from release_tests.findings import Finding
-    from tests.forge_sdist import Sdist
     from tests.gates.cases.case import Case
 
 _WITH_VALUES = {
@@ -235,3 +235,11 @@ def test_an_sdist_as_zip_has_the_answer_for_sdists(tmp_path: Path) -> None:
     path = forge.Wheel(file_name="demo-1.0.zip").write(tmp_path)
     (found,) = filename.check(read_artifact(path), Policy())
     assert found.answer == "Filename 'demo-1.0.zip' is invalid, should be 'demo-1.0.tar.gz'."
+
+
+def test_an_ending_in_capitals_is_none_to_the_index(tmp_path: Path) -> None:
+    """It looks at the ending before it takes a name apart, and at the letters as they are."""
+    (found,) = filename.check(
+        read_artifact(Sdist(file_name="demo-1.0.TAR.GZ").write(tmp_path)), Policy()
+    )
+    assert (found.answer, found.rank) == (RULES["NAME006"].reason, RULES["NAME006"].rank)

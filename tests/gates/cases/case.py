@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from release_tests.archive.facts import ArtifactFacts
 
-COMPILED_UNOPENED = frozenset(("TAG000", "PLAT000", "ABI000", "CPU000"))
-"""What the gates over compiled code say of a file that did not open as an archive."""
+UNINFLATED = frozenset(("REC000", "STR000", "META000", "VER000"))
+"""What the gates that look into members say of an archive of which none was inflated."""
 
-UNOPENED = frozenset(("REC000", "STR000", "META000", "VER000")) | COMPILED_UNOPENED
-"""What all other gates say of such a file."""
+UNOPENED = UNINFLATED | {"TAG000", "PLAT000", "ABI000", "CPU000"}
+"""What all other gates say of a file that did not open as an archive."""
 
 UNREAD = frozenset(("REC005", "STR000"))
 """What the other gates say of a member that could not be read."""
