@@ -6,15 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from packaging.version import Version
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from release_tests.evidence.matrix import Verdict
 
 PLATFORM_TAG = "platform-tag"
 """Where a run's host says which wheels it takes, by the newest platform tag that is for it."""
 
-_TAG = re.compile(r"(?P<family>[a-z]+)_(?P<major>\d{1,6})_(?P<minor>\d{1,6})_(?P<machine>\w+)")
+_TAG = re.compile(r"(?P<family>[a-z]+)_(?P<version>\d{1,6}_\d{1,6})_(?P<machine>\w+)")
+_PYTHON = re.compile(r"\d{1,3}\.\d{1,3}")
 _SHOWN = 12
 
 
@@ -22,8 +25,8 @@ _SHOWN = 12
 class Machine:
     """What one run says of its machine; empty where it does not say it.
 
-    ``features`` are those of the processor, ``pythons`` the versions, as in ``3.13``, on which the
-    gate tried the artifact.
+    ``features`` are those of the processor, ``pythons`` the versions on which the gate tried the
+    artifact, as in ``3.13``, or ``3.13t`` for one without the lock.
     """
 
     name: str
@@ -51,19 +54,18 @@ class Machine:
         and not of this one is lacking.
         """
         found = [_platform_lacking(self.tag, other.tag), self._processor_lacking(other)]
-        found += [_listed("Python ", other.pythons - self.pythons)] if pythons else []
+        found += [_pythons(other.pythons - self.pythons)] if pythons else []
         return tuple(filter(None, found))
 
     def _processor_lacking(self, other: Machine) -> str:
         """Return the features that the other's processor has and this one's has not."""
         if other.features and not self.features:
             return "anything known of its processor"
-        return _listed("", other.features - self.features)
+        return _listed(sorted(other.features - self.features))
 
     def __str__(self) -> str:
         """Name the machine for people, with what is known of it."""
-        pythons = _listed("Python ", self.pythons)
-        known = ", ".join(filter(None, (self.processor, self.tag, pythons)))
+        known = ", ".join(filter(None, (self.processor, self.tag, _pythons(self.pythons))))
         return f"{self.name or 'a machine without a name'}{f' ({known})' if known else ''}"
 
 
@@ -72,9 +74,10 @@ def _tried(details: Mapping[str, object]) -> Iterator[str]:
     trials = details.get("trials")
     for trial in trials if isinstance(trials, list) else ():
         interpreter = trial.get("interpreter") if isinstance(trial, dict) else None
-        version = interpreter.get("version") if isinstance(interpreter, dict) else None
-        if isinstance(version, str):
-            yield ".".join(version.split(".")[:2])
+        if isinstance(interpreter, dict) and (
+            minor := _PYTHON.match(str(interpreter.get("version", "")))
+        ):
+            yield f"{minor[0]}{'t' if interpreter.get('threaded') else ''}"
 
 
 def _platform_lacking(mine: str, other: str) -> str:
@@ -83,19 +86,18 @@ def _platform_lacking(mine: str, other: str) -> str:
         return ""
     this, that = _TAG.fullmatch(mine), _TAG.fullmatch(other)
     if this and that and this.group("family", "machine") == that.group("family", "machine"):
-        ours, theirs = (tuple(map(int, it.group("major", "minor"))) for it in (this, that))
+        ours, theirs = (Version(it["version"].replace("_", ".")) for it in (this, that))
         return other if ours < theirs else ""
     return other
 
 
-def _listed(words: str, names: frozenset[str]) -> str:
-    """Return the names in their order, after *words*; empty without any."""
-    shown = sorted(names, key=_by_number)
-    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-    return f"{words}{', '.join(shown[:_SHOWN])}{more}" if shown else ""
+def _pythons(minors: frozenset[str]) -> str:
+    """Return the Pythons in the order of their versions; empty without any."""
+    shown = _listed(sorted(minors, key=lambda minor: (Version(minor.removesuffix("t")), minor)))
+    return f"Python {shown}" if shown else ""
 
 
-def _by_number(name: str) -> tuple[tuple[bool, int, str], ...]:
-    """Order 3.9 before 3.10."""
-    parts = re.split(r"(\d+)", name)
-    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
+def _listed(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are; empty without any."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"

@@ -55,7 +55,7 @@ def told(tried: Trials, wheel: ArtifactFacts, source: SourceFacts | None) -> lis
 
 
 def _told(trial: Trial, project: str) -> Iterator[Said]:
-    python = f"Python {trial.interpreter.minor}"
+    python = f"Python {trial.interpreter}"
     installed = trial.installed.get(project, "")
     note = "" if installed else "it is not installed under this name"
     yield Said(f"importlib.metadata, {python}", installed, note)

@@ -197,7 +197,7 @@ def _on_each(
     found: dict[Finding, dict[str, None]] = {}
     for trial in trials:
         for finding in judge(trial):
-            found.setdefault(finding, {})[trial.interpreter.minor] = None
+            found.setdefault(finding, {})[str(trial.interpreter)] = None
     for finding, pythons in found.items():
         where = f"Python {', '.join(pythons)}: {finding.where}"
         yield dataclasses.replace(finding, where=where)

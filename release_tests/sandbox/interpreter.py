@@ -30,15 +30,20 @@ _FOR_DISCOVERY = ("VIRTUALENV_OVERRIDE_", "UV_PYTHON_", "PYENV_")
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python of this machine: its executable and its full version."""
+    """A Python of this machine: its executable and full version; ``threaded`` without the lock."""
 
     executable: str
     version: str
+    threaded: bool = False
 
     @property
     def minor(self) -> str:
-        """The version as people call it, as in ``3.13``."""
+        """The version that markers compare, as in ``3.13``."""
         return ".".join(self.version.split(".")[:2])
+
+    def __str__(self) -> str:
+        """Return the version as people call it, as in ``3.13`` or ``3.13t``."""
+        return f"{self.minor}{'t' if self.threaded else ''}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,7 +80,7 @@ class Wanted:
 
 def running() -> Interpreter:
     """Return the interpreter that runs the harness."""
-    return Interpreter(sys.executable, platform.python_version())
+    return Interpreter(sys.executable, platform.python_version(), _threaded())
 
 
 def found_here(want: Wanted, admitted: SpecifierSet) -> Interpreter | None:
@@ -104,15 +109,18 @@ def discover(want: Wanted, admitted: SpecifierSet) -> Interpreter | None:
         version = ".".join(map(str, info.version_info[:3]))
         released = info.version_info.releaselevel == "final" or admitted.prereleases
         if released and admitted.contains(version, prereleases=True):
-            return Interpreter(info.executable, version)
+            return Interpreter(info.executable, version, want.threaded)
     return None
 
 
 def _running() -> Wanted | None:
     if platform.python_implementation() != "CPython":
         return None
-    threaded = "t" in getattr(sys, "abiflags", "")
-    return Wanted(sys.version_info.minor, threaded)
+    return Wanted(sys.version_info.minor, _threaded())
+
+
+def _threaded() -> bool:
+    return "t" in getattr(sys, "abiflags", "")
 
 
 def _pyenv(want: Wanted) -> list[str]:

@@ -48,7 +48,7 @@ class Scene:
 
     def begin(self, step: str) -> Heartbeat:
         """Say that a step begins, and return what says now and then that it goes on."""
-        words = f"{self.plan.path.name}: Python {self.interpreter.minor}: {step}"
+        words = f"{self.plan.path.name}: Python {self.interpreter}: {step}"
         return begun(self.say, words, self.heed)
 
 

@@ -65,7 +65,7 @@ def perform(
     """
     name = plan.path.name
     installer = installer_for(plan.install)
-    beat = begun(say, f"{name}: Python {interpreter.minor}: environment", heed)
+    beat = begun(say, f"{name}: Python {interpreter}: environment", heed)
     with clean_environment(installer, interpreter, parent=scratch, while_running=beat) as sandbox:
         limits = confinement(plan.install)
         scene = Scene(plan, interpreter, installer, sandbox, limits, say, heed, shared)

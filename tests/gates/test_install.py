@@ -359,6 +359,9 @@ def test_what_every_python_shows_is_said_once(good: ArtifactFacts, trial: Trial)
     ]
     found = [(one.rule, one.where) for one in check(Trials(tuple(both)), good, Policy())]
     assert found == [("INST005", f"Python 3.9, {running().minor}: pip check")]
+    threaded = dataclasses.replace(both[0], interpreter=Interpreter("/t", "3.9.2", threaded=True))
+    (one,) = check(Trials((both[0], threaded)), good, Policy())
+    assert one.where == "Python 3.9, 3.9t: pip check"
     ended = Step(START, StepState.FAILED, 0.1, "ends")
     silent = dataclasses.replace(older, steps=(*trial.steps, ended))
     found = [(one.rule, one.where) for one in check(Trials((silent, trial)), good, Policy())]

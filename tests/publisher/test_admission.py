@@ -328,7 +328,8 @@ def at(
     gate: str = "install",
 ) -> Run:
     """Return a run on a machine, in which a gate came to *outcome* on *pythons*."""
-    trials = [{"interpreter": {"executable": "python", "version": it}} for it in pythons]
+    tried = [{"version": it.removesuffix("t"), "threaded": it.endswith("t")} for it in pythons]
+    trials = [{"interpreter": {"executable": "python", **it}} for it in tried]
     found = (FINDING,) if outcome is FAILED else ()
     told = Row(gate, outcome, findings=found, details={"trials": trials})
     return replace(run(hours, seen(wheel, told)), host=dict(host))
@@ -382,11 +383,12 @@ def test_a_pass_on_a_lesser_machine_leaves_a_failure(
 
 def test_a_refusal_describes_both_machines(wheel: Path) -> None:
     """Processor, platform and Pythons are named, as far as they are known."""
-    runs = at(0, wheel, LARGE, FAILED, "3.9.2", "3.13.0"), at(1, wheel, FEATURES, PASSED, "3.9.7")
+    tried = ("3.13.0t", "3.13.0", "3.9.2")
+    runs = at(0, wheel, LARGE, FAILED, *tried), at(1, wheel, FEATURES, PASSED, "3.9.7")
     (reason,) = decide(wheel, *runs).reasons
-    assert "on large (Big @ 3GHz, manylinux_2_36_x86_64, Python 3.9, 3.13); it passed" in reason
+    assert "on large (Big @ 3GHz, manylinux_2_36_x86_64, Python 3.9, 3.13, 3.13t); it" in reason
     assert "on small (manylinux_2_36_x86_64, Python 3.9), and that lacks avx512f; " in reason
-    assert "avx512f; Python 3.13, so that" in reason
+    assert "avx512f; Python 3.13, 3.13t, so that" in reason
 
 
 def test_a_failure_on_a_python_is_lifted_where_that_python_was_tried(wheel: Path) -> None:
@@ -394,6 +396,20 @@ def test_a_failure_on_a_python_is_lifted_where_that_python_was_tried(wheel: Path
     failed = at(0, wheel, FEATURES, FAILED, "3.9.2", "3.13.0")
     assert not decide(wheel, failed, at(1, wheel, FEATURES, PASSED, "3.11.9")).admitted
     assert decide(wheel, at(2, wheel, FEATURES, PASSED, "3.13.5", "3.9.2")).admitted
+
+
+def test_a_failure_without_the_lock_is_not_lifted_where_there_is_one(wheel: Path) -> None:
+    """A Python without the global lock is another one than that of the same version with it."""
+    failed = at(0, wheel, FEATURES, FAILED, "3.13.0t")
+    (reason,) = decide(wheel, failed, at(1, wheel, FEATURES, PASSED, "3.13.0")).reasons
+    assert "and that lacks Python 3.13t, so that the failure stands" in reason
+    assert decide(wheel, at(2, wheel, FEATURES, PASSED, "3.13.0t")).admitted
+
+
+def test_what_evidence_tells_of_pythons_may_be_anything(wheel: Path) -> None:
+    """Words that are no version are passed over, not stumbled on."""
+    runs = at(0, wheel, FEATURES, FAILED, "later", "3.9.2"), at(1, wheel, FEATURES, PASSED, "3.9.7")
+    assert decide(wheel, *runs).admitted
 
 
 def test_pythons_that_the_policy_lists_are_not_asked_for_again(wheel: Path) -> None:

@@ -121,5 +121,7 @@ def test_reads_no_other_words(words: str) -> None:
 
 
 def test_a_python_is_called_by_its_minor_version() -> None:
-    """What findings say is the version without its patch release."""
-    assert Interpreter("/x", "3.13.0").minor == "3.13"
+    """What findings say is without its patch release, and tells the one without the lock apart."""
+    python, threaded = Interpreter("/x", "3.13.0"), Interpreter("/x", "3.13.0", threaded=True)
+    assert [str(python), str(threaded)] == ["3.13", "3.13t"]
+    assert python.minor == threaded.minor == "3.13"
