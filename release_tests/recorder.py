@@ -21,7 +21,7 @@ from packaging.tags import platform_tags
 
 from release_tests import __version__
 from release_tests.errors import EvidenceError
-from release_tests.evidence.machines import PLATFORM_TAG
+from release_tests.evidence.machines import PLATFORM_TAG, telling_tag
 from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
 from release_tests.evidence.record import new_run_id
 from release_tests.evidence.refusal import refusals
@@ -264,6 +264,6 @@ def _host() -> dict[str, str]:
         "node": platform.node(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": platform.platform(),
-        PLATFORM_TAG: next(platform_tags(), ""),
+        PLATFORM_TAG: telling_tag(platform_tags()),
         "executable": sys.executable,
     }

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Self
 from packaging.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from release_tests.evidence.matrix import Verdict
 
 PLATFORM_TAG = "platform-tag"
 """Where a run's host says which wheels it takes, by the newest platform tag that is for it."""
 
-_TAG = re.compile(r"(?P<family>[a-z]+)_(?P<version>\d{1,6}_\d{1,6})_(?P<machine>\w+)")
+_TAG = re.compile(r"(?P<family>[a-z]+)_((?P<version>\d{1,6}_\d{1,6})_)?(?P<machine>\w+)")
+_ANY_LINUX = "linux_"
 _PYTHON = re.compile(r"\d{1,3}\.\d{1,3}")
 _SHOWN = 12
 
@@ -69,6 +70,15 @@ class Machine:
         return f"{self.name or 'a machine without a name'}{f' ({known})' if known else ''}"
 
 
+def telling_tag(tags: Iterable[str]) -> str:
+    """Return the platform tag that tells most of a machine that takes *tags*, the newest first.
+
+    What Linux calls itself, as in ``linux_x86_64``, says nothing of the C library.
+    """
+    taken = list(tags)
+    return next((tag for tag in taken if not tag.startswith(_ANY_LINUX)), next(iter(taken), ""))
+
+
 def _tried(details: Mapping[str, object]) -> Iterator[str]:
     """Yield the minor versions of Python in the details of a row that come from trials."""
     trials = details.get("trials")
@@ -85,10 +95,15 @@ def _platform_lacking(mine: str, other: str) -> str:
     if not other or mine == other:
         return ""
     this, that = _TAG.fullmatch(mine), _TAG.fullmatch(other)
-    if this and that and this.group("family", "machine") == that.group("family", "machine"):
-        ours, theirs = (Version(it["version"].replace("_", ".")) for it in (this, that))
-        return other if ours < theirs else ""
-    return other
+    if not (this and that and this["machine"] == that["machine"]):
+        return other
+    if other.startswith(_ANY_LINUX) and this["family"].endswith("linux"):
+        return ""
+    return "" if this["family"] == that["family"] and _version(this) >= _version(that) else other
+
+
+def _version(tag: re.Match[str]) -> Version:
+    return Version((tag["version"] or "0").replace("_", "."))
 
 
 def _pythons(minors: frozenset[str]) -> str:

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from packaging.tags import platform_tags
 
 from release_tests.evidence.model import ELSEWHERE, Outcome, Row
 from tests.binary.compiled import Elf
@@ -90,7 +89,11 @@ def test_a_machine_that_lacks_something_runs_nothing_of_it(
     )
     host = sessions.last().host
     assert (host["processor"], "avx512_vnni" in host["features"]) == ("A Processor @ 2.4GHz", True)
-    assert host["platform-tag"] == next(platform_tags())
+    library, version = platform.libc_ver()
+    expected = (
+        f"manylinux_{version.replace('.', '_')}_x86_64" if library == "glibc" else "musllinux_"
+    )
+    assert host["platform-tag"].startswith(expected)
 
     words = [sys.executable, "-m", "publisher", "check", "--release-config", "policy.toml"]
     check = [*words, "--wheel", str(wheel), "--evidence-dir", "release-evidence"]

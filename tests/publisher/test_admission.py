@@ -312,6 +312,8 @@ LARGE = FEATURES | {"node": "large", "features": "avx avx2 avx512f", "processor"
 OLDER = FEATURES | {"node": "older", "platform-tag": "manylinux_2_28_x86_64"}
 MUSL = FEATURES | {"node": "musl", "platform-tag": "musllinux_1_2_x86_64"}
 ARM = FEATURES | {"node": "arm", "platform-tag": "manylinux_2_36_aarch64"}
+PLAIN = FEATURES | {"node": "plain", "platform-tag": "linux_x86_64"}
+"""A machine whose C library nobody knows."""
 MAC = {"node": "mac", "platform-tag": "macosx_14_0_arm64"}
 NEWER_MAC = {"node": "newer", "platform-tag": "macosx_15_2_arm64"}
 SILENT = FEATURES | {"node": "silent", "features": ""}
@@ -340,6 +342,7 @@ LIFTED = {
     "a better processor": (FEATURES, LARGE),
     "a newer system": (OLDER, FEATURES),
     "a newer macOS": (MAC, NEWER_MAC),
+    "a system of which less was told": (PLAIN, MUSL),
     "a machine of which nothing was told": (BEFORE, FEATURES),
     "nothing told of either": (BEFORE, BEFORE),
 }
@@ -349,6 +352,8 @@ LEFT = {
     "an older macOS": (NEWER_MAC, MAC, "macosx_15_2_arm64"),
     "another C library": (FEATURES, MUSL, "manylinux_2_36_x86_64"),
     "another architecture": (FEATURES, ARM, "manylinux_2_36_x86_64"),
+    "a C library that nobody knows": (OLDER, PLAIN, "manylinux_2_28_x86_64"),
+    "another architecture, of which less was told": (PLAIN, ARM, "linux_x86_64"),
     "another system": (MAC, OLDER, "macosx_14_0_arm64"),
     "a processor that nobody asked": (FEATURES, SILENT, "anything known of its processor"),
     "a machine of which nothing was told": (
