@@ -324,6 +324,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if _active(config) and config.getoption("dist") == "load":
         from release_tests import workers
 
-        sizes = {shown_name(path): path.stat().st_size for path in _harness(config).artifacts}
-        return workers.make_scheduler(config, log, sizes)
+        return workers.make_scheduler(config, log, workers.sizes(_harness(config).artifacts))
     return None

@@ -11,10 +11,11 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from release_tests.archive.shown import shown_name
 from release_tests.gates.catalogue import GATES, RUNS_CODE, test_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pytest
@@ -89,6 +90,18 @@ def _evaluate(node: ast.expr, is_true: Callable[[str], bool]) -> bool:
 def cores() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def sizes(artifacts: Iterable[Path]) -> dict[str, int]:
+    """Return the size of each artifact in bytes, by its name as shown; of one that is gone, 0."""
+    return {shown_name(path): _size(path) for path in artifacts}
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
 
 
 def make_scheduler(

@@ -89,7 +89,7 @@ PARTS = (
         *("archive", "facts_store", "gates", "harness", "index", "sandbox"),
         *("staged_store", "trial_store"),
     ),
-    part("workers", "gates"),
+    part("workers", "archive", "gates"),
     part(
         "asking",
         *("archive", "evidence", "facts_store", "findings", "gates", "harness", "index"),

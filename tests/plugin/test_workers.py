@@ -91,14 +91,27 @@ def test_auto_fits_the_work(sessions: Sessions, args: tuple[str, ...], count: in
 
 
 def test_the_largest_artifact_is_begun_first(sessions: Sessions) -> None:
-    """So that no long one is left to the end; the release, which needs all of them, comes last."""
+    """So that no long one is left to the end; the release, which needs all of them, comes last.
+
+    A link to nowhere has a size of its own, and is a finding like any other.
+    """
     sizes = {"small": 10, "large": 90_000, "middle": 40_000}
     for name, size in sizes.items():
         content = os.urandom(size)
         sessions.forge(Wheel(name=name, files={**package(name), f"{name}/data.bin": content}))
-    lines = sessions.files("-n", "1", "-v").outlines
+    (sessions.dist / "gone-1.0-py3-none-any.whl").symlink_to("nowhere")
+    result = sessions.files("-n", "1", "-v")
+    assert result.ret == 1
+    lines = result.outlines
     took = [found[1] for line in lines if (found := re.match(r"\[gw0\].*\[(\w+)-1.0", line))]
-    assert list(dict.fromkeys(took)) == ["large", "middle", "small"]
+    assert list(dict.fromkeys(took)) == ["large", "middle", "small", "gone"]
+
+
+def test_an_artifact_that_is_gone_has_no_size(tmp_path: Path) -> None:
+    """What was deleted since it was chosen stops no session: reading it will tell."""
+    there = Wheel().write(tmp_path)
+    gone = tmp_path / "gone.whl"
+    assert workers.sizes([there, gone]) == {there.name: there.stat().st_size, gone.name: 0}
 
 
 def test_one_artifact_s_pythons_need_no_workers(sessions: Sessions) -> None:
