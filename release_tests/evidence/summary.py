@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from release_tests.evidence.listing import code, listed
 from release_tests.evidence.model import State
 from release_tests.evidence.refusal import refusal
-from release_tests.evidence.remarks import UNTIL, WAIVED
-from release_tests.evidence.table import escaped, one_line, table
+from release_tests.evidence.table import escaped, table
 from release_tests.evidence.together import is_of_release, judged_together
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from release_tests.evidence.model import ArtifactEvidence, Row, Run
 
-_COMPARED = ("expected", "found")
-
 
 def markdown(run: Run, gates: Sequence[str]) -> str:
-    """Return the summary: what ran, the table of artifacts by gates, and every finding."""
-    return (
-        "\n".join([*_head(run, gates), *_table(run, gates), *_details(run), *_missing(run)]) + "\n"
-    )
+    """Return the summary: what ran, the table of artifacts by gates, and every finding.
+
+    What failed comes before what passed with advice, and the machine last.
+    """
+    parts = (_head(run, gates), _table(run, gates), _details(run), _missing(run), _machine(run))
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def _head(run: Run, gates: Sequence[str]) -> Iterator[str]:
@@ -30,8 +30,7 @@ def _head(run: Run, gates: Sequence[str]) -> Iterator[str]:
     yield ""
     yield f"- Run `{run.id}`, {run.state}, release-gates {run.version}"
     yield f"- Started {run.started:%Y-%m-%d %H:%M:%S} UTC{_duration(run)}"
-    yield f"- Policy: {_code(run.policy_path or 'every default')}, fingerprint `{run.policy[:12]}`"
-    yield from (f"- {escaped(key)}: {escaped(value)}" for key, value in run.host.items())
+    yield f"- Policy: {code(run.policy_path or 'every default')}, fingerprint `{run.policy[:12]}`"
     yield ""
 
 
@@ -62,10 +61,14 @@ def _table(run: Run, gates: Sequence[str]) -> Iterator[str]:
 
 def _details(run: Run) -> Iterator[str]:
     yield from _releases(run)
-    for artifact in run.artifacts:
+    for artifact in sorted(run.artifacts, key=lambda it: not any(map(_is_bad, it.rows))):
         shown = [row for row in artifact.rows if _is_shown(row) and not is_of_release(row)]
         if shown:
-            yield from _artifact(artifact, shown)
+            yield from _artifact(artifact, sorted(shown, key=lambda row: not _is_bad(row)))
+
+
+def _is_bad(row: Row) -> bool:
+    return row.outcome.bad
 
 
 def _is_shown(row: Row) -> bool:
@@ -79,7 +82,7 @@ def _releases(run: Run) -> Iterator[str]:
     for (files, _, _), row in said.items():
         yield f"## Together: {', '.join(escaped(name) for name, _ in sorted(files))}"
         yield ""
-        yield from _row(row)
+        yield from listed(row)
         yield ""
 
 
@@ -93,51 +96,22 @@ def _artifact(artifact: ArtifactEvidence, rows: Sequence[Row]) -> Iterator[str]:
     yield ""
     if found := refusal(artifact):
         rule = escaped(found.rule)
-        yield f"PyPI would answer: {_code(found.answer)} ({rule}: {_code(found.where)})"
+        yield f"PyPI would answer: {code(found.answer)} ({rule}: {code(found.where)})"
         yield ""
     for row in rows:
-        yield from _row(row)
+        yield from listed(row)
     yield ""
-
-
-def _row(row: Row) -> Iterator[str]:
-    yield f"- **{escaped(row.gate)}** {row.outcome}{_because(row.reason)}"
-    yield from (f"  - {_finding(finding)}" for finding in row.findings)
-
-
-def _because(reason: str) -> str:
-    first = reason.strip().split("\n", 1)[0]
-    return f": {escaped(first)}" if first else ""
-
-
-def _finding(finding: dict[str, str]) -> str:
-    """Return one line: the rule, where, what is wrong, what was expected, and how to mend it."""
-    where, mend = finding.get("where", ""), finding.get("mend", "")
-    parts = [
-        escaped(finding.get("rule", "")),
-        _waived(finding),
-        f" {_code(where)}:" if where else "",
-        f" {escaped(finding.get('message', ''))}",
-        *(f"; {word} {_code(finding[word])}" for word in _COMPARED if finding.get(word)),
-        f". *{escaped(mend)}*" if mend else "",
-    ]
-    return "".join(parts)
-
-
-def _waived(finding: dict[str, str]) -> str:
-    if WAIVED not in finding:
-        return ""
-    return f" **waived until {escaped(finding.get(UNTIL, ''))}** ({escaped(finding[WAIVED])}),"
 
 
 def _missing(run: Run) -> Iterator[str]:
     if run.missing:
         yield "## Never answered"
         yield ""
-        yield from (f"- {_code(name)}" for name in run.missing)
+        yield from (f"- {code(name)}" for name in run.missing)
         yield ""
 
 
-def _code(text: str) -> str:
-    """Return inline code on one line; what would end it is replaced."""
-    return f"`{one_line(text).replace('`', chr(0x2019))}`"
+def _machine(run: Run) -> Iterator[str]:
+    yield "## Machine"
+    yield ""
+    yield from (f"- {escaped(key)}: {escaped(value)}" for key, value in run.host.items())

@@ -58,17 +58,19 @@ def judge(
     """Judge a gate's findings on the day *today* (UTC).
 
     *artifacts* are the file names that a finding is about which names none itself. Of one rule
-    about the same artifacts at most ``MOST`` findings are judged.
+    about the same artifacts at most ``MOST`` findings are judged. What stops the release comes
+    first; otherwise they keep their order.
     """
     waivers = tuple(in_force(policy, today))
-    return [
+    judged = (
         Judged(
             finding,
             severity_of(finding.rule, policy.profile),
             waiver_for(finding.rule, finding.artifacts or artifacts, waivers),
         )
         for finding in _capped(findings)
-    ]
+    )
+    return sorted(judged, key=lambda one: not one.stops)
 
 
 def _capped(findings: Iterable[Finding]) -> Iterator[Finding]:

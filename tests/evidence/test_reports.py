@@ -5,9 +5,11 @@ from __future__ import annotations
 from release_tests.evidence.model import State
 from release_tests.evidence.summary import markdown
 from release_tests.evidence.table import table
-from tests.evidence.samples import ADVICE, FAILED, FINDING, NAME, SKIPPED, artifact, row, run
+from tests.evidence.samples import ADVICE, FAILED, NAME, PASSED, SKIPPED, artifact, row, run
+from tests.evidence.samples import FINDING as PLACE
 
 GATES = ("archive", "record", "install")
+FINDING = {**PLACE, "title": "a digest differs", "mend": "Build `it` again."}
 RUN = run(
     0,
     [
@@ -58,8 +60,30 @@ def test_the_summary_has_every_finding() -> None:
     assert "# Release gates: 1 of 2 artifacts failed" in summary
     assert table(RUN, GATES).markdown() in summary
     assert "- Policy: `pyproject.toml`, fingerprint `efefefefefef`" in summary
-    assert "  - REC001 `demo/core.py`: wrong hash" in summary
+    assert "  - **REC001** error: a digest differs. *Build \\`it\\` again.*\n" in summary
+    assert "\n    - `demo/core.py`: wrong hash\n" in summary
+    assert "  - **MET009** advice: " in summary
     assert "- **install** skipped: no network\n" in summary
+
+
+def test_a_rule_stands_once_in_the_summary_with_its_places() -> None:
+    """However often it is broken, it is explained once; of many places the first are shown."""
+    places = [{**FINDING, "where": f"demo/{at}.py"} for at in range(15)]
+    summary = markdown(run(0, [artifact([row("record", FAILED, *places)])]), ("record",))
+    assert summary.count("REC001") == summary.count("a digest differs") == 1
+    shown = "".join(f"    - `demo/{at}.py`: wrong hash\n" for at in range(12))
+    assert f"{shown}    - … and 3 more; see the evidence\n" in summary
+
+
+def test_what_failed_comes_first_in_the_summary() -> None:
+    """Files that failed before others, and of each its gates; the machine is last."""
+    advised = artifact([row("archive", PASSED, ADVICE)], "a.whl")
+    failed = artifact([row("archive", PASSED, ADVICE), row("record", FAILED, FINDING)], "b.whl")
+    summary = markdown(run(0, [advised, failed]), GATES)
+    order = ["## b.whl", "**record** failed", "**archive** passed", "## a.whl", "## Machine"]
+    places = [summary.index(words) for words in order]
+    assert places == sorted(places)
+    assert summary.endswith("## Machine\n\n- python: 3.11.9\n- system: Linux\n")
 
 
 def test_the_summary_compares() -> None:

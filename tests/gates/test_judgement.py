@@ -10,6 +10,7 @@ from release_tests.findings import Finding
 from release_tests.gates import record
 from release_tests.gates.judgement import MOST, judge, text
 from release_tests.policy import Policy
+from release_tests.waivers import Waiver
 from tests import forge
 
 if TYPE_CHECKING:
@@ -63,3 +64,13 @@ def test_a_wheel_with_much_wrong(tmp_path: Path) -> None:
     assert all(one.stops for one in judged)
     assert "400 more of REC004" in judged[-1].plain()["message"]
     assert "and 88 more; see the evidence" in text("demo", judged)
+
+
+def test_what_stops_the_release_is_judged_first() -> None:
+    """Advice and what is waived come after it; otherwise findings keep their order."""
+    rules = ("CPU005", "CPU001", "CPU008", "REC005", "REC003")
+    waiver = Waiver(rule="REC005", artifacts="*", reason="known", until=_TODAY)
+    findings = [Finding(rule, "x", "y") for rule in rules]
+    judged = judge(findings, _FILE, Policy(waivers=(waiver,)), _TODAY)
+    told = [one.finding.rule for one in judged]
+    assert told == ["CPU001", "REC003", "CPU005", "CPU008", "REC005"]

@@ -128,7 +128,7 @@ def test_a_waived_finding_passes_and_is_shown(sessions: Sessions, args: tuple[st
     (finding,) = [item for row in artifact.rows for item in row.findings]
     assert (finding["waived"], finding["waived-until"]) == ("mended in 1.1", until)
     summary = (sessions.evidence / sessions.last().id / "summary.md").read_text()
-    assert f"VER003 **waived until {until}** (mended in 1.1)" in summary
+    assert f"**VER003** waived until {until} (mended in 1.1): " in summary
     (state,) = [item["state"] for item in _waivers(sessions)]
     assert state == "used"
     (decision,) = admit(
