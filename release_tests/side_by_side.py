@@ -10,10 +10,11 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from release_tests.crew import at_once
 from release_tests.halting import Halt
+from release_tests.locking import acquired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -54,17 +55,9 @@ class SideBySide:
     def place(self, halt: Halt) -> Iterator[None]:
         """Hold a place, as soon as there is one."""
         locks = [FileLock(self.directory / f"{at}.place") for at in range(self.count)]
-        while (held := next(filter(_acquired, locks), None)) is None:
+        while (held := next(filter(acquired, locks), None)) is None:
             halt.sleep(_SECONDS_BETWEEN_LOOKS)
         try:
             yield
         finally:
             held.release()
-
-
-def _acquired(lock: FileLock) -> bool:
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return False
-    return True

@@ -53,7 +53,7 @@ PARTS = (
     part(
         "sandbox",
         *("archive", "binary", "pip_settings", "policy", "process", "redaction", "errors"),
-        "smoke",
+        *("locking", "smoke"),
     ),
     part("source", "archive", "errors", "policy", "process", "sandbox"),
     part(
@@ -74,8 +74,9 @@ PARTS = (
     part("facts_store", "archive"),
     part("once", "errors"),
     part("halting"),
+    part("locking"),
     part("crew", "halting"),
-    part("side_by_side", "crew", "halting"),
+    part("side_by_side", "crew", "halting", "locking"),
     part("trial_store", "halting", "once", "sandbox", "side_by_side"),
     part("staged_store", "errors", "index", "once", "sandbox"),
     part(

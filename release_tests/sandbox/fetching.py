@@ -2,7 +2,8 @@
 
 Two installers that want the same file at the same moment both download it. So whoever may have to
 ask an index waits for its turn, until the one before has all that it needs. What came of that is
-kept: an installation of the same requirements on the same Python asks nobody any more.
+kept, the files too where the installer does not keep them itself: an installation of the same
+requirements on the same Python asks nobody any more.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
+
+from release_tests.locking import acquired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +44,11 @@ class Errand:
         key = hashlib.sha256(repr(self.words).encode("utf-8", "backslashreplace")).hexdigest()
         return self.directory / f"{key}.html"
 
+    @property
+    def files(self) -> Path:
+        """The directory for files that are fetched, by their names, for all errands."""
+        return self.directory / "fetched"
+
     def keep(self, page: str) -> None:
         """Keep what came of it, for those with the same words."""
         beside = self.resolved.with_suffix(".new")
@@ -49,40 +57,34 @@ class Errand:
 
     def run(
         self,
-        fetch: Callable[[Callable[[], None]], Step],
+        fetch: Callable[[], Step | None],
         again: Callable[[Path], Step],
+        install: Callable[[], Step],
         beat: Heartbeat,
     ) -> Step:
-        """Return the step that *again* makes of what is known, else the one that fetches.
+        """Return the step that *again* makes of what is known, else that of *install*.
 
-        *fetch* is done when it is its turn, which is over when it calls what it is given. What
-        *again* cannot do is fetched, too: the verdict never hangs on what was kept.
+        *fetch* is done before, when it is its turn, unless another one with the same words has done
+        so. Where it installs along, what it returns is the step; else it keeps what it can. What
+        *again* cannot do *install* does: the verdict never hangs on what was kept.
         """
         if not self.resolved.exists():
-            with self._turn(beat) as over:
-                if not self.resolved.exists():
-                    return fetch(over)
-        if (step := again(self.resolved)).ok:
+            with self._turn(beat):
+                if not self.resolved.exists() and (step := fetch()) is not None:
+                    return step
+        if self.resolved.exists() and (step := again(self.resolved)).ok:
             return step
-        with self._turn(beat) as over:
-            return fetch(over)
+        return install()
 
     @contextlib.contextmanager
-    def _turn(self, beat: Heartbeat) -> Iterator[Callable[[], None]]:
-        """Wait until nobody else of this run fetches; yield what lets the next one begin."""
+    def _turn(self, beat: Heartbeat) -> Iterator[None]:
+        """Wait until nobody else of this run fetches, and have the others wait meanwhile."""
         lock = FileLock(self.directory / "fetching.lock", thread_local=False)
         since = time.monotonic()
-        while not _acquired(lock):
+        while not acquired(lock):
             beat(time.monotonic() - since)
             time.sleep(_SECONDS_BETWEEN_LOOKS)
         try:
-            yield lock.release
+            yield
         finally:
             lock.release()
-
-
-def _acquired(lock: FileLock) -> bool:
-    with contextlib.suppress(Timeout):
-        lock.acquire(blocking=False)
-        return True
-    return False

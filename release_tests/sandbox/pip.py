@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from release_tests.errors import ReleaseGatesError
 from release_tests.sandbox.environment import PASSED_ON, Sandbox
 from release_tests.sandbox.limited import within
 from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
-from release_tests.sandbox.pip_report import page_of
-from release_tests.sandbox.steps import refuse_unreached, run_step
+from release_tests.sandbox.pip_download import page_of
+from release_tests.sandbox.steps import OUTPUT_LIMIT, refuse_unreached, run_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +44,8 @@ _PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color")
 # Bytecode is left out, since the environment does not live long enough to gain from it. Sources
 # are allowed: users get dependencies that have no wheel built, too.
 _OPTIONS = ("--no-compile", "--no-warn-script-location", "--progress-bar", "off")
+_DOWNLOAD = ("--progress-bar", "off", "--dest")
+_ALL = 1 << 20  # characters, enough to be told of each of some thousand files
 # The last of pip's attempts; after it pip goes on as if the index had nothing.
 _UNREACHED = re.compile(r"Retrying \(Retry\(total=0,.*")
 _DIST_INFO = re.compile(r"pip-(?P<version>[^-]+)\.dist-info")
@@ -115,13 +118,46 @@ class Pip:
         beat: Heartbeat,
         errand: Errand | None = None,
     ) -> Step:
-        def install(*more: str | Path, beat: Callable[[float], None] = beat) -> Step:
-            command = ("install", *_OPTIONS, *map(str, more), *words)
-            return self._run(sandbox, INSTALL, command, deadline, beat)
+        spent = 0.0
 
-        step = _on(errand, install, sandbox.reports / "pip.json", beat) if errand else install()
+        def install(*more: str) -> Step:
+            command = ("install", *_OPTIONS, *more, *words)
+            step = self._run(sandbox, INSTALL, command, deadline - spent, beat)
+            return dataclasses.replace(step, seconds=spent + step.seconds)
+
+        def fetch() -> Step | None:
+            nonlocal spent
+            # Downloading knows nothing of what is installed.
+            if errand is None or not _only_pip(sandbox):
+                return install()
+            spent = self._download(sandbox, errand, words, deadline, beat)
+            return None
+
+        def again(page: Path) -> Step:
+            return install("--no-index", "--find-links", str(page))
+
+        step = errand.run(fetch, again, install, beat) if errand else install()
         refuse_unreached(step, _UNREACHED, words[-1], self.shown_settings())
         return step
+
+    def _download(
+        self,
+        sandbox: Sandbox,
+        errand: Errand,
+        words: tuple[str, ...],
+        deadline: float,
+        beat: Heartbeat,
+    ) -> float:
+        """Fetch what an installation takes, and keep a page of it; return the seconds of it.
+
+        Where it fails, the installation is left to say so.
+        """
+        command = ("download", *_DOWNLOAD, str(errand.files), *words)
+        step = self._run(sandbox, INSTALL, command, deadline, beat, _ALL)
+        refuse_unreached(step, _UNREACHED, words[-1], self.shown_settings())
+        if step.ok and (page := page_of(step.output, errand.files, words[-1])) is not None:
+            errand.keep(page)
+        return step.seconds
 
     def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
         """Ask pip whether all that is installed fits together."""
@@ -142,6 +178,7 @@ class Pip:
         words: tuple[str, ...],
         deadline: float,
         beat: Callable[[float], None],
+        most: int = OUTPUT_LIMIT,
     ) -> Step:
         return run_step(
             name,
@@ -150,25 +187,13 @@ class Pip:
             env=sandbox.environment() | self.settings.for_pip(),
             cwd=sandbox.work,
             while_running=beat,
+            most=most,
         )
 
 
-def _on(errand: Errand, install: Callable[..., Step], report: Path, beat: Heartbeat) -> Step:
-    """Return the step; the turn is over when pip reports, which it does before it installs."""
-    report.unlink(missing_ok=True)
-
-    def fetch(over: Callable[[], None]) -> Step:
-        def watch(seconds: float) -> None:
-            beat(seconds)
-            if not errand.resolved.exists() and (page := page_of(report)) is not None:
-                errand.keep(page)
-                over()
-
-        step = install("--report", report, beat=watch)
-        watch(step.seconds)
-        return step
-
-    return errand.run(fetch, lambda page: install("--no-index", "--find-links", page), beat)
+def _only_pip(sandbox: Sandbox) -> bool:
+    found = [path for site in sandbox.sites for path in site.glob("*.dist-info")]
+    return all(_DIST_INFO.fullmatch(path.name) for path in found)
 
 
 def _address(wheel: Path, sha256: str) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-_OUTPUT_LIMIT = 8000
+OUTPUT_LIMIT = 8000
+"""So many characters of what a command wrote are shown."""
 
 
 def run_step(
@@ -26,8 +27,9 @@ def run_step(
     env: Mapping[str, str],
     cwd: Path,
     while_running: Callable[[float], None] | None = None,
+    most: int = OUTPUT_LIMIT,
 ) -> Step:
-    """Run *command* and return what came of it, with the end of what it wrote."""
+    """Run *command*; return what came of it, with the last *most* characters of what it wrote."""
     started = time.monotonic()
     state, output = StepState.OK, ""
     try:
@@ -38,7 +40,7 @@ def run_step(
     except CommandFailed as error:
         state, output = StepState.FAILED, error.output
     seconds = time.monotonic() - started
-    return Step(name, state, seconds, redacted(output.strip()[-_OUTPUT_LIMIT:]))
+    return Step(name, state, seconds, redacted(output.strip()[-most:]))
 
 
 def refuse_unreached(

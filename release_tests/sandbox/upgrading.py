@@ -44,7 +44,7 @@ def _upgraded(scene: Scene) -> Upgrade:
         return Upgrade("", NOTHING_EARLIER, steps=(first,))
     previous = old.directory.removesuffix(".dist-info").rpartition("-")[2]
     beat = scene.begin(f"upgrade from {previous}")
-    over = scene.errand(plan.upgrade, *plan.fetches) if plan.fetches else None
+    over = scene.errand(*plan.fetches)
     second = installer.install(sandbox, plan.path, plan.sha256, plan.install.deadline, beat, over)
     if not second.ok:
         return Upgrade(previous, steps=(first, second))

@@ -170,13 +170,12 @@ class Uv:
 def _on(errand: Errand, install: Callable[..., Step], beat: Heartbeat) -> Step:
     """Return the step made from uv's cache alone where an earlier one has put all of it there."""
 
-    def fetch(over: Callable[[], None]) -> Step:
+    def fetch() -> Step:
         if (step := install()).ok:
             errand.keep("")
-        over()
         return step
 
-    return errand.run(fetch, lambda _page: install("--offline"), beat)
+    return errand.run(fetch, lambda _page: install("--offline"), install, beat)
 
 
 def _line(wheel: Path, sha256: str) -> str:

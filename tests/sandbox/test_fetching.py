@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from release_tests.sandbox.fetching import Errand
 from release_tests.sandbox.observed import INSTALL, Step, StepState
-from release_tests.sandbox.pip_report import page_of
+from release_tests.sandbox.pip_download import page_of
 from release_tests.sandbox.progress import SILENT, Heartbeat
 
 if TYPE_CHECKING:
@@ -21,14 +21,12 @@ DONE, FAILED = Step(INSTALL, StepState.OK), Step(INSTALL, StepState.FAILED)
 SECONDS = 30.0
 
 
-def fetching(errand: Errand, log: list[str]) -> Callable[[Callable[[], None]], Step]:
-    """Return what fetches, and keeps a page."""
+def fetching(errand: Errand, log: list[str]) -> Callable[[], Step | None]:
+    """Return what fetches, keeps a page, and installs nothing."""
 
-    def fetch(over: Callable[[], None]) -> Step:
+    def fetch() -> None:
         log.append("fetched")
         errand.keep("page")
-        over()
-        return DONE
 
     return fetch
 
@@ -43,13 +41,24 @@ def taking(log: list[str], step: Step) -> Callable[[Path], Step]:
     return again
 
 
+def installing(log: list[str]) -> Callable[[], Step]:
+    """Return what installs without anything that was kept."""
+
+    def install() -> Step:
+        log.append("installed")
+        return DONE
+
+    return install
+
+
 def test_the_same_is_fetched_once(tmp_path: Path) -> None:
     """The second with the same words gets the page of the first, in another process, too."""
     log: list[str] = []
     for _ in range(2):
         errand = Errand(tmp_path, ("pip", "3.13", "numpy"))
-        assert errand.run(fetching(errand, log), taking(log, DONE), SILENT) == DONE
-    assert log == ["fetched", "page"]
+        step = errand.run(fetching(errand, log), taking(log, DONE), installing(log), SILENT)
+        assert step == DONE
+    assert log == ["fetched", "page", "page"]
 
 
 def test_other_words_are_another_errand(tmp_path: Path) -> None:
@@ -57,31 +66,48 @@ def test_other_words_are_another_errand(tmp_path: Path) -> None:
     log: list[str] = []
     for python in ("3.9", "3.13"):
         errand = Errand(tmp_path, ("pip", python, "numpy"))
-        errand.run(fetching(errand, log), taking(log, DONE), SILENT)
-    assert log == ["fetched", "fetched"]
+        errand.run(fetching(errand, log), taking(log, DONE), installing(log), SILENT)
+    assert log == ["fetched", "page"] * 2
 
 
 def test_no_verdict_hangs_on_what_was_kept(tmp_path: Path) -> None:
-    """Where the page is not enough, it is fetched as if there was none."""
+    """Where the page is not enough, it is installed as if there was none."""
     log: list[str] = []
     errand = Errand(tmp_path, ("pip",))
     errand.keep("page")
-    assert errand.run(fetching(errand, log), taking(log, FAILED), SILENT) == DONE
-    assert log == ["page", "fetched"]
+    errand.run(fetching(errand, log), taking(log, FAILED), installing(log), SILENT)
+    assert log == ["page", "installed"]
+
+
+def test_what_keeps_nothing_is_installed(tmp_path: Path) -> None:
+    """Where what is fetched does not make a page, as with sources, nothing is taken from one."""
+    log: list[str] = []
+    errand = Errand(tmp_path, ("pip",))
+    assert errand.run(lambda: None, taking(log, DONE), installing(log), SILENT) == DONE
+    assert log == ["installed"]
+
+
+def test_what_installs_along_is_the_step(tmp_path: Path) -> None:
+    """As with uv, which fetches only what it installs: nothing is done again."""
+    log: list[str] = []
+    errand = Errand(tmp_path, ("uv",))
+    assert errand.run(lambda: DONE, taking(log, DONE), installing(log), SILENT) == DONE
+    assert log == []
 
 
 def test_the_next_begins_when_the_one_before_has_all(tmp_path: Path) -> None:
     """It waits as long as another one fetches, and no longer: not for what is installed of it."""
     fetches, may_end, installs = threading.Event(), threading.Event(), threading.Event()
 
-    def slow(over: Callable[[], None]) -> Step:
+    def slow() -> None:
         fetches.set()
         may_end.wait(SECONDS)
-        over()
+
+    def install() -> Step:
         assert installs.wait(SECONDS), "the second began while the first still installs"
         return DONE
 
-    def second(_: Callable[[], None]) -> Step:
+    def second() -> Step:
         assert may_end.is_set(), "the second waited for the first"
         installs.set()
         return DONE
@@ -89,12 +115,13 @@ def test_the_next_begins_when_the_one_before_has_all(tmp_path: Path) -> None:
     first = Errand(tmp_path, ("one",))
     ended: list[Step] = []
     thread = threading.Thread(
-        target=lambda: ended.append(first.run(slow, taking([], DONE), SILENT))
+        target=lambda: ended.append(first.run(slow, taking([], DONE), install, SILENT))
     )
     thread.start()
     assert fetches.wait(SECONDS)
     threading.Timer(0.2, may_end.set).start()
-    assert Errand(tmp_path, ("two",)).run(second, taking([], DONE), SILENT) == DONE
+    other = Errand(tmp_path, ("two",))
+    assert other.run(second, taking([], DONE), installing([]), SILENT) == DONE
     thread.join()
     assert ended == [DONE]
 
@@ -105,41 +132,41 @@ def test_who_waits_for_its_turn_can_be_ended(tmp_path: Path) -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    def fetch(_: Callable[[], None]) -> Step:
+    def fetch() -> Step:
+        beat = Heartbeat(print, "it", heed=interrupted)
         with pytest.raises(KeyboardInterrupt):
-            Errand(tmp_path, ("two",)).run(
-                lambda _: DONE, taking([], DONE), Heartbeat(print, "it", heed=interrupted)
-            )
+            Errand(tmp_path, ("two",)).run(lambda: DONE, taking([], DONE), installing([]), beat)
         return DONE
 
-    assert Errand(tmp_path, ("one",)).run(fetch, taking([], DONE), SILENT) == DONE
+    errand = Errand(tmp_path, ("one",))
+    assert errand.run(fetch, taking([], DONE), installing([]), SILENT) == DONE
 
 
-def resolved(url: str, *, direct: bool = False) -> dict[str, Any]:
-    """Return an entry of pip's report."""
-    info = {"url": url, "archive_info": {"hashes": {"sha256": "0" * 64}}}
-    return {"is_direct": direct, "download_info": info, "metadata": {}}
+def downloaded(directory: Path, *names: str) -> str:
+    """Put files there, and return what pip says of them, by turns new and not."""
+    words = itertools.cycle(("Saved", "  File was already downloaded"))
+    for name in names:
+        (directory / name).write_bytes(b"")
+    lines = [f"{word} {directory / name}" for word, name in zip(words, names, strict=False)]
+    return "\n".join(["Collecting dep", *lines, "Successfully downloaded demo dep"])
 
 
-def test_a_page_links_what_pip_took_from_the_index(tmp_path: Path) -> None:
-    """With its digest; the artifact itself, which is named by its address, is not among it."""
-    entries = [
-        resolved("file:///dist/demo-1.0-py3-none-any.whl", direct=True),
-        resolved("https://files.example.com/a&b/dep-1.0-py3-none-any.whl"),
-    ]
-    report = tmp_path / "report.json"
-    report.write_text(json.dumps({"version": "1", "install": entries}))
-    assert page_of(report) == (
-        "<!DOCTYPE html>\n"
-        f'<a href="https://files.example.com/a&amp;b/dep-1.0-py3-none-any.whl#sha256={"0" * 64}">'
-        "dep-1.0-py3-none-any.whl</a>"
-    )
+def test_a_page_links_what_pip_downloaded(tmp_path: Path) -> None:
+    """Not what others have, nor the artifact itself, which is named by its address and not kept."""
+    own = "demo-1.0+a-py3-none-any.whl"
+    said = downloaded(tmp_path, own, "a&b-1.0-py3-none-any.whl")
+    (tmp_path / "other-1.0-py3-none-any.whl").write_bytes(b"")
+    address = f"{(tmp_path.parent / own).as_uri()}#sha256={'0' * 64}"
+    page = page_of(said, tmp_path, address)
+    link = (tmp_path / "a&b-1.0-py3-none-any.whl").as_uri()
+    assert page == (f'<!DOCTYPE html>\n<a href="{link}">a&amp;b-1.0-py3-none-any.whl</a>')
+    assert not (tmp_path / own).exists()
 
 
-@pytest.mark.parametrize("text", [None, "", '{"install": [', "[]", '{"install": [{}]}', '{"a": 1}'])
-def test_half_a_report_is_none(tmp_path: Path, text: str | None) -> None:
-    """One that is missing, still being written or of another kind says nothing yet."""
-    report = tmp_path / "report.json"
-    if text is not None:
-        report.write_text(text)
-    assert page_of(report) is None
+@pytest.mark.parametrize("other", ["source-1.0.tar.gz", "gone-1.0-py3-none-any.whl"])
+def test_there_is_no_page_where_files_are_not_all(tmp_path: Path, other: str) -> None:
+    """Sources take more than they are, to be built; and nothing is promised that is not there."""
+    said = downloaded(tmp_path, "dep-1.0-py3-none-any.whl", other)
+    if other.startswith("gone"):
+        (tmp_path / other).unlink()
+    assert page_of(said, tmp_path, "demo") is None
