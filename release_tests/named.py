@@ -27,11 +27,15 @@ def of_this_copy(base: Path, arg: str) -> str:
 
 def names_gates(config: pytest.Config) -> bool:
     """Whether the command line names this package, by path or by name."""
-    paths = [arg.partition("::")[0] for arg in config.args]
-    named = config.getoption("pyargs") and any(
-        path.partition(".")[0] == PACKAGE.name for path in paths
-    )
-    return named or any(_inside(config.invocation_params.dir / path) is not None for path in paths)
+    base, by_name = config.invocation_params.dir, config.getoption("pyargs")
+    return any(is_of_gates(base, arg, by_name=by_name) for arg in config.args)
+
+
+def is_of_gates(base: Path, arg: str, *, by_name: bool) -> bool:
+    """Whether *arg*, relative to *base*, names this package, by path or where allowed by name."""
+    path = arg.partition("::")[0]
+    named = by_name and path.partition(".")[0] == PACKAGE.name
+    return named or _inside(base / path) is not None
 
 
 def _inside(path: Path) -> Path | None:

@@ -44,6 +44,7 @@ from release_tests.gates import catalogue
 from release_tests.gates.catalogue import GATES, RUNS_CODE, gate_of, test_of
 from release_tests.named import PACKAGE, names_gates, of_this_copy, refuse_misread
 from release_tests.policy import THIRD_PARTY
+from release_tests.sparing import spare
 from release_tests.verdict import ARTIFACT, GATE
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         refuse_misread(config, parser)
     except ReleaseGatesError as error:
         raise pytest.UsageError(str(error)) from error
+    spare(config, parser)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -108,6 +108,7 @@ PARTS = (
         ),
     ),
     part("named", "errors"),
+    part("sparing", "named"),
     part("options", "harness", "policy"),
     part("belonging", "asking", "gates", "named", "verdict"),
     part("termination"),
@@ -122,6 +123,7 @@ PARTS = (
             "processor",
             "recorder",
             "sandbox",
+            "sparing",
             "staged_store",
             "termination",
         ),
@@ -142,7 +144,7 @@ PARTS = (
 )
 
 _KNOW_PYTEST = (
-    *("plugin", "options", "belonging", "named", "termination"),
+    *("plugin", "options", "belonging", "named", "sparing", "termination"),
     *("recorder", "asking", "workers", "test_*"),
 )
 
