@@ -59,11 +59,14 @@ def describe(path: Path, sha256: str) -> Artifact:
 
 
 def twins(artifacts: Iterable[Artifact]) -> Iterator[Objection]:
-    """Yield a conflict for each name, and each content, that comes twice in one release."""
+    """Yield a conflict for each name, and each content, that comes twice in one release.
+
+    Names that differ in their case are one: installers and some disks take them for the same.
+    """
     names: dict[str, Artifact] = {}
     digests: dict[str, Artifact] = {}
     for one in artifacts:
-        other = names.get(one.name) or digests.get(one.sha256)
+        other = names.get(one.name.casefold()) or digests.get(one.sha256)
         if other is not None:
             yield Objection(
                 Weight.CONFLICT,
@@ -71,17 +74,17 @@ def twins(artifacts: Iterable[Artifact]) -> Iterator[Objection]:
                 "An index takes each name and each content once; leave one out. Two variants with "
                 "the same bytes are a mistake of the build.",
             )
-        names[one.name] = digests[one.sha256] = one
+        names[one.name.casefold()] = digests[one.sha256] = one
 
 
 def copy_of(artifact: Artifact, into: Path) -> Path:
-    """Copy the artifact into a directory of its own below *into*; raise Refused if it changed.
+    """Copy the artifact into the directory *into*, under its name; raise Refused if it changed.
 
-    What is uploaded is the copy: nobody else can change it between the check and the upload.
+    What is uploaded is the copy: nobody else can change it between the check and the upload. No two
+    artifacts of a release have one name; see ``twins``.
     """
-    place = into / artifact.sha256
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    copy = place / artifact.name
+    into.mkdir(mode=0o700, parents=True, exist_ok=True)
+    copy = into / artifact.name
     with _source(artifact) as source, copy.open("wb") as out:
         digest = _copied(source, out, min(_CHUNK, artifact.size + 1))
     if digest != artifact.sha256:

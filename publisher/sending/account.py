@@ -11,7 +11,6 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import rich
 from twine.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,8 +81,6 @@ def _settings(arguments: Sequence[str]) -> tuple[Settings, bool]:
     Settings.register_argparse_arguments(parser)
     options = parser.parse_args(arguments)
     settings = Settings.from_argparse(options)
-    # What twine prints of each file is for people, and costs as much as hashing some 100 kB.
-    rich.reconfigure(quiet=True, markup=False, highlight=False, emoji=False, soft_wrap=True)
     settings.check_repository_url()
     # Whatever is wrong with the credentials is known before a file is sent.
     settings.create_repository().close()

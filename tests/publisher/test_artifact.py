@@ -77,3 +77,15 @@ def test_the_same_bytes_twice_are_refused(tmp_path: Path) -> None:
     assert found.weight is Weight.CONFLICT
     assert "the same bytes" in found.what
     assert list(twins([one])) == []
+
+
+def test_names_that_differ_in_their_case_are_one(tmp_path: Path) -> None:
+    """An index may take both, and no installer knows which of them is meant."""
+    one = artifact(Wheel().write(tmp_path / "a"))
+    other = {"Demo/__init__.py": ""}
+    two = artifact(
+        Wheel(name="Demo", file_name="Demo-1.0-py3-none-any.whl", files=other).write(tmp_path / "b")
+    )
+    assert one.sha256 != two.sha256
+    (found,) = twins([one, two])
+    assert str(two.path) in found.what

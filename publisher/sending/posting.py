@@ -1,0 +1,139 @@
+"""One post of one file: twine's form for it, over the session that twine made and signed in.
+
+``Repository.upload`` of twine is not used. It posts anew on a 5xx, without waiting; and it makes a
+stream of each part of the form and a progress bar ready, which takes longer than all the rest of a
+small file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from requests import Request
+from twine.package import PackageFile
+from twine.repository import Repository
+from urllib3.filepost import choose_boundary, encode_multipart_formdata
+
+from publisher.sending.answer import Answer, whole_words
+from publisher.sending.line import MOST_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from requests import PreparedRequest, Response
+
+    Watch = Callable[[int, int], None]
+    Form = list[tuple[str, str | tuple[str, bytes, str]]]
+
+_UPLOAD = ((":action", "file_upload"), ("protocol_version", "1"))
+_BINARY = "application/octet-stream"
+_PIECE = 1 << 16
+
+
+class Body:
+    """A form with a file at its end, sent in pieces; ``watch`` is told the bytes, and of how many.
+
+    A small file goes out in one piece with what is around it.
+    """
+
+    def __init__(self, form: Form, file: IO[bytes], name: str, watch: Watch) -> None:
+        """Take the fields, the open file, and what it is called in the form."""
+        boundary = choose_boundary()
+        content = ("content", (name, b"", _BINARY))
+        around, self.content_type = encode_multipart_formdata([*form, content], boundary)
+        self._tail = f"\r\n--{boundary}--\r\n".encode()
+        self._head = around.removesuffix(self._tail)
+        self._file = file
+        self._length = len(around) + os.fstat(file.fileno()).st_size
+        self._watch = watch
+
+    def __len__(self) -> int:
+        """Return how many bytes it has, all in all."""
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield it from the beginning; what the watch raises ends the post."""
+        done = 0
+        for piece in self._pieces():
+            done += len(piece)
+            self._watch(done, self._length)
+            yield piece
+
+    def _pieces(self) -> Iterator[bytes]:
+        piece = self._head + self._file.read(_PIECE)
+        while more := self._file.read(_PIECE):
+            yield piece
+            piece = more
+        yield piece + self._tail
+
+
+class Post:
+    """Posts files to one index, one after the other, by twine's *repository*."""
+
+    def __init__(self, repository: Repository) -> None:
+        """Take the repository, whose session does not follow where an answer points."""
+        self._repository = repository
+        # Address, sign-in and User-Agent are those of every file.
+        self._bare = repository.session.prepare_request(Request("POST", repository.url))
+
+    def file(self, path: str, sha256: str, watch: Watch) -> Answer:
+        """Post the file once, if it is the one that was admitted; return what the index said."""
+        try:
+            package = PackageFile.from_filename(path, None)
+        except Exception as error:  # noqa: BLE001 - its readers raise what they like, all is told
+            return Answer(fault=named(error), sent=False)
+        if package.sha2_digest != sha256:
+            fault = f"{path} has the SHA-256 {package.sha2_digest} now, {sha256} was admitted"
+            return Answer(fault=fault, sent=False)
+        return _told(lambda: self._posted(package, watch))
+
+    def entry(self) -> Answer:
+        """Ask by an upload that names nothing and holds no file, which nobody can take."""
+        request = self._bare.copy()
+        request.prepare_body(dict(_UPLOAD), None)
+        return _told(lambda: self._sent(request))
+
+    def close(self) -> None:
+        """End the connection."""
+        self._repository.close()
+
+    def _posted(self, package: PackageFile, watch: Watch) -> Response:
+        with Path(package.filename).open("rb") as file:
+            body = Body(_Twine.form(package), file, package.basefilename, watch)
+            request = self._bare.copy()
+            request.prepare_body(body, None)
+            request.headers["Content-Type"] = body.content_type
+            return self._sent(request)
+
+    def _sent(self, request: PreparedRequest) -> Response:
+        return self._repository.session.send(request, allow_redirects=False)
+
+
+class _Twine(Repository):
+    """What twine keeps to itself: how it writes metadata into the form."""
+
+    @classmethod
+    def form(cls, package: PackageFile) -> Form:
+        """Return the fields of the form for *package*, all but the file."""
+        metadata = cls._convert_metadata_to_list_of_tuples(package.metadata_dictionary())
+        return [*metadata, *_UPLOAD]
+
+
+def _told(send: Callable[[], Response]) -> Answer:
+    try:
+        response = send()
+    except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
+        return Answer(fault=named(error))
+    return Answer(
+        response.status_code,
+        str(response.reason or ""),
+        whole_words(response.text) if len(response.content) >= MOST_TEXT else response.text,
+        response.headers.get("retry-after", ""),
+    )
+
+
+def named(error: BaseException) -> str:
+    """Return an error with its kind."""
+    return f"{type(error).__name__}: {error}"
