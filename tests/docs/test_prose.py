@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -85,3 +86,35 @@ def test_no_page_names_an_index_by_its_host(path: Path) -> None:
     """Indexes are known by name; their hosts stand in twine's table only."""
     host = ".".join(DEFAULT_REPOSITORY.split("/")[2].split(".")[-2:])
     assert host not in path.read_text(encoding="utf-8")
+
+
+_MAPPED = re.compile(r"(?<![\w/])([a-z_]\w*)(?:\.py|/)(?!\w)")
+"""A module or a package of one of the two packages, as the map has it."""
+
+
+def parts_of(package: str) -> set[str]:
+    """Return the names of a package's modules and packages but for the gates' tests."""
+    found = {path.stem for path in (ROOT / package).iterdir() if path.suffix in (".py", "")}
+    return {name for name in found if not name.startswith(("_", "test_"))}
+
+
+def mapped(words: str, package: str) -> set[str]:
+    """Return the names that stand on the map in *words* below *package*."""
+    block = words.split("## Layout")[1].split(f"\n    {package}/")[1]
+    lines = block.partition("\n")[2].splitlines()
+    below = itertools.takewhile(lambda line: line.startswith("      "), lines)
+    return set(_MAPPED.findall("\n".join(below)))
+
+
+@pytest.mark.parametrize("package", ["release_tests", "publisher"])
+def test_the_map_of_the_architecture_has_every_part(package: str) -> None:
+    """Whoever looks for a thing finds on the map where it is."""
+    assert parts_of(package) - mapped(page("docs/architecture.md"), package) == set()
+
+
+def test_a_part_that_is_not_on_the_map_is_seen() -> None:
+    """The test above can fail."""
+    words = (
+        "## Layout\n    demo/    a package\n      one.py   this\n      two/     that\n    docs/ x\n"
+    )
+    assert mapped(words, "demo") == {"one", "two"}
