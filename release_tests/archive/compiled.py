@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
 from release_tests.archive import limits
@@ -10,8 +11,6 @@ from release_tests.archive.facts import MemberKind
 from release_tests.binary.room import Room
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from release_tests.binary.examination import Examination, Scan
     from release_tests.binary.facts import Binary, Format
 
@@ -30,20 +29,15 @@ class Compiled:
         self._name, self._size, self._depth = name, size, depth
         self._examination: Examination | None = None
         self._begun = depth < Depth.BINARIES
+        self._held = ExitStack()
 
     def __enter__(self) -> Self:
         """Take nothing before the first piece."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let go of what was kept."""
-        if self._examination is not None:
-            self._examination.__exit__(kind, error, trace)
+        self._held.close()
 
     def feed(self, piece: bytes, kind: MemberKind) -> None:
         """Take the next piece of a member of a kind that its first one told."""
@@ -58,7 +52,8 @@ class Compiled:
         from release_tests.binary.examination import Examination  # noqa: PLC0415 - pure wheels
 
         scan = _scan() if self._depth >= Depth.CODE else None
-        return Examination(form, self._name, self._size, _ROOM, scan)
+        examination = Examination(form, self._name, self._size, _ROOM, scan)
+        return self._held.enter_context(examination)
 
     def binary(self) -> Binary | None:
         """Return the facts when all pieces were taken, None of what is not compiled."""

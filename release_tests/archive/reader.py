@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,11 +34,17 @@ from release_tests.archive.source import Source, opened
 from release_tests.archive.unreadable import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from release_tests.archive import sdist
     from release_tests.archive.digests import Exchange
     from release_tests.binary.facts import Binary
+
+    _Begin = Callable[
+        [Source, Depth, ArtifactKind], AbstractContextManager["_Reading | sdist.Reading"]
+    ]
 
 _Result = tuple[Entry, Yield | Fault]
 _Name = WheelName | SdistName | BadName
@@ -49,16 +56,22 @@ def read_wheel(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
     Compiled members are examined as far as *depth* asks. Never raises for a bad file, writes
     nothing, and keeps to the limits in ``limits``.
     """
-    shown = shown_name(path)
-    return _read_zip(path, depth, shown, parse_wheel_name(shown), ArtifactKind.WHEEL)
+    name = parse_wheel_name(shown_name(path))
+    return _read(path, depth, name, ArtifactKind.WHEEL, _of_zip)
 
 
-def _read_zip(
-    path: Path, depth: Depth, shown: str, name: _Name, kind: ArtifactKind
+def read_artifact(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
+    """Read the file at *path* as what its name says it is: an sdist, or else a wheel."""
+    name, kind = _taken_for(shown_name(path))
+    return _read(path, depth, name, kind, _of_tar if is_tar(path.name) else _of_zip)
+
+
+def _read(
+    path: Path, depth: Depth, name: _Name, kind: ArtifactKind, begin: _Begin
 ) -> ArtifactFacts:
+    shown = shown_name(path)
     try:
-        with opened(path) as source, Crew() as crew:
-            reading = _Reading(source, crew, depth, kind)
+        with opened(path) as source, begin(source, depth, kind) as reading:
             fault = read_steadily(source, reading.read)
     except OSError as error:
         fault = _unreadable(shown, error)
@@ -82,38 +95,17 @@ def _read_zip(
     )
 
 
-def read_artifact(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
-    """Read the file at *path* as what its name says it is: an sdist, or else a wheel."""
-    shown = shown_name(path)
-    name, kind = _taken_for(shown)
-    if not is_tar(path.name):
-        return _read_zip(path, depth, shown, name, kind)
+@contextlib.contextmanager
+def _of_zip(source: Source, depth: Depth, kind: ArtifactKind) -> Iterator[_Reading]:
+    with Crew() as crew:
+        yield _Reading(source, crew, depth, kind)
+
+
+@contextlib.contextmanager
+def _of_tar(source: Source, depth: Depth, _: ArtifactKind) -> Iterator[sdist.Reading]:
     from release_tests.archive import sdist  # noqa: PLC0415 - loads tarfile
 
-    try:
-        with opened(path) as source:
-            reading = sdist.Reading(source, depth)
-            fault = read_steadily(source, reading.read)
-    except OSError as error:
-        fault = _unreadable(shown, error)
-    if fault:
-        return ArtifactFacts(str(path), shown, "", 0, name, kind, faults=(fault,))
-    return ArtifactFacts(
-        path=str(path),
-        file_name=shown,
-        sha256=reading.sha256,
-        size=source.size,
-        name=name,
-        kind=kind,
-        is_archive=reading.is_archive,
-        is_framed=reading.is_archive,
-        faults=tuple(reading.faults),
-        members=tuple(reading.members),
-        contents=reading.contents,
-        secrets=reading.hoard.told(),
-        untold=reading.hoard.untold(),
-        binaries=_asked(reading.binaries, depth),
-    )
+    yield sdist.Reading(source, depth)
 
 
 def _asked(binaries: dict[str, Binary], depth: Depth) -> dict[str, Binary] | None:

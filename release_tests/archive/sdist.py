@@ -69,6 +69,11 @@ class Reading:
     sha256: str = ""
     is_archive: bool = False
 
+    @property
+    def is_framed(self) -> bool:
+        """Whether all readers see the same members: a tar stream has no second list of them."""
+        return self.is_archive
+
     def read(self) -> None:
         """Read all members, and hash the file; raise OSError where it cannot be read."""
         self._read_members()

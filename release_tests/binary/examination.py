@@ -14,7 +14,6 @@ from release_tests.binary.paths import Search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
     from release_tests.binary.paths import Hits
     from release_tests.binary.regions import Executable
@@ -66,12 +65,7 @@ class Examination:
         """Take no room before it is known how much."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let everything go that was kept."""
         self._collection = None
         self._held.close()

@@ -22,8 +22,6 @@ from release_tests.index.transport import (
 from release_tests.redaction import without_credentials
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import httpx
 
 __all__ = ["IndexFile", "SimpleIndex"]
@@ -66,12 +64,7 @@ class SimpleIndex:
         """Return the index itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close every connection."""
         self.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +32,7 @@ from release_tests.sandbox.plan import Plan
 from release_tests.sandbox.trial import perform
 from release_tests.sandbox.trials import Trials, carried_out
 from tests import forge
+from tests.gates.trials import offline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +175,7 @@ GOOD = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def with_helpers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Leave nothing of this machine's pip configuration, but a directory with one dependency."""
     links = tmp_path_factory.mktemp("links")
     forge.Wheel(name="helper").write(links)
@@ -183,12 +183,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     forge.Wheel(name="aid", version="2.0", files={"aid.py": "new = 1\n"}).write(links)
     earlier = _metadata("Requires-Dist: aid<2", version="0.9")
     forge.Wheel(version="0.9", files={"old.py": ""}, metadata=earlier).write(links)
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("PIP_")]:
-            patch.delenv(name)
-        patch.setenv("PIP_CONFIG_FILE", os.devnull)
-        patch.setenv("PIP_NO_INDEX", "1")
-        patch.setenv("PIP_FIND_LINKS", str(links))
+    with offline(links):
         yield
 
 
@@ -199,9 +194,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> ArtifactFacts:
 
 
 @pytest.fixture(scope="module")
-def trial(good: ArtifactFacts, offline: None) -> Trial:
+def trial(good: ArtifactFacts, with_helpers: None) -> Trial:
     """Return what is observed of the good wheel, for the tests that change one thing of it."""
-    del offline
+    del with_helpers
     tried = observe(good, HERE)
     assert isinstance(tried, Trials)
     return tried.trials[0]
