@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from release_tests.binary.code.extensions import NAMES, nearest
+from release_tests.binary.code.extensions import meant, nearest
 from release_tests.decoding import key, patterns, texts
 from release_tests.errors import PolicyError
 from release_tests.projects import fits, is_pattern
@@ -16,23 +16,18 @@ if TYPE_CHECKING:
 
 def extensions(where: str, value: Any) -> tuple[str, ...]:
     """Decode a list of extensions and levels, as in `["x86-64-v3", "avx512f"]`."""
-    names = texts(where, value)
-    for name in names:
-        _known(where, name)
-    return names
+    return tuple(_meant(where, name) for name in texts(where, value))
 
 
 def dispatched(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Decode a table of lists of extensions and levels."""
     found = patterns(where, value)
-    for place, names in found:
-        extensions(f"{where}.{place}", list(names))
-    return found
+    return tuple((place, extensions(f"{where}.{place}", list(names))) for place, names in found)
 
 
-def _known(where: str, name: str) -> None:
-    if name in NAMES:
-        return
+def _meant(where: str, name: str) -> str:
+    if found := meant(name):
+        return found
     near = nearest(name)
     hint = f"Did you mean `{near}`?" if near else "docs/instruction-sets.md lists the names."
     raise PolicyError(f"{where}: unknown extension `{name}`", remedy=hint)

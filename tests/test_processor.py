@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cpuinfo.cpuinfo import CPUID
 
-from release_tests.binary.code.extensions import ALIASES, EXTENSIONS
+from release_tests.binary.code.extensions import EXTENSIONS, meant
 from release_tests.processor import (
     CPUINFO,
     Processor,
@@ -109,7 +109,7 @@ def test_what_the_library_does_not_know_is_not_known(machine: str, told: dict[st
 def test_the_library_asks_for_what_we_take_it_to() -> None:
     """What counts as lacking by its word is just what its own source looks for."""
     source = inspect.getsource(CPUID.get_flags)
-    looked_for = {ALIASES.get(name, name) for name in re.findall(r"'(\w+)'\s*:", source)}
+    looked_for = {meant(name) for name in re.findall(r"'(\w+)'\s*:", source)}
     found = told_by_library(lambda: {"flags": ["fpu"]}, "x86_64")
     assert EXTENSIONS - found.untold == looked_for & EXTENSIONS
 

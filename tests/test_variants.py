@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = {
     "in the baseline": ('baseline = ["x86-64-v5"]', "baseline", "x86-64-v"),
-    "in the uses": ('uses = ["avx512-vnni"]', "uses", "avx512_vnni"),
+    "in the uses": ('uses = ["avx512_vnnni"]', "uses", "avx512_vnni"),
     "in a dispatch": ('dispatch = { "demo/_c.so" = ["avx22"] }', "demo/_c.so", "avx2"),
 }
 
@@ -30,16 +30,16 @@ def policy(directory: Path, *lines: str) -> Policy:
 
 
 def test_a_variant_is_decoded(tmp_path: Path) -> None:
-    """Baseline, uses and dispatch are kept as they are written."""
+    """Baseline, uses and dispatch are kept, spellings of the manuals as the kernel's."""
     found = policy(
         tmp_path,
         'baseline = ["x86-64-v3", "sse4.2"]',
-        'uses = ["avx2"]',
-        'dispatch = { "demo/_c*" = ["avx512f"] }',
+        'uses = ["AVX2"]',
+        'dispatch = { "demo/_c*" = ["AVX512-VNNI"] }',
     )
-    dispatch = (("demo/_c*", ("avx512f",)),)
+    dispatch = (("demo/_c*", ("avx512_vnni",)),)
     assert found.variants == (
-        ("demo-*", Variant(baseline=("x86-64-v3", "sse4.2"), uses=("avx2",), dispatch=dispatch)),
+        ("demo-*", Variant(baseline=("x86-64-v3", "sse4_2"), uses=("avx2",), dispatch=dispatch)),
     )
 
 

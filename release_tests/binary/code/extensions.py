@@ -1,6 +1,6 @@
 """The vocabulary: instruction-set extensions by the names of the kernel's processor flags.
 
-The kernel's names are those of /proc/cpuinfo and of py-cpuinfo; the manuals' other spellings are
+The kernel's names are those of /proc/cpuinfo and of py-cpuinfo; the manuals' other words are
 aliases. A policy may name the levels of the x86-64 psABI for sets of them.
 """
 
@@ -22,8 +22,6 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 
 ALIASES: Mapping[str, str] = {
     "sse3": "pni",
-    "sse4.1": "sse4_1",
-    "sse4.2": "sse4_2",
     "lzcnt": "abm",
     "cmpxchg16b": "cx16",
     "lahf": "lahf_lm",
@@ -31,24 +29,11 @@ ALIASES: Mapping[str, str] = {
     "rdrnd": "rdrand",
     "sha": "sha_ni",
     "bmi": "bmi1",
-    "avxvnni": "avx_vnni",
-    "avxifma": "avx_ifma",
-    "avx512_ifma": "avx512ifma",
-    "avx512_vbmi": "avx512vbmi",
-    "avx512vbmi2": "avx512_vbmi2",
-    "avx512vnni": "avx512_vnni",
-    "avx512bf16": "avx512_bf16",
-    "avx512fp16": "avx512_fp16",
-    "avx512bitalg": "avx512_bitalg",
-    "avx512vpopcntdq": "avx512_vpopcntdq",
-    "avx512vp2intersect": "avx512_vp2intersect",
-    "amx-tile": "amx_tile",
-    "amx-int8": "amx_int8",
-    "amx-bf16": "amx_bf16",
-    "amx-fp16": "amx_fp16",
-    "amx-complex": "amx_complex",
 }
-"""Other spellings: those of the manuals, of compilers, and py-cpuinfo's where it asks CPUID."""
+"""Other words: those of the manuals, of compilers, and py-cpuinfo's where it asks CPUID.
+
+Spellings of one word need not be listed: what matters is its letters and digits, in either case.
+"""
 
 _SSE = ("pni", "ssse3", "sse4_1", "sse4_2")
 _AVX512 = (
@@ -103,8 +88,21 @@ PART_OF: Mapping[str, str] = {"sve2": "sve"}
 EXTENSIONS: frozenset[str] = frozenset((*_SSE, *_OTHERS, *IMPLIED, *ARM))
 """Every extension that a scan can report, or a policy name."""
 
-NAMES: frozenset[str] = EXTENSIONS | ALIASES.keys() | LEVELS.keys()
-"""Every word for an extension or a set of them."""
+
+def _folded(word: str) -> str:
+    return "".join(filter(str.isalnum, word.lower()))
+
+
+_MEANT: Mapping[str, str] = {
+    **{_folded(name): name for name in EXTENSIONS},
+    **{_folded(name): name for name in LEVELS},
+    **ALIASES,
+}
+
+
+def meant(word: str) -> str | None:
+    """Return the extension or level that *word* is a spelling of, None where it is of none."""
+    return _MEANT.get(_folded(word))
 
 
 def nearest(word: str) -> str | None:
@@ -118,13 +116,13 @@ def nearest(word: str) -> str | None:
 def listed(names: Iterable[str]) -> frozenset[str]:
     """Return the extensions that *names* stand for, levels taken apart, and nothing implied."""
     found: set[str] = set()
-    left = list(names)
+    left = [meant(name) or name for name in names]
     while left:
         name = left.pop()
         if name in LEVELS:
             left += LEVELS[name]
         else:
-            found.add(ALIASES.get(name, name))
+            found.add(name)
     return frozenset(found)
 
 
@@ -134,7 +132,7 @@ def expanded(names: Iterable[str]) -> frozenset[str]:
     Words that are no names stand for themselves.
     """
     found: set[str] = set()
-    left = [ALIASES.get(name, name) for name in names]
+    left = [meant(name) or name for name in names]
     while left:
         name = left.pop()
         if name not in found:

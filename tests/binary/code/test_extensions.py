@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release_tests.binary.code.extensions import ALIASES, EXTENSIONS, IMPLIED, expanded, nearest
+from release_tests.binary.code.extensions import (
+    ALIASES,
+    EXTENSIONS,
+    IMPLIED,
+    LEVELS,
+    expanded,
+    meant,
+    nearest,
+)
 from release_tests.binary.code.scan import scan
 from tests.binary.code.assembling import assembled, executable
 
@@ -143,8 +151,35 @@ def test_what_is_implied_need_not_be_written_out() -> None:
     assert expanded(["x86-64"]) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("AVX512_VNNI", "avx512_vnni"),
+        ("avx512vnni", "avx512_vnni"),
+        ("AVX512_VBMI", "avx512vbmi"),
+        ("AVX-VNNI-INT8", "avx_vnni_int8"),
+        ("AMX-BF16", "amx_bf16"),
+        ("SSE4.1", "sse4_1"),
+        ("SSE3", "pni"),
+        ("x86_64_v3", "x86-64-v3"),
+        ("F16C", "f16c"),
+    ],
+)
+def test_a_spelling_is_understood(word: str, name: str) -> None:
+    """The manuals' capitals, hyphens and points are the kernel's names."""
+    assert meant(word) == name
+    assert expanded([word]) == expanded([name])
+
+
+def test_no_two_names_are_spellings_of_one() -> None:
+    """Each name is meant by itself, so none hides another."""
+    names = {*EXTENSIONS, *LEVELS}
+    assert {meant(name) for name in names} == names
+    assert all(meant(name) == name for name in names)
+
+
 def test_a_misspelt_name_is_near_a_right_one() -> None:
     """The nearest name is offered for one that is none."""
-    assert nearest("avx512-vnni") == "avx512_vnni"
-    assert nearest("x86_64_v3") == "x86-64-v3"
+    assert nearest("avx512-vni") == "avx512_vnni"
+    assert nearest("x86-64-v5") in LEVELS
     assert nearest("neverheard") is None
