@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import signal
 from dataclasses import dataclass
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 _OUTPUT_LIMIT = 4000
 _DIES = "Fatal Python error: "
 """How faulthandler begins."""
+_PROBE = re.escape(str(Path(probe.__file__).resolve().parent))
+_NOBODYS = re.compile(
+    rf"""^\ \ File\ "(<frozen\ importlib[^"]*|[^"]*/importlib/__init__\.py|{_PROBE}/[^"]*)",
+         \ line\ \d+\ in\ .*\n""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""Frames that faulthandler shows and that tell nobody anything: the import system's and ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,8 @@ def ending_of(returncode: int) -> str:
 
 
 def _told(text: str, sandbox: Sandbox) -> str:
-    return ends_of(shown(text.strip(), sandbox.prefix), _OUTPUT_LIMIT)
+    told = _NOBODYS.sub("", f"{text.strip()}\n").rstrip()
+    return ends_of(shown(told, sandbox.prefix), _OUTPUT_LIMIT)
 
 
 def ends_of(text: str, limit: int) -> str:

@@ -120,6 +120,19 @@ def test_shows_the_end_of_the_traceback_only(sandbox: Sandbox, site: Path) -> No
     assert report.raised.missing == "inner_two"
 
 
+def test_shows_of_a_crash_what_led_there(sandbox: Sandbox, site: Path) -> None:
+    """What Python says as it dies has the modules' frames, the innermost first, and no others."""
+    (site / "starts.py").write_text("import dies_here\n")
+    (site / "dies_here.py").write_text("import faulthandler\nfaulthandler._sigsegv()\n")
+    told = _import(sandbox, "starts").output
+    frames = [line.strip() for line in told.splitlines() if line.startswith("  File ")]
+    assert frames == [
+        'File "site-packages/dies_here.py", line 2 in <module>',
+        'File "site-packages/starts.py", line 1 in <module>',
+    ]
+    assert told.startswith("Fatal Python error: Segmentation fault")
+
+
 @pytest.mark.parametrize(
     ("version", "expected"),
     [
