@@ -60,12 +60,15 @@ def ranges(region: Region, executable: Executable) -> Iterator[Range]:
 
 
 def _parts(region: Region, sections: Sequence[Range]) -> Iterator[Range]:
+    """Yield what of one region is in a section, each byte once: damaged headers may overlap."""
     if not sections:
         yield region.address, region.end
-    for first, last in sections:
-        start, end = max(first, region.address), min(last, region.end)
+    at = region.address
+    for first, last in sorted(sections):
+        start, end = max(first, at), min(last, region.end)
         if start < end:
             yield start, end
+            at = end
 
 
 def _without(part: Range, objects: Sequence[Range]) -> Iterator[Range]:

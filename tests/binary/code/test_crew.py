@@ -194,6 +194,20 @@ def test_jobs_keep_to_sections_objects_and_functions() -> None:
     ]
 
 
+def test_sections_that_overlap_are_read_once() -> None:
+    """Headers of a damaged file that claim the same bytes twice lead to no piece twice."""
+    image = Executable(
+        machine="x86_64",
+        bits=64,
+        regions=(Region(0x100, bytes(0x100)),),
+        sections=((0x110, 0x140), (0x100, 0x120), (0x110, 0x140), (0x118, 0x130), (0x13C, 0x400)),
+    )
+    ranges = [
+        (job.address + start, job.address + end) for job in jobs(image) for start, end in job.pieces
+    ]
+    assert ranges == [(0x100, 0x120), (0x120, 0x140), (0x140, 0x200)]
+
+
 def swept(code: bytes, start: int) -> set[int]:
     """Return the offsets of instructions, from *start* on, as counting goes through them."""
     from iced_x86 import Decoder  # noqa: PLC0415 - as the scan does
