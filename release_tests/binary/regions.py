@@ -44,8 +44,8 @@ class Executable:
     begin, sorted, each once, as far as unwind tables and symbols tell: never all of them.
     ``sections`` are the parts of regions, (first address, address after the last), that section
     headers call code: segments of older linkers hold constants too. Those of damaged files may
-    overlap. It is empty where there are no headers, and all of the regions counts as code then. ``objects`` are such parts that symbols
-    call data, sorted.
+    overlap. It is empty where there are no headers, and all of the regions counts as code then.
+    ``objects`` are such parts that symbols call data, sorted.
 
     ``symbol(address)`` names the function in which an address lies, empty where nobody knows;
     tables are read at the first call. ``target(slot)`` says where the pointer that lies at the
