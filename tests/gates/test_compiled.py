@@ -158,6 +158,15 @@ def test_what_python_has_had() -> None:
     assert not modules.lacks(12, "PyLong_FromLong")
 
 
+def test_what_python_never_had() -> None:
+    """Of a public name it is known that no CPython from 3.7 to 3.13 had it."""
+    assert all(modules.never_had(at, "PyUnicodeUCS4_FromObject") for at in range(7, 14))
+    assert not modules.never_had(14, "PyUnicodeUCS4_FromObject")
+    had = ("PyCode_NewEmpty", "PyUnicode_AsUnicode", "PyList_GetItemRef", "PyLong_FromLong")
+    assert not any(modules.never_had(12, name) for name in had)
+    assert not any(modules.never_had(12, name) for name in ("_PyLong_Odd", "PyUnstable_Odd"))
+
+
 def test_names_that_only_look_like_pythons() -> None:
     """Another library may have names that begin alike; and a module has its own initialiser."""
     assert python_api.is_python("PyCode_NewEmpty")

@@ -27,6 +27,9 @@ _OTHER_PREFIXES = frozenset(
         *("_PyList", "_PyLong", "_PyMem", "_PyModule", "_PyRuntime", "_PySet", "_PySys"),
         *("_PyThread", "_PyTime", "_PyTrash", "_PyTuple", "_PyType", "_PyUnicode"),
         *("_PyUnicodeWriter", "_PyCFunction", "_PyCMethod", "_PySequence", "_PyNumber"),
+        # Python 2's.
+        *("PyString", "PyInt", "PyClass", "PyInstance", "PyCObject", "PyUnicodeUCS2"),
+        "PyUnicodeUCS4",
     )
 )
 """How names of Python's C API begin of which the stable ABI has none."""

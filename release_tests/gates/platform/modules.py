@@ -7,15 +7,17 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from release_tests.binary.facts import Format
 from release_tests.findings import Finding
 from release_tests.gates.compiled import python_api
+from release_tests.gates.platform import linux_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from release_tests.gates.compiled.members import Compiled
     from release_tests.gates.compiled.pythons import Pythons
-    from release_tests.gates.compiled.scene import Scene
+    from release_tests.gates.compiled.scene import Offer, Scene
 
 _FUNCTIONS = ("PyInit_", "PyInitU_", "PyModExport_", "PyModExportU_")
 _CHANGES = re.compile(r"(?P<minor>\d+) (?P<what>came|gone) (?P<names>.+)")
@@ -72,12 +74,32 @@ def _missing(scene: Scene, module: Compiled) -> Iterator[Finding]:
         if pythons is None or pythons.implementation not in ("cp", "py"):
             continue
         minors = _minors(module, pythons)
-        lost = [name for name in used if minors and all(lacks(at, name) for at in minors)]
+        strange = _is_pythons_alone(module, offer)
+        lost = [name for name in used if minors and _lost(minors, name, strange=strange)]
         if lost:
             shown = ", ".join(f"3.{minor}" for minor in sorted(minors)[:_SHOWN])
             message = f"it uses symbols that Python {shown} does not have"
             yield Finding("PLAT017", module.name, message, "", ", ".join(lost[:_SHOWN]))
             return
+
+
+def _lost(minors: frozenset[int], name: str, *, strange: bool) -> bool:
+    """Whether none of the versions has a symbol; with *strange* one that none ever had counts."""
+    return all(lacks(at, name) or (strange and never_had(at, name)) for at in minors)
+
+
+def _is_pythons_alone(module: Compiled, offer: Offer) -> bool:
+    """Whether nobody but Python can bring what is called like Python's.
+
+    Other libraries may export such names too; PE names the library of each. What Python without
+    the lock has is not known.
+    """
+    return not (module.suffix.free_threaded or offer.tag.abi.endswith("t")) and all(
+        image.format is Format.ELF and linux_policy.has_library(offer.platform, name)
+        for image in module.images
+        for name in image.needed
+        if not name.startswith("libpython")
+    )
 
 
 def _minors(module: Compiled, pythons: Pythons) -> frozenset[int]:
@@ -94,6 +116,19 @@ def lacks(minor: int, name: str) -> bool:
         return False
     before = [what for at, what in changes if at <= minor]
     return before[-1] == "gone" if before else changes[0][1] == "came"
+
+
+def never_had(minor: int, name: str) -> bool:
+    """Whether 3.minor and all others that are known have no symbol *name*, which looks public.
+
+    Those of the stable ABI are left to its gate: some are for one system only.
+    """
+    return (
+        _known()[0] <= minor <= _known()[1]
+        and not name.startswith(("_", "PyUnstable_"))
+        and name not in _changes()
+        and name not in python_api.stable()
+    )
 
 
 @cache

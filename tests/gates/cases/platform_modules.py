@@ -8,7 +8,14 @@ from tests.gates.cases.built import C_LINUX, LINUX, built
 from tests.gates.cases.case import Case
 from tests.gates.cases.platform import on_linux, on_macos, on_windows
 
-_MANY = tuple(f"PyLong_Number{at}" for at in range(20))
+_MANY = tuple(
+    f"PyNumber_{name}"
+    for name in (
+        *("Absolute", "Add", "And", "Divmod", "Float", "FloorDivide", "Index", "InPlaceAdd"),
+        *("InPlaceAnd", "InPlaceOr", "Invert", "Long", "Lshift", "Multiply", "Negative", "Or"),
+        *("Positive", "Power", "Remainder", "Rshift", "Subtract", "ToBase", "TrueDivide", "Xor"),
+    )
+)
 _GUARDED, _FORTIFIED = (
     Library("libc.so.6", ((name, "GLIBC_2.4"),)) for name in ("__stack_chk_fail", "__memcpy_chk")
 )
@@ -80,6 +87,30 @@ CASES = (
         ),
         on_linux(module("_c", "PyUnstable_Code_New")),
         says=("3.11",),
+    ),
+    Case(
+        "PLAT017",
+        on_linux(module("_c", "PyUnicodeUCS4_FromObject")),
+        built(
+            LINUX,
+            {
+                C_LINUX: module(
+                    "_c",
+                    "PyUnicodeUCS4_FromObject",
+                    libraries=(LIBC, Library("libown.so")),
+                    flags=("-Wl,-rpath,$ORIGIN",),
+                ),
+                "demo/libown.so": Elf(("used",)),
+            },
+        ),
+        where=C_LINUX,
+        says=("PyUnicodeUCS4_FromObject", "3.12"),
+    ),
+    Case(
+        "PLAT017",
+        on_linux(module("_c", "PyList_Reversed")),
+        on_linux(module("_c", "PyList_Reverse", "PyCode_NewEmpty")),
+        where=C_LINUX,
     ),
     Case(
         "PLAT018",
