@@ -91,8 +91,10 @@ def _active(config: pytest.Config) -> bool:
     if _ACTIVE not in config.stash:
         handed = getattr(config, "workerinput", {}).get(_WORKER_KEY)
         if handed is not None:
+            from release_tests.binary.code.staff import STAFF
             from release_tests.harness import Harness
 
+            STAFF.share(getattr(config, "workerinput", {})["workercount"])
             _adopt(config, Harness.unpacked(handed))
         config.stash[_ACTIVE] = handed is not None or names_gates(config)
     return config.stash[_ACTIVE]

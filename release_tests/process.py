@@ -123,21 +123,32 @@ def started_process(
         end_group(process)
 
 
-@contextlib.contextmanager
-def conversing(
-    command: Sequence[str], *, env: Mapping[str, str]
-) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    """Start *command*; yield its standard input and output, to be used in turns.
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A running command: its standard input and output, to be used in turns.
 
-    The caller writes a whole question, then reads the whole answer. On the way out the command
-    meets the end of its input, and nothing of its group is left running.
+    The caller writes a whole question, then reads the whole answer. ``end`` ends the command at
+    once, from another thread too: who waits for an answer meets the end of it.
+    """
+
+    into: IO[bytes]
+    out: IO[bytes]
+    end: Callable[[], None]
+
+
+@contextlib.contextmanager
+def conversing(command: Sequence[str], *, env: Mapping[str, str]) -> Iterator[Conversation]:
+    """Start *command*, to be talked to.
+
+    On the way out it meets the end of its input, and nothing of its group is left running.
     """
     pipe = subprocess.PIPE
     with started_process(command, env=env, stdin=pipe, stdout=pipe) as process:
         if process.stdin is None or process.stdout is None:  # pragma: no cover - both are asked for
             raise CommandNotFound(command, "could not be started with pipes")
+        end = functools.partial(end_group, process)
         try:
-            yield process.stdin, process.stdout
+            yield Conversation(process.stdin, process.stdout, end)
         finally:
             with contextlib.suppress(OSError):
                 process.stdin.close()

@@ -115,7 +115,17 @@ PARTS = (
     part("loading"),
     part(
         "plugin",
-        *("archive", "asking", "belonging", "errors", "facts_store", "gates", "harness", "loading"),
+        *(
+            "archive",
+            "asking",
+            "belonging",
+            "binary",
+            "errors",
+            "facts_store",
+            "gates",
+            "harness",
+            "loading",
+        ),
         *(
             "named",
             "options",

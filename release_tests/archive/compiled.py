@@ -11,7 +11,10 @@ from release_tests.archive.facts import MemberKind
 from release_tests.binary.room import Room
 
 if TYPE_CHECKING:
-    from release_tests.binary.examination import Examination, Scan
+    from types import TracebackType
+
+    from release_tests.binary.code.scan import Scanner
+    from release_tests.binary.examination import Examination
     from release_tests.binary.facts import Binary, Format
 
 _ROOM = Room(limits.EXAMINED)
@@ -35,9 +38,14 @@ class Compiled:
         """Take nothing before the first piece."""
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Let go of what was kept."""
-        self._held.close()
+        self._held.__exit__(kind, error, trace)
 
     def feed(self, piece: bytes, kind: MemberKind) -> None:
         """Take the next piece of a member of a kind that its first one told."""
@@ -51,9 +59,12 @@ class Compiled:
     def _begin(self, form: Format) -> Examination:
         from release_tests.binary.examination import Examination  # noqa: PLC0415 - pure wheels
 
-        scan = _scan() if self._depth >= Depth.CODE else None
-        examination = Examination(form, self._name, self._size, _ROOM, scan)
-        return self._held.enter_context(examination)
+        scanner = _scanner() if self._depth >= Depth.CODE else None
+        examination = Examination(form, self._name, self._size, _ROOM, scanner, scanner)
+        self._held.enter_context(examination)
+        if scanner is not None:
+            self._held.enter_context(scanner)  # lets go of bytes before the examination does
+        return examination
 
     def binary(self) -> Binary | None:
         """Return the facts when all pieces were taken, None of what is not compiled."""
@@ -71,8 +82,8 @@ def _format(kind: MemberKind) -> Format:
     return formats[kind]
 
 
-def _scan() -> Scan:
+def _scanner() -> Scanner:
     """Return what looks at instructions; its libraries are loaded only when there are any."""
-    from release_tests.binary.code.scan import scan  # noqa: PLC0415 - loads the decoder
+    from release_tests.binary.code.scan import Scanner  # noqa: PLC0415 - pure wheels
 
-    return scan
+    return Scanner()

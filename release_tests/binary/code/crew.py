@@ -1,139 +1,83 @@
-"""Code counted by several processes at once: iced-x86 holds the interpreter's lock.
+"""Threads that have code counted by other processes: iced-x86 holds the interpreter's lock.
 
 Where threads read the rest of an archive meanwhile, that lock would have to be waited for at every
 place that is not plain. One process that fails costs time and no result: what it had is counted
-here. Until the processes have begun, this one counts.
+here.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
+from collections import deque
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code import skipping, staff, worker
-from release_tests.binary.code.counting import Report, count
+from release_tests.binary.code.staff import STAFF
 from release_tests.errors import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from release_tests.binary.code.pieces import Job
-
-ENOUGH = 16 << 20
-"""From so many bytes on, other processes are worth their start."""
-
-_ENOUGH_TO_DECODE = 2 << 20
-"""So are they from so many bytes on where all is decoded."""
-
-_MOST = 8
-_SECONDS_BETWEEN_LOOKS = 0.2
-
-_MAIN = (
-    "import sys; sys.path[:] = sys.argv[1:]; "
-    "from release_tests.binary.code.worker import main; main()"
-)
+    from release_tests.binary.code.staff import Command
+    from release_tests.binary.code.task import Task
 
 
-def counted(jobs: Iterable[Job], size: int, command: Sequence[str] = ()) -> Report:
-    """Count in all *jobs*, of *size* bytes together; *command* starts another worker than ours."""
-    shared = _Shared(jobs, tuple(command) or _command())
-    if size >= (ENOUGH if skipping.able() else _ENOUGH_TO_DECODE):
-        _together(shared, min(_cores(), _MOST))
-    while shared.step():
-        pass
-    return shared.report()
+class Crew:
+    """Threads, each with a process of its own, that do tasks in the order in which they came."""
 
-
-def _together(shared: _Shared, processes: int) -> None:
-    threads = [
-        threading.Thread(target=shared.work, name=f"code-{at}", daemon=True)
-        for at in range(processes)
-    ]
-    try:
-        for thread in threads:
-            thread.start()
-        while not shared.answered and shared.step():
-            pass
-        for thread in threads:
-            # A signal that another thread was given is not heeded while this one sleeps.
-            while thread.is_alive():
-                thread.join(_SECONDS_BETWEEN_LOOKS)
-    finally:
-        shared.stop()
-        for thread in threads:
-            thread.join()
-
-
-class _Shared:
-    """Jobs that are taken one by one, and their reports in the jobs' order."""
-
-    def __init__(self, jobs: Iterable[Job], command: tuple[str, ...]) -> None:
+    def __init__(self, command: Command) -> None:
+        """Start nothing before there is a task; *command* starts a process."""
         self._command = command
-        self.answered = False
-        self._jobs = enumerate(jobs)
+        self._waiting: deque[Task] = deque()
         self._lock = threading.Lock()
-        self._reports: dict[int, Report] = {}
-        self._stopped = False
-        self._failed: BaseException | None = None
+        self._hands = 0
+        self.answered = False
+        """Whether a process has answered, so that it is worth waiting for."""
 
-    def stop(self) -> None:
-        """Give out no more jobs."""
-        self._stopped = True
+    def put(self, task: Task) -> None:
+        """Have a task done."""
+        with self._lock:
+            self._waiting.append(task)
+            more = self._hands < STAFF.size
+            self._hands += more
+        if more:
+            threading.Thread(target=self._work, name="code", daemon=True).start()
 
-    def report(self) -> Report:
-        """Return what was found, in the order of the code; raise what a thread ended with."""
-        if self._failed is not None:
-            raise self._failed
-        whole = Report()
-        for index in sorted(self._reports):
-            whole.add(self._reports[index])
-        return whole
+    def withdraw(self, tasks: Iterable[Task]) -> None:
+        """Have those of the tasks not done that nobody has begun."""
+        with self._lock:
+            for task in tasks:
+                with suppress(ValueError):
+                    self._waiting.remove(task)
+                    task.forgo()
 
-    def step(self) -> bool:
-        """Do one job in this process; tell whether there was any."""
-        taken = self._take()
-        if taken is None:
-            return False
-        index, job = taken
-        self._reports[index] = _here(job)
-        return True
+    def take(self) -> Task | None:
+        """Take a task that nobody has begun, None if there is none."""
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
 
-    def work(self) -> None:
-        """Work with a process of one's own until nothing is left; never raises."""
-        try:
-            with suppress(CommandError, OSError, EOFError):
-                self._work_there()
-            while self.step():
-                pass
-        except BaseException as error:  # noqa: BLE001 - raised by report() in the caller's thread
-            self._failed = error
+    def _work(self) -> None:
+        with suppress(CommandError, OSError, EOFError):
+            self._work_there()
+            return
+        while (task := self._next()) is not None:
+            task.do()
 
     def _work_there(self) -> None:
-        with staff.borrowed(self._command) as (into, out):
-            while (taken := self._take()) is not None:
-                index, job = taken
-                try:
-                    self._reports[index] = worker.ask(into, out, job)
-                    self.answered = True
-                except (OSError, EOFError):
-                    self._reports[index] = _here(job)
-                    raise
+        with STAFF.borrowed(self._command) as talk:
+            while (task := self._next()) is not None:
+                task.have_done(talk)
+                self.answered = True
 
-    def _take(self) -> tuple[int, Job] | None:
+    def _next(self) -> Task | None:
+        """Take the next task; None if there is none, and this thread ends."""
         with self._lock:
-            return None if self._stopped else next(self._jobs, None)
+            if self._waiting:
+                return self._waiting.popleft()
+            self._hands -= 1
+            return None
 
 
-def _here(job: Job) -> Report:
-    return count(bytes(job.data), job.address, job.pieces)
-
-
-def _command() -> tuple[str, ...]:
-    return (sys.executable, "-I", "-B", "-c", _MAIN, *sys.path)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+crew_of = cache(Crew)
+"""The crew whose processes a command starts."""

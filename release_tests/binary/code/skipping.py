@@ -13,7 +13,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
 from release_tests.binary.code.grammar import MARK, TWIN
-from release_tests.binary.code.plain import PLAIN_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,15 +54,22 @@ def pieces(data: bytes, spans: Sequence[Span]) -> Pieces:
 
 def able() -> bool:
     """Whether plain code can be passed over."""
-    return _pattern() is not None
+    return _re2() is not None
+
+
+@cache
+def _re2() -> Any:
+    try:
+        return importlib.import_module("re2")
+    except ImportError:
+        return None
 
 
 @cache
 def _pattern() -> Any:
-    try:
-        re2 = importlib.import_module("re2")
-    except ImportError:
-        return None
+    from release_tests.binary.code.plain import PLAIN_CODE  # noqa: PLC0415 - takes a while to write
+
+    re2 = _re2()
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     return re2.compile(PLAIN_CODE, options)

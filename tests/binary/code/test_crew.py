@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release_tests.binary.code import staff
+from release_tests.binary.code.batch import Batch
+from release_tests.binary.code.begun import Begun
 from release_tests.binary.code.counting import Report, count
-from release_tests.binary.code.crew import ENOUGH, counted
 from release_tests.binary.code.meeting import meeting
 from release_tests.binary.code.pieces import JOB, Job, jobs
+from release_tests.binary.code.staff import ENOUGH, STAFF, Staff
+from release_tests.binary.code.task import counted_here
 from release_tests.binary.regions import Executable, Region
 from tests.binary.code.assembling import ADDRESS, assembled, executable
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable, Iterable
 
 FAILING = {
     "a program that is not there": ("/nonexistent/python",),
@@ -46,6 +50,34 @@ SOURCE = """
 """
 
 
+SILENT = 30
+"""So many seconds a process stays silent that has to be ended."""
+
+INTERRUPTED = f"""
+import signal, sys, threading, time
+from pathlib import Path
+from release_tests.binary.code.batch import Batch
+from release_tests.binary.code.crew import crew_of
+from release_tests.binary.code.pieces import jobs
+from tests.binary.code.assembling import executable
+from tests.binary.code.test_crew import children
+silent = ("sleep", "{SILENT}")
+crew_of(silent).answered = True  # so that it is waited for
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+def other():
+    while not children():
+        time.sleep(0.01)
+    time.sleep(0.5)  # the main thread waits by then
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+threading.Thread(target=other).start()
+try:
+    with Batch(silent) as batch:
+        batch.counted(jobs(executable(Path(sys.argv[1]).read_bytes())))
+except KeyboardInterrupt:
+    print("interrupted, and", "left: " + " ".join(children()) if children() else "nothing left")
+"""
+
+
 def children() -> set[str]:
     """Return the processes that this one has started and not yet waited for."""
     tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
@@ -56,19 +88,25 @@ def children() -> set[str]:
     return found
 
 
-PLENTY = 4 * ENOUGH
-"""As which code is announced that is worth several processes."""
-
 COUNTS = """
 import sys
 from pathlib import Path
-from release_tests.binary.code.crew import counted
+from release_tests.binary.code.batch import Batch
 from release_tests.binary.code.pieces import jobs
 from tests.binary.code.assembling import executable
 from tests.binary.code.test_crew import children
-counted(jobs(executable(Path(sys.argv[1]).read_bytes())), int(sys.argv[2]))
+with Batch() as batch:
+    batch.counted(jobs(executable(Path(sys.argv[1]).read_bytes())))
 print(*children())
 """
+
+
+def ended(is_so: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait until something is so, at most so many seconds, and say whether it is."""
+    deadline = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return is_so()
 
 
 def long_code(directory: Path, size: int = 5 * JOB) -> bytes:
@@ -80,6 +118,12 @@ def long_code(directory: Path, size: int = 5 * JOB) -> bytes:
 def alone(code: bytes) -> Report:
     """Return what one sweep from the first byte to the last counts."""
     return count(code, ADDRESS, [(0, len(code))])
+
+
+def counted(made: Iterable[Job], command: tuple[str, ...] = ()) -> Report:
+    """Return what processes count that *command* starts, ours by default."""
+    with Batch(command) as batch:
+        return batch.counted(made)
 
 
 def totals(report: Report) -> dict[str, int]:
@@ -94,8 +138,8 @@ def totals(report: Report) -> dict[str, int]:
 def test_processes_count_what_one_counts(tmp_path: Path) -> None:
     """Shared out over processes, code gives the same report to the last place."""
     code = long_code(tmp_path)
-    there = counted(jobs(executable(code)), PLENTY)
-    here = counted(jobs(executable(code)), 0)
+    there = counted(jobs(executable(code)))
+    here = counted_here(jobs(executable(code)))
     whole = alone(code)
     assert there == here
     assert totals(there) == totals(whole)
@@ -106,39 +150,41 @@ def test_processes_count_what_one_counts(tmp_path: Path) -> None:
 def test_a_process_that_fails_costs_no_result(tmp_path: Path, command: tuple[str, ...]) -> None:
     """What a process did not count is counted here."""
     code = long_code(tmp_path)
-    expected = counted(jobs(executable(code)), 0)
-    assert counted(jobs(executable(code)), PLENTY, command) == expected
+    expected = counted_here(jobs(executable(code)))
+    assert counted(jobs(executable(code)), command) == expected
 
 
-@pytest.mark.parametrize(("size", "started"), [(PLENTY, True), (JOB, False)])
-def test_processes_are_started_when_there_is_enough(size: int, *, started: bool) -> None:
+@pytest.mark.parametrize("size", [ENOUGH, ENOUGH - 1])
+def test_processes_are_started_when_there_is_enough(size: int) -> None:
     """Where there is little code, the start of a process is not worth it."""
-    staff.dismiss()
+    STAFF.dismiss()
     before = children()
-    counted(iter(()), size, ("cat",))
-    assert bool(children() - before) is started
-    staff.dismiss()
+    image = executable(b"\x90" * size)
+    with Begun(image) as begun:
+        begun.report(image)
+    assert bool(children() - before) is (size == ENOUGH)
+    STAFF.dismiss()
 
 
 def test_processes_are_kept_for_the_next_code(tmp_path: Path) -> None:
     """The second module finds those of the first, and when they are dismissed none is left."""
-    staff.dismiss()
+    STAFF.dismiss()
     before, threads, code = children(), threading.active_count(), long_code(tmp_path)
     kept = []
     for _ in range(2):
-        counted(jobs(executable(code)), PLENTY)
+        counted(jobs(executable(code)))
         kept.append(children() - before)
     assert kept[0]
     assert kept[0] == kept[1]
-    staff.dismiss()
+    STAFF.dismiss()
     assert children() == before
-    assert threading.active_count() == threads
+    assert ended(lambda: threading.active_count() == threads)
 
 
 def test_nothing_is_left_when_the_interpreter_ends(tmp_path: Path) -> None:
     """A program that counted, and did nothing about the processes, leaves none of them."""
     (tmp_path / "code").write_bytes(long_code(tmp_path))
-    command = [sys.executable, "-c", COUNTS, str(tmp_path / "code"), str(PLENTY)]
+    command = [sys.executable, "-c", COUNTS, str(tmp_path / "code")]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     kept = done.stdout.split()
     assert kept
@@ -147,16 +193,69 @@ def test_nothing_is_left_when_the_interpreter_ends(tmp_path: Path) -> None:
 
 def test_a_fault_while_code_is_shared_out_is_not_swallowed() -> None:
     """What the caller's own jobs raise comes out, and nothing is left running."""
-    staff.dismiss()
+    STAFF.dismiss()
     before = children()
 
     def broken() -> Job:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        counted((broken() for _ in range(3)), PLENTY)
+        counted(broken() for _ in range(3))
+    STAFF.dismiss()
+    assert children() == before
+
+
+def test_what_was_begun_is_not_counted_again(tmp_path: Path) -> None:
+    """Jobs that were begun before all was known count as they are, the others are withdrawn."""
+    code = long_code(tmp_path)
+    cut = 3 * JOB + 7
+    known, early = executable(code, functions=(5, cut)), executable(code, functions=(cut,))
+    with Batch() as batch:
+        batch.begin(jobs(early))
+        found = batch.counted(jobs(known))
+    assert found == counted_here(jobs(known))
+    assert {job.pieces for job in jobs(known)} & {job.pieces for job in jobs(early)}
+
+
+def test_a_signal_is_heeded_whichever_thread_is_given_it(tmp_path: Path) -> None:
+    """Who waits for a process that owes its answer is interrupted, and the process is ended."""
+    (tmp_path / "code").write_bytes(assembled(tmp_path, SOURCE))
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path / "code")],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "interrupted, and nothing left\n", done.stderr
+    assert time.monotonic() - started < SILENT
+
+
+def test_processes_are_as_many_as_processors_over_all_workers() -> None:
+    """Workers of a session share the processors out; each has one process at least."""
+    alone = Staff(4)
+    assert alone.size == 4
+    alone.share(1000)
+    assert alone.size == 1
+
+
+def test_what_is_prepared_is_what_works() -> None:
+    """As many processes are started ahead as there may be, and work finds them."""
+    staff, before = Staff(2), children()
+    staff.prepare(("cat",))
+    staff.prepare(("cat",))
+    ready = children() - before
+    with staff.borrowed(("cat",)), staff.borrowed(("cat",)):
+        assert children() - before == ready
+    assert len(ready) == 2
     staff.dismiss()
     assert children() == before
+
+
+def test_preparing_what_cannot_be_started_is_no_fault() -> None:
+    """Whoever needs the process will find that out."""
+    Staff(2).prepare(("/nonexistent/python",))
 
 
 def test_long_code_is_divided(tmp_path: Path) -> None:
