@@ -10,6 +10,7 @@ import pytest
 
 from release_tests import workers
 from release_tests.archive.facts import FaultKind
+from release_tests.binary.code.staff import Staff
 from release_tests.evidence.model import Outcome
 from release_tests.facts_store import FactsStore
 from tests.forge import Wheel, package
@@ -180,3 +181,18 @@ def test_facts_beyond_the_room_come_back_from_disk(tmp_path: Path) -> None:
     first = [store.of(wheel) for wheel in wheels]
     assert len(list(spill.iterdir())) == 2
     assert [store.of(wheel) for wheel in wheels] == first
+
+
+def test_workers_share_the_processors_for_counting(sessions: Sessions) -> None:
+    """Together they start no more processes that count code than there are processors."""
+    sessions.forge(Wheel())
+    sessions.pytester.makepyfile(
+        hooks="from release_tests.binary.code.staff import STAFF\n"
+        "def pytest_runtest_teardown(item):\n"
+        "    (item.config.rootpath / 'sizes').open('a').write(f'{STAFF.size}\\n')\n"
+    )
+    before = Staff(workers.cores())
+    before.share(2)
+    assert sessions.files("-p", "hooks", "-n", "2").ret == 0
+    sizes = (sessions.pytester.path / "sizes").read_text().split()
+    assert {int(size) for size in sizes} == {before.size}
