@@ -29,7 +29,7 @@ from release_tests.evidence.remarks import advice, waived
 from release_tests.evidence.store import RunDirectory
 from release_tests.evidence.summary import markdown
 from release_tests.evidence.table import one_line, table
-from release_tests.gates.catalogue import GATES
+from release_tests.gates.catalogue import GATES, gate_of
 from release_tests.verdict import ARTIFACT, GATE, SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 JUNIT = "junit.xml"
 _CRASH = "???"  # the phase that xdist gives to a test in which its worker died
-_GATE_OF = re.compile(r"::test_(?P<gate>\w+)\[(?P<artifact>.*)\]\Z", re.DOTALL)
+_GATE_OF = re.compile(r"::(?P<test>test_\w+)\[(?P<artifact>.*)\]\Z", re.DOTALL)
 NAME = "release-gates-recorder"
 _ORDER = {gate.name: at for at, gate in enumerate(GATES)}
 
@@ -122,7 +122,7 @@ class Recorder:
         """Count a gate in which a worker died against the artifact: it broke down over it."""
         found = _GATE_OF.search(node_id)
         if found is not None and found["artifact"] in self._names:
-            row = Row(found["gate"], Outcome.ERROR, "the process that ran it crashed")
+            row = Row(gate_of(found["test"]), Outcome.ERROR, "the process that ran it crashed")
             self._rows.setdefault(found["artifact"], []).append((None, row))
             self._broken.add(found["artifact"])
         else:

@@ -15,6 +15,7 @@ import pytest
 from release_tests.archive.digest import sha256_of
 from release_tests.evidence.model import State
 from release_tests.evidence.store import load_runs
+from release_tests.gates.catalogue import test_of
 from tests.forge import Wheel, package
 from tests.plugin.conftest import FILE_GATES, GATE_NAMES, PYTEST, ROOT
 
@@ -370,20 +371,26 @@ def test_a_crashed_process_passes_nothing(sessions: Sessions, args: tuple[str, .
         assert sessions.last().state is State.RUNNING
 
 
-def test_a_crash_outweighs_an_earlier_pass(sessions: Sessions) -> None:
-    """Bytes that passed once and then killed the process that looked at them are not admitted."""
+@pytest.mark.parametrize("gate", ["version", "installed-torch"])
+def test_a_crash_outweighs_an_earlier_pass(sessions: Sessions, gate: str) -> None:
+    """Bytes that passed once and then killed the process that looked at them are not admitted.
+
+    The crash is known by the test's name alone, which has no hyphen where the gate's has one.
+    """
     sessions.forge()
-    assert sessions.files().ret == 0
+    gates = ("-m", f"archive or {gate}")
+    assert sessions.run(*gates).ret == 0
+    assert sessions.admission("archive", gate).admitted
     _conftest(
         sessions,
         "import os",
         "def pytest_runtest_call(item):",
-        "    if item.name.startswith('test_version'):",
+        f"    if item.name.startswith('{test_of(gate)}'):",
         "        os._exit(3)",
     )
-    assert sessions.files("-p", "hooks", "-n", "1").ret != 0
-    assert sessions.outcomes()["version"] == "error"
-    decision = sessions.admission()
+    assert sessions.run(*gates, "-p", "hooks", "-n", "1").ret != 0
+    assert sessions.outcomes()[gate] == "error"
+    decision = sessions.admission("archive", gate)
     assert not decision.admitted
     assert any("crashed" in reason for reason in decision.reasons)
 
