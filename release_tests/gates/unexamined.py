@@ -16,7 +16,7 @@ def unopened(wheel: ArtifactFacts, rule: str) -> list[Finding]:
     """Return the finding *rule* where the file did not open as an archive, else none."""
     if wheel.is_archive:
         return []
-    reasons = "; ".join(f"{fault.where}: {fault.message}" for fault in wheel.faults)
+    reasons = "; ".join(fault.message for fault in wheel.faults)
     message = f"the archive could not be opened (see the gate archive): {reasons}"
     return [Finding(rule, wheel.file_name, message)]
 
