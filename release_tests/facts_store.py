@@ -18,6 +18,7 @@ from release_tests.archive.facts import ArtifactFacts
 from release_tests.archive.limits import MIB
 from release_tests.archive.reader import changed_artifact, read_artifact
 from release_tests.archive.source import Identity
+from release_tests.keeping import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ class FactsStore:
         place = self._directory() / f"{hashlib.sha256(os.fsencode(path)).hexdigest()}.first"
         with _locked(place):
             if not place.exists():
-                place.write_text(digest, encoding="ascii")
+                keep(place, digest.encode("ascii"))
             return place.read_text(encoding="ascii")
 
     def _make_room(self) -> None:
@@ -138,6 +139,4 @@ def _load(place: Path) -> ArtifactFacts:
 
 
 def _save(place: Path, facts: ArtifactFacts) -> None:
-    beside = place.with_suffix(".new")
-    beside.write_bytes(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
-    beside.replace(place)
+    keep(place, pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))

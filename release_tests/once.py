@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from filelock import FileLock
 
 from release_tests.errors import ReleaseGatesError
+from release_tests.keeping import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ class Once(Generic[_T]):
             if place.exists():
                 return self._load(place)
             result = _made(make)
-            _save(place, result)
+            keep(place, pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
             return result
 
     def _load(self, place: Path) -> _T | ReleaseGatesError:
@@ -61,9 +62,3 @@ def _made(make: Callable[[], _T]) -> _T | ReleaseGatesError:
         return make()
     except ReleaseGatesError as error:
         return error
-
-
-def _save(place: Path, result: object) -> None:
-    beside = place.with_suffix(".new")
-    beside.write_bytes(pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
-    beside.replace(place)

@@ -71,8 +71,9 @@ PARTS = (
         "waivers",
     ),
     # The harness; which of its modules know pytest is said below.
-    part("facts_store", "archive"),
-    part("once", "errors"),
+    part("keeping", "errors"),
+    part("facts_store", "archive", "keeping"),
+    part("once", "errors", "keeping"),
     part("halting"),
     part("locking"),
     part("crew", "halting"),

@@ -123,12 +123,20 @@ def _threaded() -> bool:
     return "t" in getattr(sys, "abiflags", "")
 
 
+def _inside(root: Path, pattern: str) -> list[Path]:
+    """Return what matches there; nothing in another user's directory, which may be closed."""
+    try:
+        return list(root.glob(pattern))
+    except OSError:
+        return []
+
+
 def _pyenv(want: Wanted) -> list[str]:
     """Return the executables of pyenv's matching versions, the newest first."""
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     found: list[tuple[Version, Path]] = []
-    for path in root.glob(f"3.{want.minor}.*"):
+    for path in _inside(root, f"3.{want.minor}.*"):
         number = path.name.removesuffix("t")
         if (path.name != number) == want.threaded and (version := parse_version(number)):
             found.append((version, path / "bin" / "python"))
-    return [str(path) for _, path in sorted(found, reverse=True) if path.exists()]
+    return [str(path) for _, path in sorted(found, reverse=True) if os.access(path, os.X_OK)]

@@ -67,6 +67,14 @@ def test_looks_among_pyenvs_versions(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert found.version == platform.python_version()
 
 
+def test_where_pyenv_cannot_be_looked_into_nothing_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A directory that another user has closed, or that no system has, holds no Python for us."""
+    monkeypatch.setenv("PYENV_ROOT", "/" + "x" * 300)
+    assert discover(Wanted(MINOR), SpecifierSet()) is not None
+
+
 def _kept_by_uv(directory: Path) -> Interpreter:
     """Put another Python of this machine where uv keeps its own, laid out as uv does."""
     (_, other) = INSTALLERS[1]
