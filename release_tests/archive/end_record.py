@@ -99,7 +99,7 @@ def _trailing(end: int, comment: int, behind: int) -> Fault:
         f"offset {end + END.size + comment}",
         "there are bytes after the end record",
         expected="the end of the file",
-        found=f"{behind} more bytes",
+        found=f"{behind} more byte{'s' if behind > 1 else ''}",
     )
 
 

@@ -51,18 +51,20 @@ def walk(source: Source, directory: Directory) -> Framing:
         end = end_of(window, local, entry)
         while end > bound < directory.offset and window.read(bound, 4) != LOCAL_MARK:
             bound = _following(starts, bound, directory.offset)  # no record, whatever points to it
-        _record(framing, local, entry, end, bound)
         name = decoded(local.raw_name, local.flags)
         if names.is_again(name):
             framing.faults.append(names.fault(name, f"local header at offset {position}"))
+        _record(framing, local, entry, end, bound)
         position = min(end, bound)
-    framing.faults += [unreached(entry) for entry in _left(directory, framing, pending)]
+    left = set(map(id, _left(directory, framing, pending)))
     names.rewind()
     for entry in directory.entries:
         framing.faults += of_entry(entry)
         if names.is_again(entry.name):
             where = f"central header at offset {entry.position}"
             framing.faults.append(names.fault(entry.name, where))
+        if id(entry) in left:
+            framing.faults.append(unreached(entry))
     framing.faults += directory.faults
     return framing
 

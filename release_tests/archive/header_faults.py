@@ -19,6 +19,9 @@ _PLAIN = re.compile(rb"[ -~]*\Z")
 _BEFORE_SECOND_NAME = 5  # a version and the first name's CRC-32 (APPNOTE 4.6.9)
 
 
+# The index stops at the first fault, so they come in the order in which it looks at a header.
+
+
 def of_local(local: Local, entry: Entry | None) -> Iterable[Fault]:
     """Return what is wrong with a local header, alone or beside its central *entry*.
 
@@ -47,11 +50,12 @@ def _is_plain(header: Local | Entry) -> bool:
 def _of_local(local: Local, entry: Entry | None) -> Iterator[Fault]:
     name = decoded(local.raw_name, local.flags)
     where = f"{name} (local header at offset {local.offset})"
+    yield from _controls(local.raw_name, where)
     yield from _of_extra(local.extra, where)
-    yield from _bytes_of_name(local.raw_name, local.flags, where)
     if local.flags & FLAG_DESCRIPTOR:
         message = "its sizes stand behind its data, in a data descriptor"
         yield Fault(FaultKind.DESCRIPTOR, where, message, "general-purpose bit 3 unset", "set")
+    yield from _encoding(local.raw_name, local.flags, where)
     if entry is None or entry.raw_name != local.raw_name:
         message = "the central directory has no entry for this record under its name"
         found = "none" if entry is None else entry.name
@@ -86,10 +90,11 @@ def _differing(local: Local, entry: Entry, where: str) -> Iterator[Fault]:
 
 def _of_entry(entry: Entry) -> Iterator[Fault]:
     where = entry.central_place
-    yield from _of_extra(entry.extra, where)
-    yield from _bytes_of_name(entry.raw_name, entry.flags, where)
     if entry.commented:
         yield Fault(FaultKind.ENTRY_COMMENT, where, "the entry has a comment", "none")
+    yield from _controls(entry.raw_name, where)
+    yield from _encoding(entry.raw_name, entry.flags, where)
+    yield from _of_extra(entry.extra, where)
 
 
 def _of_extra(extra: Extra, where: str) -> Iterator[Fault]:
@@ -97,14 +102,18 @@ def _of_extra(extra: Extra, where: str) -> Iterator[Fault]:
         yield Fault(kind, where, message)
     if UNICODE_PATH in extra.blocks:
         second = extra.blocks[UNICODE_PATH][_BEFORE_SECOND_NAME:]
-        yield from _bytes_of_name(second, FLAG_UTF8, where)
+        yield from _controls(second, where)
+        yield from _encoding(second, FLAG_UTF8, where)
         message = "an extra field gives the member a second name, which only some readers take"
         yield Fault(FaultKind.UNICODE_PATH, where, message, "no block 0x7075", decoded(second, 0))
 
 
-def _bytes_of_name(raw_name: bytes, flags: int, where: str) -> Iterator[Fault]:
+def _controls(raw_name: bytes, where: str) -> Iterator[Fault]:
     if _CONTROL.search(raw_name):
         yield Fault(FaultKind.NAME_BYTES, where, "its name holds a control character")
+
+
+def _encoding(raw_name: bytes, flags: int, where: str) -> Iterator[Fault]:
     try:
         raw_name.decode()
     except UnicodeDecodeError as error:

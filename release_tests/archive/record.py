@@ -28,6 +28,7 @@ ALGORITHMS = {
 _DIGEST = re.compile(r"[A-Za-z0-9_-]+\Z")
 _SIZE = re.compile(r"[0-9]{1,19}\Z")
 _COLUMNS = 3
+BLANK = "the line is blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _unreadable(text: str) -> RecordProblem | None:
         blank = any(not columns for columns in reader)
     except csv.Error as error:
         return RecordProblem(reader.line_num, f"it is not CSV: {error}")
-    return RecordProblem(reader.line_num, "the line is blank") if blank else None
+    return RecordProblem(reader.line_num, BLANK) if blank else None
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]] | RecordProblem]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from release_tests.archive.facts import ArtifactFacts, FaultKind, WheelName
 from release_tests.archive.names import is_tar
 from release_tests.findings import Finding
+from release_tests.gates.framing_answers import framing_answer
 from release_tests.gates.order import ranked
 
 if TYPE_CHECKING:
+    from release_tests.archive.facts import Fault
     from release_tests.policy import Policy
 
 RULE_OF = {
@@ -75,11 +77,17 @@ def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:  # noqa: ARG00
             fault.message,
             fault.expected,
             fault.found,
-            answer=_HIDDEN.format(tool=fault.found) if fault.kind is FaultKind.OBFUSCATED else "",
+            answer=_answer(fault),
         )
         for fault in wheel.faults
         if fault.kind not in _OF_OTHER_SYSTEMS or not _linux_only(wheel)
     )
+
+
+def _answer(fault: Fault) -> str:
+    if fault.kind is FaultKind.OBFUSCATED:
+        return _HIDDEN.format(tool=fault.found)
+    return framing_answer(fault)
 
 
 def _rule_of(kind: FaultKind, file_name: str) -> str:

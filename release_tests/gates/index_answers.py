@@ -9,6 +9,7 @@ from release_tests.archive import dist_info
 if TYPE_CHECKING:
     from release_tests.archive.facts import ArtifactFacts
 
+NO_REASON = "(a server error, without a reason)"
 UNPARTED = "Invalid distribution file. Unable to parse name and version from wheel filename"
 _PARTS = 3
 

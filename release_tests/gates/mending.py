@@ -52,6 +52,9 @@ _NEWER = Topic(
         "scikit-build-core": "It writes the version that the fields in use ask for.",
     },
 )
+_DYNAMIC = Topic(
+    "The back end writes Dynamic into METADATA; its own release is chosen in `[build-system]`.", {}
+)
 _VERSION = Topic(
     "Set `version` in `[project]`, or leave it out, name it in `dynamic`, and let the back end "
     "read it.",
@@ -176,7 +179,7 @@ MENDING: Mapping[str, Topic] = {
     "META012": _VERSION,
     "META013": _field('[project]\ndescription = "Does one thing well"'),
     "META014": _README,
-    "META015": _field('[project]\ndynamic = ["version"]'),
+    "META015": _DYNAMIC,
     "META016": _field(
         '[project]\nrequires-python = ">=3.11"\ndependencies = ["httpx>=0.27; os_name == \'nt\'"]'
     ),

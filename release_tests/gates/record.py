@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive import dist_info, excess
 from release_tests.archive.facts import ArtifactKind
-from release_tests.archive.record import ALGORITHMS, RecordFile, parse_record
+from release_tests.archive.record import ALGORITHMS, BLANK, RecordFile, parse_record
 from release_tests.findings import Answer, Finding, NotApplicable
-from release_tests.gates.index_answers import no_file
+from release_tests.gates.index_answers import NO_REASON, no_file
 from release_tests.gates.order import ranked
 from release_tests.gates.unexamined import unopened, unread
 
@@ -74,7 +74,8 @@ def _agrees(own: str, row: RecordRow, member: Member | None) -> bool:
 def _problems(wheel: ArtifactFacts, own: str, record: RecordFile) -> Iterator[Finding]:
     unreadable = record.unreadable
     if unreadable is not None:
-        where, answer = _line(own, unreadable.line), no_file(wheel, "RECORD")
+        answer = NO_REASON if unreadable.message == BLANK else no_file(wheel, "RECORD")
+        where = _line(own, unreadable.line)
         yield Finding("REC011", where, unreadable.message, answer=answer)
     for problem in record.problems:
         if unreadable is not None and problem.line == unreadable.line:

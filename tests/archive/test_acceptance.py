@@ -94,8 +94,8 @@ REFUSED: dict[str, tuple[bytes, FaultKind, str]] = {
     "Z2 stored": (_with(flags=DESCRIPTOR, method=0), _K.DESCRIPTOR, _LOCAL_B),
     "Z2 in the local header": (_with(local_says={"flags": DESCRIPTOR}), _K.DESCRIPTOR, _LOCAL_B),
     "Z3": (Archive([_A, _A]).data(), _K.DUPLICATE, f"(local header at offset {_B_AT})"),
-    "Z3 local": (Archive([_A, _A], central=[_A]).data(), _K.ORPHAN, _LOCAL_B),
-    "Z3 central": (Archive([_A], central=[_A, _A]).data(), _K.ORPHAN, "(central header at"),
+    "Z3 local": (Archive([_A, _A], central=[_A]).data(), _K.DUPLICATE, _LOCAL_B),
+    "Z3 central": (Archive([_A], central=[_A, _A]).data(), _K.DUPLICATE, "(central header at"),
     "Z4 local alone": (Archive([_A, _B], central=[_A]).data(), _K.ORPHAN, _LOCAL_B),
     "Z4 local alone, first": (
         Archive([_A, _B], central=[replace(_B, offset=_B_AT)]).data(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +12,13 @@ from packaging.metadata import InvalidMetadata, Metadata, RawMetadata, parse_ema
 from packaging.requirements import Requirement
 
 from release_tests.archive.reader import read_artifact, read_wheel
-from release_tests.gates import filename, metadata, record, structure, version
+from release_tests.gates import archive, filename, metadata, record, structure, version
 from release_tests.gates.catalogue import RULES
 from release_tests.gates.explain import explain
+from release_tests.gates.index_answers import NO_REASON
 from release_tests.policy import Policy
 from tests import forge
+from tests.archive import zips
 from tests.forge_sdist import Sdist
 from tests.gates.test_rules import CASES, told_of
 
@@ -243,3 +246,72 @@ def test_an_ending_in_capitals_is_none_to_the_index(tmp_path: Path) -> None:
         read_artifact(Sdist(file_name="demo-1.0.TAR.GZ").write(tmp_path)), Policy()
     )
     assert (found.answer, found.rank) == (RULES["NAME006"].reason, RULES["NAME006"].rank)
+
+
+_A, _B = zips.Entry(b"a", b"words"), zips.Entry(b"b", b"more")
+_FRAMED: dict[str, tuple[zips.Archive, str]] = {
+    "a record twice": (
+        zips.Archive([_A, _A], central=[_A]),
+        "Duplicate filename in local headers",
+    ),
+    "an entry twice": (
+        zips.Archive([_A], central=[_A, _A]),
+        "Duplicate filename in central directory",
+    ),
+    "a record alone": (zips.Archive([_A, _B], central=[_A]), "Filename not in central directory"),
+    "an entry alone": (zips.Archive([_A], central=[_A, _B]), "Missing filename in local headers"),
+    "another packed size": (
+        zips.Archive([replace(_A, local_says={"packed": 3})]),
+        "Mis-matched data size",
+    ),
+    "another size": (
+        zips.Archive([replace(_A, local_says={"size": 3})]),
+        "Mis-matched file size",
+    ),
+    "letters unmarked": (
+        zips.Archive([zips.Entry("\u00e9".encode())]),
+        "Filename not in central directory",
+    ),
+    "letters of another alphabet": (zips.Archive([zips.Entry(b"\xe9")]), "Filename not unicode"),
+    "a control character, and a broken extra field": (
+        zips.Archive([zips.Entry(b"a\n", local_extra=b"\1\2\3")]),
+        "Invalid character in filename",
+    ),
+    "a comment, and a control character": (
+        zips.Archive([zips.Entry(b"a\n", comment=b"c", local_says={"name": b"a\n"})]),
+        "Invalid character in filename",
+    ),
+    "a wrong count": (zips.Archive([_A], count=3), "Mismatched central directory records"),
+    "more in the end of zip64": (
+        zips.Archive([_A], zip64=True, end64_size=56),
+        "ZIP64 extensible data not allowed",
+    ),
+}
+"""Archives, and what the index answers, from its source."""
+
+
+@pytest.mark.parametrize(("made", "words"), _FRAMED.values(), ids=_FRAMED)
+def test_an_archive_that_is_not_accepted_has_the_index_s_words(
+    made: zips.Archive, words: str, tmp_path: Path
+) -> None:
+    """The first finding has the answer to what the index comes upon first, record by record."""
+    facts = read_wheel(made.write(tmp_path / "demo-1.0-py3-none-any.whl"))
+    first = explain(archive.check(facts, Policy())[0])
+    assert first["reason"] == f"PyPI answers: {_NOT_ACCEPTED}{words}"
+
+
+_NOT_ACCEPTED = "Invalid distribution file. ZIP archive not accepted: "
+
+
+def test_a_blank_line_of_record_has_no_answer(tmp_path: Path) -> None:
+    """The index fails over it without a reason."""
+    path = forge.Wheel(record=b"\ndemo/core.py,,\n").write(tmp_path)
+    answers = {one.rule: one.answer for one in _of(record.check(read_wheel(path), Policy()))}
+    assert answers["REC011"] == NO_REASON
+
+
+def test_names_of_two_kinds_in_an_sdist_have_no_answer(tmp_path: Path) -> None:
+    """Absolute and relative ones have nothing in common, over which the index fails."""
+    path = Sdist(beside={"/etc/passwd": "root"}).write(tmp_path)
+    answers = {one.rule: one.answer for one in _of(structure.check(read_artifact(path), Policy()))}
+    assert answers["STR101"] == NO_REASON

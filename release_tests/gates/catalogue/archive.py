@@ -75,7 +75,7 @@ RULES = (
         "what was verified is not what is installed.",
         Authority.PYPI,
         reference=_ZIP + " 4.3.7",
-        reason=_ZIPPED + "Mis-matched data size",
+        reason=_ZIPPED + "Mis-matched {which} size",
         rank=_FRAMING,
     ),
     _rule(
@@ -149,7 +149,7 @@ RULES = (
         "Which of the two is installed depends on the installer.",
         Authority.PYPI,
         mend="Pack each file once; a build that adds files to a finished wheel does this.",
-        reason=_ZIPPED + "Duplicate filename",
+        reason=_ZIPPED + "Duplicate filename in {place}",
         rank=_FRAMING,
     ),
     _rule(

@@ -185,7 +185,8 @@ RULES = (
         "{Dynamic field} '{field}' is not {allowed as a / a valid} dynamic field.",
         "Name, version and metadata version are what a file is known by: they cannot differ "
         "between the files of one release.",
-        "Take the entry out of Dynamic; if the build back end wrote it, update that.",
+        "Let the build back end write Dynamic, and update it if it wrote this. `dynamic` in "
+        "`[project]` is another thing, and may name the version.",
         "Dynamic",
     ),
     _answered(

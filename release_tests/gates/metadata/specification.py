@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from release_tests.archive.upload_form import safe_name
 from release_tests.findings import Finding
 from release_tests.gates import dated
+from release_tests.gates.index_answers import NO_REASON
 from release_tests.gates.metadata.answers import ASKED, SPECIFIED, UNPARSED, place
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ _NAMES = (
 )
 _WHOLE, _END = 60, 30
 _NO_NAME = "This field is required."
-_NO_REASON = "(a server error, without a reason)"
 
 
 def check(own: str, metadata: CoreMetadata, form: Form, clock: Clock) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def _is_dropped(field: str, form: Form) -> bool:
 def _answer(invalid: InvalidField, metadata: CoreMetadata) -> str:
     if invalid.field == "name":
         return _no_name(metadata.raw.get("name", ""))
-    return _NO_REASON if invalid.unparsed else _sentence(invalid.message)
+    return NO_REASON if invalid.unparsed else _sentence(invalid.message)
 
 
 def _no_name(stated: str) -> str:

@@ -10,6 +10,7 @@ from release_tests.archive import dist_info
 from release_tests.archive.facts import BadName
 from release_tests.archive.metadata import parse_metadata
 from release_tests.findings import Finding
+from release_tests.gates.index_answers import NO_REASON
 from release_tests.gates.structure import leftovers
 from release_tests.gates.structure.licenses import not_at
 
@@ -26,10 +27,17 @@ def check(sdist: ArtifactFacts) -> Iterator[Finding]:
     tops = sorted(dist_info.top_level(sdist))
     if len(tops) != 1:
         message = "there is not exactly one top-level directory"
-        yield Finding("STR101", sdist.file_name, message, "one", ", ".join(tops[:5]) or "none")
+        found = ", ".join(top or "/" for top in tops[:5]) or "none"
+        answer = NO_REASON if _is_mixed(sdist) else ""
+        yield Finding("STR101", sdist.file_name, message, "one", found, answer=answer)
     else:
         yield from _top(sdist, tops[0])
     yield from leftovers.check_members(sdist)
+
+
+def _is_mixed(sdist: ArtifactFacts) -> bool:
+    """Whether names are absolute and others are not: the index fails over what is common."""
+    return len({member.name.startswith("/") for member in sdist.members}) > 1
 
 
 def _top(sdist: ArtifactFacts, top: str) -> Iterator[Finding]:

@@ -296,7 +296,7 @@ _FRAMING = (
         "ZIP024",
         damaged(partial(forge.surround, after=b"\n")),
         where="offset",
-        says=("after the end record", "1 more bytes"),
+        says=("after the end record", "1 more byte"),
     ),
     Case("ZIP026", _rewritten(extra=_SECOND_NAME), _rewritten(extra=_STAMP), where=_CORE),
     Case(
