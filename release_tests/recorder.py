@@ -25,7 +25,7 @@ from release_tests.evidence.machines import PLATFORM_TAG, telling_tag
 from release_tests.evidence.model import ArtifactEvidence, Outcome, Row, Run, State
 from release_tests.evidence.record import new_run_id
 from release_tests.evidence.refusal import refusals
-from release_tests.evidence.remarks import advice, waived
+from release_tests.evidence.remarks import advice, unconfined, waived
 from release_tests.evidence.store import RunDirectory
 from release_tests.evidence.summary import markdown
 from release_tests.evidence.table import one_line, table
@@ -159,6 +159,8 @@ class Recorder:
         terminalreporter.write_line(table(self.run, self._gates).text())
         for line in (*refusals(self.run), *advice(self.run), *waived(self.run)):
             terminalreporter.write_line(one_line(line))
+        for line in unconfined(self.run):
+            terminalreporter.write_line(one_line(line), yellow=True)
         if self._lost:
             terminalreporter.write_line(self._lost, red=True)
         if self.run.state is not State.FINISHED:

@@ -1,4 +1,4 @@
-"""What stops nothing and is to be seen all the same: advice, and what was waived; a line a rule."""
+"""What stops nothing and is to be seen all the same: advice, what was waived, an open network."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from release_tests.evidence.together import is_of_release
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from release_tests.evidence.model import Run
+    from release_tests.evidence.model import ArtifactEvidence, Run
 
     Remarks = dict[tuple[str, ...], list[str]]
 
 WAIVED, UNTIL = "waived", "waived-until"
 _ADVICE = "advice"
+_STILL_OPEN = "open: "
+"""How trials begin to say that a network could not be cut off, as was asked for."""
 
 
 def advice(run: Run) -> Iterator[str]:
@@ -36,6 +38,26 @@ def waived(run: Run) -> Iterator[str]:
             found.setdefault(key, []).append(where)
     for (rule, until, reason), places in sorted(found.items()):
         yield f"waived {rule} until {until}: {reason}: {_first(places)}"
+
+
+def unconfined(run: Run) -> Iterator[str]:
+    """Yield a line for each reason why code had the network although it was not to have one."""
+    found: Remarks = {}
+    for artifact in run.artifacts:
+        for network in map(str, _networks(artifact)):
+            if network.startswith(_STILL_OPEN) and artifact.name not in found.get((network,), []):
+                found.setdefault((network,), []).append(artifact.name)
+    for (network,), names in sorted(found.items()):
+        yield f"the wheels' code had a network, {network}: {_first(names)}"
+
+
+def _networks(artifact: ArtifactEvidence) -> Iterator[object]:
+    """Yield what the trials of an artifact had of a network."""
+    for row in artifact.rows:
+        trials = row.details.get("trials")
+        for trial in trials if isinstance(trials, list) else ():
+            if isinstance(trial, dict) and "network" in trial:
+                yield trial["network"]
 
 
 def _findings(run: Run) -> Iterator[tuple[str, Mapping[str, str]]]:
