@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from release_tests.binary.content import Content
 
 _ENDS = (b".so\0", b".so.", b".dll\0", b".dylib\0")
+_WIDE_ENDS = (".dll\0".encode("utf-16-le"),)
 _NAME = re.compile(rb"[A-Za-z0-9_+.\-/\\@]+\.(?:so(?:\.[0-9]+)*|dll|dylib)")
 _LONGEST = 256
 _PIECE = 1 << 18
@@ -24,16 +25,20 @@ _PIECE = 1 << 18
 
 
 def named_in(
-    content: Content, places: Sequence[tuple[int, int]], known: Iterable[str] = ()
+    content: Content,
+    places: Sequence[tuple[int, int]],
+    known: Iterable[str] = (),
+    *,
+    wide: bool = False,
 ) -> tuple[str, ...]:
     """Return the first few names that differ in these (offset, size) of the content.
 
-    Those that are *known*, whatever their case, are left out. However large the places are, only so
-    many bytes are searched.
+    Those that are *known*, whatever their case, are left out. With *wide*, strings of 16 bits a
+    character count as well. However large the places are, only so many bytes are searched.
     """
     seen = {name.lower() for name in known}
     found: list[str] = []
-    for name in _names(content, places):
+    for name in _names(content, places, wide=wide):
         if name.lower() not in seen:
             seen.add(name.lower())
             found.append(name)
@@ -42,26 +47,30 @@ def named_in(
     return tuple(found)
 
 
-def _names(content: Content, places: Sequence[tuple[int, int]]) -> Iterator[str]:
+def _names(content: Content, places: Sequence[tuple[int, int]], *, wide: bool) -> Iterator[str]:
     left = limits.CONSTANTS
     for offset, size in places:
         data = content.upto(offset, min(size, left))
         left -= len(data)
-        for at in _endings(data):
-            if name := _around(data, at):
+        for at, is_wide in _endings(data, wide=wide):
+            if name := (_around_wide if is_wide else _around)(data, at):
                 yield name
 
 
-def _endings(data: memoryview) -> Iterator[int]:
-    """Yield where what ends the name of a library stands; twice where pieces overlap."""
+def _endings(data: memoryview, *, wide: bool) -> Iterator[tuple[int, bool]]:
+    """Yield where what ends the name of a library stands, and whether that is wide.
+
+    Twice where pieces overlap.
+    """
     from ahocorasick_rs import BytesAhoCorasick  # noqa: PLC0415 - wheels without code need none
 
-    search = BytesAhoCorasick(_ENDS)
-    overlap = max(map(len, _ENDS)) - 1
+    ends = (*_ENDS, *_WIDE_ENDS) if wide else _ENDS
+    search = BytesAhoCorasick(ends)
+    overlap = max(map(len, ends)) - 1
     for start in range(0, len(data), _PIECE):
         piece = data[start : start + _PIECE + overlap]
-        for _, begin, _ in search.find_matches_as_indexes(piece):
-            yield start + begin
+        for which, begin, _ in search.find_matches_as_indexes(piece):
+            yield start + begin, which >= len(_ENDS)
 
 
 def _around(data: memoryview, at: int) -> str:
@@ -72,3 +81,14 @@ def _around(data: memoryview, at: int) -> str:
     if end < 0 or (not begin and start):
         return ""
     return near[begin:end].decode("ascii") if _NAME.fullmatch(near, begin, end) else ""
+
+
+def _around_wide(data: memoryview, at: int) -> str:
+    """Return the string of 16 bits a character around an offset, if it is a library's name."""
+    start = max(at % 2, at - 2 * _LONGEST)
+    near = bytes(data[start : at + len(_WIDE_ENDS[0])])
+    low, high = near[::2], near[1::2]
+    begin = low.rfind(b"\0", 0, (at - start) // 2) + 1
+    if any(high[begin:]) or (not begin and start > 1) or (begin and high[begin - 1]):
+        return ""
+    return low[begin:-1].decode("ascii") if _NAME.fullmatch(low, begin, len(low) - 1) else ""

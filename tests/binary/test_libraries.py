@@ -38,6 +38,38 @@ def test_a_name_is_a_string_of_its_own(name: str, told: bool) -> None:  # noqa: 
     assert found_in(data) == ((name,) if told else ())
 
 
+WIDE = {
+    "nvcuda.dll": True,
+    "cuda\\cudart64_12.dll": True,
+    "no nvcuda.dll": False,
+    "nvcuda.dll is missing": False,
+    "\u0141nvcuda.dll": False,
+    "libcuda.so.1": False,
+    "nvcuda.dl\u016c": False,
+    "x" * 300 + ".dll": False,
+}
+
+
+@pytest.mark.parametrize("odd", [b"", b"\0", b"z\0\0"])
+@pytest.mark.parametrize(("name", "told"), WIDE.items(), ids=range(len(WIDE)))
+def test_wide_strings_count_where_they_are_used(
+    name: str,
+    told: bool,  # noqa: FBT001
+    odd: bytes,
+) -> None:
+    """Of 16 bits a character, at an even offset or an odd one, and only if that is asked for."""
+    data = odd + f"\0words\0{name}\0more\0".encode("utf-16-le") + b"libdemo.so\0"
+    content, places = Content(len(data), [(0, data)]), [(0, len(data))]
+    assert named_in(content, places, wide=True) == ((name,) if told else ()) + ("libdemo.so",)
+    assert named_in(content, places) == ("libdemo.so",)
+
+
+def test_a_wide_string_may_begin_the_constants() -> None:
+    """Nothing stands before it, as nothing stands before the first narrow one."""
+    data = "nvcuda.dll\0".encode("utf-16-le")
+    assert named_in(Content(len(data), [(0, data)]), [(0, len(data))], wide=True) == ("nvcuda.dll",)
+
+
 def test_the_first_and_the_last_string_count() -> None:
     """One may begin the constants; one that nothing ends is not whole."""
     assert found_in(b"liba.so\0libb.so\0libc.so") == ("liba.so", "libb.so")
@@ -80,6 +112,8 @@ def test_constants_of_pe() -> None:
     """Sections are told by their flags; the tables of imports lie among the constants."""
     assert image(Pe().data, Format.PE).named == ()
     assert image(Pe(path="\0libopened.dll").data, Format.PE).named == ("libopened.dll",)
+    wide = "\0libopened.dll\0".encode("utf-16-le").decode("ascii")
+    assert image(Pe(path=f"\0{wide}").data, Format.PE).named == ("libopened.dll",)
 
 
 def test_constants_of_mach_o() -> None:

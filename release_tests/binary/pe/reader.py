@@ -108,7 +108,8 @@ def _facts(pe: Pe, imports: Imports, exports: Exports, hits: Hits, damages: Dama
         debug=debug,
         build_paths=paths.first(found),
         named=named_in(
-            pe.content, _constants(pe), (exports.name, *imports.needed, *imports.optional)
+            *(pe.content, _constants(pe), (exports.name, *imports.needed, *imports.optional)),
+            wide=True,
         ),
     )
 
