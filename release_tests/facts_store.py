@@ -21,9 +21,11 @@ from release_tests.archive.source import Identity
 from release_tests.keeping import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from release_tests.ahead import Ahead
 
 _KEPT = 96 * MIB
 """Facts of about so many bytes are kept in memory; beyond that they are kept on disk."""
@@ -42,8 +44,19 @@ class FactsStore:
     is read less deep than ``depth``, so that one pass gives what all gates of a run ask for.
     """
 
-    def __init__(self, directory: Callable[[], Path], *, shared: bool, kept: int = _KEPT) -> None:
-        """Keep up to *kept* bytes in memory, the rest in *directory*; all of it if *shared*."""
+    def __init__(
+        self,
+        directory: Callable[[], Path],
+        *,
+        shared: bool,
+        kept: int = _KEPT,
+        ahead: Ahead | None = None,
+    ) -> None:
+        """Keep up to *kept* bytes in memory, the rest in *directory*; all of it if *shared*.
+
+        What was read *ahead* is not read again.
+        """
+        self._ahead = ahead
         self._directory = directory
         self._shared = shared
         self._room = kept
@@ -61,6 +74,10 @@ class FactsStore:
         if facts.sha256 and facts.sha256 != self._first_digest(path, facts.sha256):
             return changed_artifact(path)
         return facts
+
+    def expect(self, paths: Iterable[Path]) -> bool:
+        """Read ahead what will be asked for in this order; tell whether anything is."""
+        return self._ahead is not None and self._ahead.expect(paths, self.depth)
 
     def _now(self, path: Path, depth: Depth) -> ArtifactFacts:
         keys = [_key(path, deep) for deep in Depth if deep >= depth]
@@ -98,7 +115,8 @@ class FactsStore:
         if key in self._spilled:
             return _load(self._directory() / f"{key}.facts")
         if not self._shared:
-            return read_artifact(path, depth)
+            ahead = self._ahead.taken(path, depth) if self._ahead else None
+            return ahead or read_artifact(path, depth)
         place = self._directory() / f"{key}.facts"
         with _locked(place):
             if place.exists():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from release_tests.errors import SelectionError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     import pytest
@@ -36,6 +37,12 @@ def is_of_gates(base: Path, arg: str, *, by_name: bool) -> bool:
     path = arg.partition("::")[0]
     named = by_name and path.partition(".")[0] == PACKAGE.name
     return named or _inside(base / path) is not None
+
+
+def are_gates_only(config: pytest.Config, known: argparse.Namespace) -> bool:
+    """Whether the arguments parsed name tests, and these are gates' alone."""
+    base, named = config.invocation_params.dir, known.file_or_dir
+    return bool(named) and all(is_of_gates(base, one, by_name=known.pyargs) for one in named)
 
 
 def _inside(path: Path) -> Path | None:

@@ -31,6 +31,7 @@ from release_tests.asking import (
     marked,
     say,
 )
+from release_tests.beforehand import begin_early, go_ahead, reading_ahead
 from release_tests.belonging import (
     RELEASE,
     is_gate,
@@ -125,6 +126,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     known = early_config.known_args_namespace.file_or_dir
     for words in (args, known):
         words[:] = [of_this_copy(early_config.invocation_params.dir, word) for word in words]
+    begin_early(early_config)
 
 
 def _harness(config: pytest.Config) -> Harness:
@@ -151,7 +153,10 @@ def _adopt(config: pytest.Config, harness: Harness) -> None:
     shared = harness.shared
     config.stash[HARNESS] = harness
     config.stash[PRIVATE] = private = lambda: shared or _scratch(config)
-    config.stash[STORE] = FactsStore(private, shared=shared is not None)
+    alone = shared is None
+    config.stash[STORE] = FactsStore(
+        private, shared=not alone, ahead=reading_ahead(config) if alone else None
+    )
     if harness.staging is not None:
         from release_tests.staged_store import StagedStore
 
@@ -266,6 +271,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if STORE in session.config.stash:
         depths = [gate.depth for gate in GATES if gate.name in names]
         session.config.stash[STORE].depth = max(depths, default=Depth.MEMBERS)
+        go_ahead(session, names)
 
 
 @pytest.hookimpl(wrapper=True)

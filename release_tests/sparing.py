@@ -10,7 +10,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from release_tests.named import is_of_gates
+from release_tests.named import are_gates_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +33,8 @@ def spare(config: pytest.Config, parser: pytest.Parser) -> None:
         words = _words(config)
     except ValueError:
         return
-    if not _are_gates_only(config, parser, words):
-        return
+    if not are_gates_only(config, parser.parse_known_args(words)):
+        return  # the value of an option that is not known yet is a test here
     said = "\n".join(_texts(config, words))
     for plugin in _PLUGINS:
         if plugin not in said:
@@ -45,13 +45,6 @@ def _words(config: pytest.Config) -> list[str]:
     """Return the command line with all that pytest puts before it."""
     added = shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
     return [*config.getini("addopts"), *added, *map(str, config.invocation_params.args)]
-
-
-def _are_gates_only(config: pytest.Config, parser: pytest.Parser, words: Sequence[str]) -> bool:
-    """Whether tests are named, and all are gates; a value of an unknown option is a test here."""
-    known = parser.parse_known_args(words)
-    base, named = config.invocation_params.dir, known.file_or_dir
-    return bool(named) and all(is_of_gates(base, one, by_name=known.pyargs) for one in named)
 
 
 def _texts(config: pytest.Config, words: Sequence[str]) -> Iterator[str]:

@@ -72,7 +72,8 @@ PARTS = (
     ),
     # The harness; which of its modules know pytest is said below.
     part("keeping", "errors"),
-    part("facts_store", "archive", "keeping"),
+    part("ahead", "archive"),
+    part("facts_store", "ahead", "archive", "keeping"),
     part("once", "errors", "keeping"),
     part("halting"),
     part("locking"),
@@ -112,6 +113,7 @@ PARTS = (
     part("sparing", "named"),
     part("options", "harness", "policy"),
     part("belonging", "asking", "gates", "named", "verdict"),
+    part("beforehand", "ahead", "asking", "belonging", "errors", "gates", "named", "selection"),
     part("termination"),
     part("loading"),
     part(
@@ -119,6 +121,7 @@ PARTS = (
         *(
             "archive",
             "asking",
+            "beforehand",
             "belonging",
             "binary",
             "errors",
@@ -155,7 +158,7 @@ PARTS = (
 )
 
 _KNOW_PYTEST = (
-    *("plugin", "options", "belonging", "named", "sparing", "termination"),
+    *("plugin", "options", "beforehand", "belonging", "named", "sparing", "termination"),
     *("recorder", "asking", "workers", "test_*"),
 )
 
