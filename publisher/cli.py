@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from publisher import commands
 from publisher.desk import Desk
 from publisher.exits import ExitCode, ending
-from publisher.interruption import interruptible
+from publisher.interruption import interruptible, over
 from publisher.log import Log
 from publisher.outlets import guarded
 from publisher.redaction import Redactor
@@ -30,6 +30,8 @@ def run() -> None:
     seclude()
     with tolerant_streams():
         code = main(sys.argv[1:])
+        # Python needs a while to end, in which a signal would take the place of the code.
+        over()
     sys.exit(code)
 
 

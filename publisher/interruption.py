@@ -1,4 +1,7 @@
-"""Ctrl-C, SIGTERM and SIGHUP: once each run, so that cleaning up is not interrupted itself."""
+"""Ctrl-C, SIGTERM and SIGHUP: once each run, so that cleaning up is not interrupted itself.
+
+A run that is over is not interrupted any more: what it ends with says what it did.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,16 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
 
 
+def over() -> None:
+    """Ignore what asks to end from here on: all is done, and only has to be told.
+
+    Until the handlers are put back, as ``interruptible`` does, or to the end of the process.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for each in _SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+
+
 def _end(number: int, _frame: FrameType | None) -> None:
-    for each in _SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
+    over()
     raise Interrupted(signal.Signals(number).name)

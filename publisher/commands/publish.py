@@ -15,6 +15,7 @@ from publisher.commands.options import (
     order_of,
 )
 from publisher.exits import ExitCode
+from publisher.interruption import over
 
 if TYPE_CHECKING:
     import argparse
@@ -55,6 +56,8 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
         return ExitCode.DONE
     with recorded(order, desk) as observed:
         report = travel(order, observed)
+        # All is published: what is left is to say so, here, in the report and to who is told.
+        over()
         for line in report.lines():
             desk.show(line)
         desk.console.success("published: every target has exactly these bytes")

@@ -1,7 +1,8 @@
 """The directory of one run of the publisher: ``journal.jsonl``, and its report when it has ended.
 
 It lies beside the evidence of the gates, as ``publisher/RUN``. A run that was killed leaves its
-journal; the next run writes the report that is missing.
+journal; the next run writes the report that is missing. One that was killed before it had a journal
+leaves a directory with nothing in it, which a later run removes.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ DIRECTORY, JOURNAL, REPORT, MACHINES, LOCK = (
     *("publisher", "journal.jsonl", "report.md", "report.json", ".running"),
 )
 
+_SECONDS_TO_BEGIN = 60.0
+"""A directory that has no journal after so long is of a run that was killed, and no other's."""
+
 
 @contextlib.contextmanager
 def kept(
@@ -46,6 +50,7 @@ def kept(
             _say_what_is_missing(root, desk)
             place = root / new_run_id(now.astimezone(UTC))
             place.mkdir(parents=True)
+            _sweep(root, place.stat().st_mtime)
             stack.enter_context(FileLock(place / LOCK))
             stack.callback(_report, place, desk, stays=stays)
             journal = stack.enter_context(JournalFile(place / JOURNAL, desk.console, desk.clock))
@@ -92,3 +97,16 @@ def _say_what_is_missing(root: Path, desk: Desk) -> None:
             with _or_said(place, desk), contextlib.suppress(Timeout), lock:
                 write_report(place)
                 (place / LOCK).unlink(missing_ok=True)
+
+
+def _sweep(root: Path, now: float) -> None:
+    """Remove what runs left that were killed before they had a journal; *now* as the disk has it.
+
+    Nothing but a lock may lie there, and what cannot be removed stays.
+    """
+    for place in root.iterdir():
+        with contextlib.suppress(OSError):
+            left = {one.name for one in place.iterdir()}
+            if left <= {LOCK} and now - place.stat().st_mtime > _SECONDS_TO_BEGIN:
+                (place / LOCK).unlink(missing_ok=True)
+                place.rmdir()

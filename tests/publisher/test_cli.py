@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -21,6 +22,7 @@ from publisher import cli, commands
 from publisher.exits import ExitCode, ending
 from publisher.log import Log
 from publisher.loopback import free_port
+from publisher.record.run import DIRECTORY, MACHINES
 from publisher.redaction import Redactor
 from release_tests import __version__
 from release_tests.process import Completed, run, started_process
@@ -257,6 +259,50 @@ def test_interrupted_is_130(shell: Shell, number: signal.Signals) -> None:
             assert process.wait(10) == ExitCode.INTERRUPTED, log.read_text()
     assert f"interrupted ({number.name}). Run the same command again" in log.read_text()
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_after_all_was_published_changes_nothing(
+    shell: Shell, number: signal.Signals
+) -> None:
+    """While people are told of it: the code, the report and what they are told stay true."""
+    shell.scene.wheel()
+    shell.configure()
+    log = shell.place / "log"
+    titles: list[str] = []
+    with contextlib.ExitStack() as stack:
+
+        def answer(request: Request) -> Answer:
+            titles.append(json.loads(request.body)["title"])
+            process.send_signal(number)
+            return Answer()
+
+        wire = stack.enter_context(serving(answer))
+        notify = {"RELEASE_GATES_NOTIFY": wire.url.replace("http", "json", 1)}
+        out = stack.enter_context(log.open("wb"))
+        process = stack.enter_context(
+            started_process(
+                shell.command("--yes"), env=shell.environ | notify, cwd=shell.place, stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        )  # fmt: skip
+        assert process.wait(60) == ExitCode.DONE, log.read_text()
+    assert titles == ["Release published"]
+    assert "published: every target has exactly these bytes" in log.read_text()
+    assert "interrupted" not in log.read_text()
+    (report,) = shell.scene.evidence.glob(f"{DIRECTORY}/*/{MACHINES}")
+    assert json.loads(report.read_text())["ended"] == "done"
+
+
+def test_a_signal_while_python_ends_does_not_take_the_place_of_the_code() -> None:
+    """All is said by then; what called the publisher goes by the code."""
+    late = (
+        "import atexit, os, signal, sys; from publisher.cli import run; "
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM)); "
+        "sys.argv = ['publisher', 'check', '--wheel', 'nowhere.whl']; run()"
+    )
+    done = run([sys.executable, "-c", late], deadline=60, env=os.environ, cwd=ROOT, check=False)
+    assert done.returncode == ExitCode.USAGE, done.output
 
 
 def test_a_terminal_is_asked(shell: Shell) -> None:

@@ -157,8 +157,10 @@ def _hold_ended(release: Release, ran: Ran, number: int) -> None:
         return
     codes = (ExitCode.INTERRUPTED, ExitCode.DONE, -number)
     assert ran.code in codes, f"ended with {ran.code}:\n{ran.said}"
-    if ran.code == -number:  # before the publisher could take a signal, or after its last word
-        assert "[INFO]" not in ran.said or DONE in ran.said, ran.said
+    if ran.code == -number:  # before the publisher could take a signal
+        assert "[INFO]" not in ran.said, ran.said
+    if DONE in ran.said:
+        assert ran.code == ExitCode.DONE, f"ended with {ran.code}, and said: {DONE}"
     if ran.code == ExitCode.INTERRUPTED:
         assert "interrupted" in ran.said
         hold_records(release.place, release.targets, reported=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from release_tests.evidence.store import load_runs
 from tests.publisher.record.telling import TRIED, entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.publisher.scene import Scene
@@ -137,3 +139,37 @@ def test_a_run_holds_its_lock(scene: Scene) -> None:
         assert lock.lock_file
         with pytest.raises(TimeoutError):
             lock.acquire(timeout=0)
+
+
+@pytest.mark.parametrize("left", [(), (LOCK,)], ids=["nothing", "the lock"])
+def test_what_a_run_left_that_had_no_journal_yet_is_removed(
+    scene: Scene, left: Sequence[str]
+) -> None:
+    """One killed at its very beginning has nothing to tell of, and leaves nothing for good."""
+    place = scene.evidence / DIRECTORY / "20261120T000000Z-abcdef"
+    place.mkdir(parents=True)
+    for name in left:
+        (place / name).touch()
+    os.utime(place, (0, 0))
+    with kept(scene.evidence, scene.desk, NOW) as journal:
+        assert journal is not None
+    assert not place.exists()
+    assert the_run(scene.evidence).name.startswith("20261121T173000Z-")
+
+
+@pytest.mark.parametrize("name", ["a rival", "notes", "a file"])
+def test_what_may_be_anothers_stays(scene: Scene, name: str) -> None:
+    """A run that began a moment ago, what somebody put there, and a file are left alone."""
+    root = scene.evidence / DIRECTORY
+    place = root / name
+    (place if name == "notes" else root).mkdir(parents=True)
+    if name == "a rival":
+        place.mkdir()
+    elif name == "notes":
+        (place / "notes.txt").touch()
+        os.utime(place, (0, 0))
+    else:
+        place.touch()
+    with kept(scene.evidence, scene.desk, NOW) as journal:
+        assert journal is not None
+    assert place.exists()
