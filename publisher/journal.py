@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+USED = "name-used"
+"""The fact, True, of an index's answer to an upload that calls the name or the bytes known."""
+
 
 class Kind(StrEnum):
     """What sort of event it is: something was tried, answered, or decided upon."""

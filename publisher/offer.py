@@ -37,6 +37,13 @@ def terms(plan: Plan) -> Iterator[str]:
             yield from survey.target.terms
 
 
+def words(plan: Plan) -> Iterator[str]:
+    """Yield all that is going to be said on the targets that lack something."""
+    for survey in plan.surveys:
+        if survey.missing(plan.artifacts):
+            yield from survey.target.words
+
+
 def require_unchanged(expected: str, plan: Plan, decisions: Sequence[Decision]) -> None:
     """Raise Refused, saying what has changed, unless the plan still has the hash *expected*."""
     parts = _parts(plan, decisions)

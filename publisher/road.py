@@ -24,6 +24,7 @@ from publisher.lock import locked
 from publisher.order import carried, chosen, show_waivers, when
 from publisher.plan import Plan, draw_up
 from publisher.preflight import require_all
+from publisher.record.remembered import remembered, warnings
 from publisher.report import Report
 from publisher.upheld import upheld
 from publisher.width import widest_first
@@ -66,12 +67,15 @@ def _go(
         with told(desk.journal, "survey"):
             plan = draw_up(artifacts, (*indexes, *reachable(github)), desk, order.now)
         _show(plan, decisions, order, desk)
+        for line in warnings(remembered(plan, order.evidence_dirs)):
+            desk.console.warning(line)
         with told(desk.journal, "preflight"):
             require_all(decisions, plan, order.policy, desk)
         desk.console.success(
             f"admitted: {len(artifacts)} file(s), verified as they are on disk now"
         )
-        for line in (*offer.terms(plan), f"Plan hash: {offer.plan_hash(plan, decisions)}"):
+        said = offer.words(plan) if order.dry_run else ()
+        for line in (*offer.terms(plan), *said, f"Plan hash: {offer.plan_hash(plan, decisions)}"):
             desk.show(line)
         if order.plan:
             offer.require_unchanged(order.plan, plan, decisions)

@@ -69,6 +69,10 @@ class Target(Protocol):
         Complete after ``preflight``.
         """
 
+    @property
+    def words(self) -> Sequence[str]:
+        """All that is going to be said there, as it will stand; complete after ``preflight``."""
+
     def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:
         """Ask how every artifact stands; *now* is aware.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.artifact import copy_of
+from publisher.errors import Refused
 from publisher.github.intent import of_artifact
 from publisher.github.making import make
 from publisher.github.place import ROLE
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from publisher.github.making import Made
     from publisher.github.planning import Planned, Planner
     from publisher.log import Log
+
+_PUT_BACK = (
+    "Production has the admitted bytes, the release at GitHub is still to be made. Put that file "
+    "back in its place, as production serves it, and run the same command again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,16 @@ class Delivery:
         return dataclasses.replace(intent, files=files)
 
     def _copies(self, bench: Bench) -> dict[str, File]:
+        """Copy the artifacts anew, by which they are compared with what was admitted.
+
+        That is all that is judged again here: what is on production stays there, and the release
+        has to tell of it, whatever has become of the evidence meanwhile.
+        """
         into = bench.desk.scratch / "outgoing"
-        return {one.name: of_artifact(one, copy_of(one, into)) for one in self.group.artifacts}
+        try:
+            return {one.name: of_artifact(one, copy_of(one, into)) for one in self.group.artifacts}
+        except Refused as error:
+            raise Refused(error.what, remedy=_PUT_BACK) from error
 
     def _tell(self, made: Made, console: Log) -> None:
         tag, release = self.group.tag, made.release

@@ -52,13 +52,23 @@ class Planned:
             if file.evidence:
                 yield f"  attached to {tag}: {file.name}  sha256:{file.sha256}"
 
+    def words(self) -> Iterator[str]:
+        """Yield the notes as they are going to stand there, line by line; none that stay."""
+        if self.there.published is None:
+            yield f"The notes of {self.intent.tag}:"
+            yield from (f"  | {line}".rstrip() for line in self._worded().body.splitlines())
+
+    def _worded(self) -> Intent:
+        draft = self.there.draft
+        return worded(self.intent, draft) if draft else self.intent
+
     def _made(self) -> Iterator[str]:
-        draft, kind = self.there.draft, "draft" if self.intent.stays_draft else "release"
-        it = worded(self.intent, draft) if draft else self.intent
+        kind, it = "draft" if self.intent.stays_draft else "release", self._worded()
         notes = hashlib.sha256(it.body.encode()).hexdigest()
         marks = f"pre-release: {'yes' if it.prerelease else 'no'}, latest: {it.make_latest}"
         yield f"the {kind} {it.tag} of {self.aim.commit}, titled `{it.title}`, {marks}"
-        yield f"  notes of {it.tag}: {len(it.body.splitlines())} lines, sha256:{notes}"
+        count = len(it.body.splitlines())
+        yield f"  notes of {it.tag}: {count} lines, sha256:{notes}; --dry-run shows them"
 
 
 @dataclass(frozen=True, slots=True)

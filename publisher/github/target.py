@@ -63,6 +63,12 @@ class GitHubTarget:
         planned = (self._planned[tag] for tag in sorted(self._planned))
         return tuple(line for one in planned for line in one.terms())
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The notes of each release that is going to be made."""
+        planned = (self._planned[tag] for tag in sorted(self._planned))
+        return tuple(line for one in planned for line in one.words())
+
     def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:  # noqa: ARG002 - one protocol
         """Ask for the releases of every tag."""
         asked: list[Surveyed] = []

@@ -57,6 +57,11 @@ class IndexTarget:
         takes, shows = map(without_credentials, (there.target, there.simple_url))
         return (f"{self} takes files at {takes}, and shows them at {shows}",)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Nothing: what an index says of a file stands in the file."""
+        return ()
+
     def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:
         """Ask the index about every project once."""
         return survey(self, self.place, artifacts, desk, now)

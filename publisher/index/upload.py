@@ -14,7 +14,7 @@ from publisher.index.advice import on_refusal
 from publisher.index.answers import Meaning, is_about_duplicates, meaning
 from publisher.index.looking import reading, require_same
 from publisher.index.waiting import await_file, is_there
-from publisher.journal import Event, Kind
+from publisher.journal import USED, Event, Kind
 from release_tests.errors import IndexUnavailable
 from release_tests.index.progress import size
 from release_tests.index.transport import retry_after
@@ -99,6 +99,7 @@ class _Upload:
             ended="done" if answer.taken else meaning(answer).value,
             status=answer.status,
             said=desk.console.redact(answer.reason or answer.fault),
+            **({USED: True} if not answer.taken and is_about_duplicates(answer) else {}),
         )
         return answer
 

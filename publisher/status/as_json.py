@@ -71,9 +71,19 @@ def _artifact(state: State, artifact: Artifact, decision: Decision) -> dict[str,
             "hosts": list(decision.hosts),
         },
         "targets": {
-            survey.target.name: _found(survey.of(artifact)) for survey in state.plan.surveys
+            survey.target.name: _found(survey.of(artifact))
+            | {"answered-before": _before(state, artifact, survey.target.name)}
+            for survey in state.plan.surveys
         },
     }
+
+
+def _before(state: State, artifact: Artifact, target: str) -> dict[str, str | None] | None:
+    """Return what an earlier run was told of the name, which is no truth of today."""
+    before = state.answered.get((artifact.name, target))
+    if before is None:
+        return None
+    return {"run": before.run, "at": _time(before.at), "said": before.said}
 
 
 def _found(found: Found) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from publisher.github.opening import opened, reachable
 from publisher.github.place import ROLE
 from publisher.order import chosen
 from publisher.plan import draw_up
+from publisher.record.remembered import remembered
 from publisher.road import targets
 from publisher.status.facts import State
 
@@ -24,4 +25,4 @@ def ask(order: Order, desk: Desk) -> State:
     with targets(order, desk) as indexes, opened(order, {}, desk) as github:
         plan = draw_up(artifacts, (*indexes, *reachable(github)), desk, order.now)
     left_out = (f"{ROLE}: {github}",) if isinstance(github, str) else ()
-    return State(decisions, plan, order.now, left_out)
+    return State(decisions, plan, order.now, left_out, remembered(plan, order.evidence_dirs))

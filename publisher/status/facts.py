@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publisher.artifact import GATES
@@ -11,12 +11,13 @@ from publisher.plan import clash
 from release_tests.index.standing import Found, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from publisher.admission import Decision
     from publisher.artifact import Artifact
     from publisher.plan import Plan
+    from publisher.record.remembered import Answered, Key
     from publisher.target import Survey, Target, Window
 
 PUBLISH = "python -m publisher --variant {}"
@@ -40,7 +41,8 @@ class Gap:
 class State:
     """A release as it is at ``now``, which is aware; decisions and artifacts are in one order.
 
-    ``left_out`` says of each target that was not asked why not. ``choice`` are the options, as they
+    ``left_out`` says of each target that was not asked why not. ``answered`` is what earlier runs
+    were told of names that were used up, and no truth. ``choice`` are the options, as they
     are typed, that chose files, policy and evidence: the next commands have them, too.
     """
 
@@ -48,6 +50,7 @@ class State:
     plan: Plan
     now: datetime
     left_out: tuple[str, ...] = ()
+    answered: Mapping[Key, Answered] = field(default_factory=dict)
     choice: tuple[str, ...] = ()
 
     @property
@@ -111,7 +114,9 @@ class State:
         if against:
             return Gap(artifact.name, target.name, against[0], "")
         command = self._command(PUBLISH.format(artifact.project))
-        return Gap(artifact.name, target.name, f"not on {target} yet", command)
+        before = self.answered.get((artifact.name, target.name))
+        reason = f"not on {target} yet" + (f", and {before}" if before else "")
+        return Gap(artifact.name, target.name, reason, command)
 
     def _command(self, words: str) -> str:
         return " ".join([words, *map(shlex.quote, self.choice)])

@@ -15,6 +15,7 @@ from publisher.index import upload as uploading
 from publisher.index.lane import Lane
 from publisher.index.upload import upload
 from publisher.index.waiting import fetch_back
+from publisher.journal import USED, Event, Kind
 from publisher.sending.sender import Sender
 from release_tests.archive.digest import sha256_of
 from tests.forge import Wheel
@@ -265,3 +266,36 @@ def test_after_a_definite_no_nothing_more_is_begun(desk: Desk) -> None:
     with pytest.raises(Refused, match=r"b\.whl: not uploaded to staging .*, as a\.whl was not"):
         lane.slot("b.whl").__enter__()
     assert desk.pypi.uploads == 0
+
+
+class Heard:
+    """A journal that keeps its events."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.events: list[Event] = []
+
+    def note(self, event: Event) -> None:
+        """Keep *event*."""
+        self.events.append(event)
+
+
+@pytest.mark.parametrize("burned", [True, False])
+def test_that_a_name_was_used_stands_in_the_journal(
+    desk: Desk,
+    tmp_path: Path,
+    burned: bool,  # noqa: FBT001
+) -> None:
+    """Later runs tell of it, since no index does before an upload; other refusals are not that."""
+    it = artifact(Wheel().write(tmp_path))
+    if burned:
+        desk.pypi.burned.add(it.name)
+    else:
+        desk.pypi.token = "another"
+    heard = Heard()
+    surroundings = dataclasses.replace(desk.scene.desk, journal=heard)
+    lane = Lane(desk.place, desk.sender, 1)
+    with pytest.raises(Refused):
+        upload(lane, it, copy_of(it, tmp_path / "out"), surroundings, lambda *_: None)
+    (answered,) = (one for one in heard.events if one.kind is Kind.ANSWERED)
+    assert answered.facts.get(USED, False) is burned

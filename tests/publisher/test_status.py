@@ -40,6 +40,7 @@ class Silent:
 
     name = "production"
     terms = ()
+    words = ()
 
     def __str__(self) -> str:
         """Show it as targets are shown."""

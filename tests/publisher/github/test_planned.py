@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +12,16 @@ import pytest
 from publisher.confirmation import Asker
 from publisher.errors import Refused
 from publisher.github.notes import marked
+from publisher.journal import Kind
+from publisher.road import travel
+from release_tests.archive.digest import sha256_of
 from tests.forge import Wheel
 from tests.publisher.scene import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from publisher.journal import Event
     from tests.publisher.github.both import Both
 
 NAME = "demo-1.0-py3-none-any.whl"
@@ -100,6 +106,66 @@ def test_what_a_yes_buys_at_github_is_said_where_it_is_asked_for(both: Both) -> 
     assert "notes of v1.0: " in asked
     (run,) = (one.name for one in both.publisher.evidence.iterdir())
     assert f"attached to v1.0: release-evidence-{run}.zip  sha256:" in asked
+
+
+def test_a_dry_run_shows_the_notes_as_they_will_stand(both: Both) -> None:
+    """Line by line, with all that is written below them; the run itself does not repeat them."""
+    ready(both)
+    both.publish(dry_run=True)
+    shown = [line.removeprefix("  |").removeprefix(" ") for line in both.publisher.shown
+             if line.startswith("  |")]  # fmt: skip
+    assert "The notes of v1.0:" in both.publisher.shown
+    both.publisher.shown.clear()
+    both.publish()
+    assert not any(line.startswith("  |") for line in both.publisher.shown)
+    (release,) = both.held.of_tag("v1.0")
+    assert "Mended." in shown
+    assert shown == [line.rstrip() for line in (release.body or "").splitlines()]
+
+
+def test_notes_that_stay_are_not_shown_as_if_they_were_written(both: Both) -> None:
+    """A release that is published keeps its own."""
+    ready(both)
+    both.held.add("v1.0", draft=False)
+    both.publish(dry_run=True)
+    assert "its title and notes stay" in both.publisher.said
+    assert "The notes of" not in both.publisher.said
+
+
+class AfterProduction:
+    """A journal that has something happen when production has everything."""
+
+    def __init__(self, happen: Callable[[], object]) -> None:
+        """Take what happens."""
+        self.happen = happen
+
+    def note(self, event: Event) -> None:
+        """Have it happen when that moment has come."""
+        if (event.kind, event.what) == (Kind.ANSWERED, "verified-production"):
+            self.happen()
+
+
+def test_bytes_that_change_after_production_are_attached_nowhere(both: Both) -> None:
+    """The release is not made of them, and it is said that the indexes have the right ones."""
+    both.publisher.wheel()
+    path = both.publisher.dist / NAME
+    admitted = sha256_of(path)
+    journal = AfterProduction(lambda: path.write_bytes(b"others"))
+    desk = dataclasses.replace(both.desk, journal=journal)
+    with pytest.raises(Refused, match="its bytes changed after it was admitted") as caught:
+        travel(both.order(), desk)
+    assert "Put that file back in its place, as production serves it" in str(caught.value)
+    assert both.held.releases == {}
+    assert both.publisher.held("production") == {NAME: admitted}
+
+
+def test_evidence_that_goes_bad_after_production_changes_nothing(both: Both) -> None:
+    """The release tells of what is on production, with the evidence that it went out by."""
+    ready(both)
+    (run,) = both.publisher.evidence.iterdir()
+    desk = dataclasses.replace(both.desk, journal=AfterProduction(lambda: shutil.rmtree(run)))
+    travel(both.order(), desk)
+    assert both.contents("v1.0").keys() == {NAME, f"release-evidence-{run.name}.zip"}
 
 
 def test_the_words_are_those_that_were_planned(both: Both) -> None:
