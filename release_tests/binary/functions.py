@@ -37,7 +37,7 @@ class Functions:
         self._named = named
         self._text = text
         self._starts: set[int] = set()
-        self._table: list[tuple[int, int, Key]] | None = None
+        self._sorted: list[tuple[int, int, Key]] | None = None
 
     def holds(self, address: int) -> bool:
         """Whether an address of 64 bits lies in a region."""
@@ -50,7 +50,7 @@ class Functions:
 
     def starts(self) -> Sequence[int]:
         """Return the addresses of all functions that are known, those of symbols too."""
-        self._starts.update(address for address, _, _ in self._named())
+        self._starts.update(address for address, _, _ in self._table())
         found = sorted(self._starts)
         begins_and_ends = [(region.address, min(region.end, _HIGHEST)) for region in self._regions]
         return array(
@@ -63,10 +63,14 @@ class Functions:
 
     def name(self, address: int) -> str:
         """Return the name of the function in which an address lies, empty where nobody knows."""
-        if self._table is None:
-            self._table = sorted(self._named())
-        at = bisect_right(self._table, (address, 1 << 64, (0, 0))) - 1
+        table = self._table()
+        at = bisect_right(table, (address, 1 << 64, (0, 0))) - 1
         if at < 0 or not self.holds(address):
             return ""
-        begin, size, key = self._table[at]
+        begin, size, key = table[at]
         return "" if size and address >= begin + size else self._text(key)
+
+    def _table(self) -> list[tuple[int, int, Key]]:
+        if self._sorted is None:
+            self._sorted = sorted(self._named())
+        return self._sorted

@@ -19,7 +19,7 @@ from release_tests.binary.code.batch import Batch
 from release_tests.binary.code.begun import Begun
 from release_tests.binary.code.counting import Report, count
 from release_tests.binary.code.meeting import meeting
-from release_tests.binary.code.pieces import JOB, Job, jobs
+from release_tests.binary.code.pieces import PART, Job, jobs
 from release_tests.binary.code.staff import ENOUGH, STAFF, Staff
 from release_tests.binary.code.task import counted_here
 from release_tests.binary.regions import Executable, Region
@@ -109,7 +109,7 @@ def ended(is_so: Callable[[], bool], seconds: float = 20) -> bool:
     return is_so()
 
 
-def long_code(directory: Path, size: int = 5 * JOB) -> bytes:
+def long_code(directory: Path, size: int = 5 * PART) -> bytes:
     """Return code of about *size* bytes in which nothing tells where a function begins."""
     code = assembled(directory, SOURCE) * 400 + bytes.fromhex("06")  # which is no instruction
     return code * (size // len(code))
@@ -208,7 +208,7 @@ def test_a_fault_while_code_is_shared_out_is_not_swallowed() -> None:
 def test_what_was_begun_is_not_counted_again(tmp_path: Path) -> None:
     """Jobs that were begun before all was known count as they are, the others are withdrawn."""
     code = long_code(tmp_path)
-    cut = 3 * JOB + 7
+    cut = 3 * PART + 7
     known, early = executable(code, functions=(5, cut)), executable(code, functions=(cut,))
     with Batch() as batch:
         batch.begin(jobs(early))
@@ -263,13 +263,13 @@ def test_long_code_is_divided(tmp_path: Path) -> None:
     code = long_code(tmp_path)
     sizes = [len(job.data) for job in jobs(executable(code))]
     assert len(sizes) >= 3
-    assert max(sizes) <= 2 * JOB
+    assert max(sizes) <= 2 * PART
     assert sum(sizes) == len(code)
 
 
 def test_code_that_cannot_be_divided_is_one_job() -> None:
     """Where sweeps never meet, code stays together, and every byte of it is counted."""
-    code = bytes.fromhex("48b8") + bytes.fromhex("4001") * (2 * JOB)
+    code = bytes.fromhex("48b8") + bytes.fromhex("4001") * (2 * PART)
     made = list(jobs(executable(code)))
     assert sum(len(job.data) for job in made) == len(code)
 
