@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from release_tests.archive.requirements import holds, parse_requirement
 from release_tests.findings import Finding, NotApplicable
 from release_tests.gates.identity import metadata_of
 from release_tests.gates.torch import accelerator, is_for_accelerators
@@ -20,6 +20,8 @@ from release_tests.policy import CPU
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from packaging.requirements import Requirement
 
     from release_tests.archive.facts import ArtifactFacts
     from release_tests.findings import Answer
@@ -100,11 +102,8 @@ def _pinned(wheel: ArtifactFacts, trial: Trial) -> Iterator[Finding]:
 
 
 def _requirement(line: str) -> Requirement | None:
-    try:
-        found = Requirement(line)
-    except InvalidRequirement:
-        return None
-    return found if canonicalize_name(found.name) == "torch" else None
+    found = parse_requirement(line)
+    return found if found and canonicalize_name(found.name) == "torch" else None
 
 
 def _applies(requirement: Requirement, trial: Trial) -> bool:
@@ -114,7 +113,7 @@ def _applies(requirement: Requirement, trial: Trial) -> bool:
         "python_full_version": python,
         "python_version": trial.interpreter.minor,
     }
-    return requirement.marker is None or requirement.marker.evaluate(there)
+    return holds(requirement, there)
 
 
 def _came_along(trial: Trial, torch: TorchReport) -> Iterator[Finding]:

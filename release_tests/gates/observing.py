@@ -6,13 +6,13 @@ import platform
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from release_tests.archive import dist_info
 from release_tests.archive.entry_points import parse_entry_points
 from release_tests.archive.facts import ArtifactKind, MemberKind
 from release_tests.archive.plan import without_scheme
+from release_tests.archive.requirements import parse_requirement
 from release_tests.archive.submodules import public_modules
 from release_tests.archive.toplevel import importable
 from release_tests.gates.compiled.machines import canonical
@@ -139,7 +139,5 @@ def extensions_of(wheel: ArtifactFacts) -> tuple[str, ...]:
 
 
 def _is_torch(line: str) -> bool:
-    try:
-        return canonicalize_name(Requirement(line).name) == "torch"
-    except InvalidRequirement:
-        return False
+    requirement = parse_requirement(line)
+    return requirement is not None and canonicalize_name(requirement.name) == "torch"

@@ -6,14 +6,16 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from release_tests.archive.requirements import holds, parse_requirement
 from release_tests.sandbox.distributions import metadata_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
+
+    from packaging.requirements import Requirement
 
     from release_tests.sandbox.environment import Sandbox
 
@@ -49,10 +51,8 @@ def _extras(requirements: Iterable[Requirement]) -> dict[str, set[str]]:
 def _requirements(sandbox: Sandbox) -> Iterator[tuple[str, Requirement]]:
     for metadata in metadata_in(sandbox):
         for line in metadata.raw.get("requires_dist", ()):
-            try:
-                yield metadata.name, Requirement(line)
-            except InvalidRequirement:
-                continue
+            if requirement := parse_requirement(line):
+                yield metadata.name, requirement
 
 
 def _applies(requirement: Requirement, python: str, asked: AbstractSet[str]) -> bool:
@@ -63,7 +63,4 @@ def _applies(requirement: Requirement, python: str, asked: AbstractSet[str]) -> 
     minor = ".".join(python.split(".")[:2])
     there = {"python_full_version": python, "python_version": minor}
     extras = ("", *islice(sorted(asked & named), _MOST_EXTRAS))
-    try:
-        return any(marker.evaluate(there | {"extra": extra}) for extra in extras)
-    except ValueError:  # a version with more digits than Python converts
-        return False
+    return any(holds(requirement, there | {"extra": extra}) for extra in extras)

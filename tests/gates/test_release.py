@@ -18,6 +18,7 @@ from release_tests.gates.rules import Authority, Severity
 from release_tests.gates.version import check as version_check
 from release_tests.gates.waivers import waivable
 from release_tests.policy import THIRD_PARTY, Policy
+from tests.forge import Wheel
 from tests.gates.cases.release import RELEASE_CASES, STALE, TODAY, Set, waiving
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ def test_findings_name_artifacts_that_are_there(case: ReleaseCase, tmp_path: Pat
 def test_every_rule_has_a_case() -> None:
     """A rule that no set breaks, or that only exists in a row, is found here."""
     assert {case.rule for case in RELEASE_CASES} == {rule.id for rule in rules_of("release")}
+
+
+def test_versions_that_nobody_can_compare_break_nothing(tmp_path: Path) -> None:
+    """A dependency on a version of thousands of digits is compared as it is written."""
+    head = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nRequires-Dist: "
+    many = [f"{head}{line}{'9' * 5000}\n" for line in ("x==", "x===", "torch<")]
+    tags = ("py3-none-any", "cp311-cp311-win_amd64", "cp311-cp311-macosx_11_0_arm64")
+    wheels = [Wheel(tags=tag, metadata=lines) for tag, lines in zip(tags, many, strict=True)]
+    found = {item.rule for item in _findings(Set(tuple(wheels)), tmp_path)}
+    assert found == {"REL002"}  # the dependencies of one release differ
 
 
 def test_every_waiver_is_accounted_for(tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
-from packaging.requirements import InvalidRequirement, Requirement
-
+from release_tests.archive.requirements import holds, parse_requirement
 from release_tests.gates.compiled import limits
 from release_tests.gates.compiled.platforms import Platform, System
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from packaging.requirements import Requirement
 
     from release_tests.gates.compiled.scene import Scene
 
@@ -48,26 +48,16 @@ def applying(
     """
     environments = list(_environments(scene, scene.platforms if platforms is None else platforms))
     for line in scene.metadata.raw.get("requires_dist", ()):
-        requirement = _parsed(line)
+        requirement = parse_requirement(line)  # where it is none, META016 says so
         if requirement is not None and wanted(requirement) and _holds(requirement, environments):
             yield requirement
-
-
-def _parsed(line: str) -> Requirement | None:
-    try:
-        return Requirement(line)
-    except (InvalidRequirement, ValueError, RecursionError):
-        return None  # META016 says so
 
 
 def _holds(requirement: Requirement, environments: list[Mapping[str, str]]) -> bool:
     marker = requirement.marker
     if marker is None or len(str(marker)) > limits.MARKER:
         return True
-    try:
-        return any(marker.evaluate(dict(environment)) for environment in environments)
-    except (UndefinedComparison, UndefinedEnvironmentName, ValueError, RecursionError):
-        return False
+    return any(holds(requirement, environment) for environment in environments)
 
 
 def _environments(scene: Scene, platforms: Iterable[Platform]) -> Iterator[Mapping[str, str]]:

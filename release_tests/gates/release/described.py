@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
+from release_tests.archive.names import parse_version
+from release_tests.archive.requirements import parse_requirement
 from release_tests.findings import Finding
 from release_tests.gates.release.subject import by_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from packaging.requirements import Requirement
+    from packaging.version import Version
 
     from release_tests.gates.release.subject import Subject
 
@@ -77,10 +80,7 @@ def _required(subject: Subject) -> dict[Requirement | str, str]:
 
 
 def _meaning(stated: str) -> Requirement | str:
-    try:
-        return Requirement(stated)
-    except InvalidRequirement:
-        return stated
+    return parse_requirement(stated) or stated
 
 
 def _besides(these: Mapping[Requirement | str, str], those: Mapping[Requirement | str, str]) -> str:
@@ -116,16 +116,10 @@ def _local(wheels: Sequence[Subject]) -> Iterator[Finding]:
 
 
 def _local_versions(stated: str) -> Iterator[Version]:
-    try:
-        specifiers = [*Requirement(stated).specifier]
-    except InvalidRequirement:
-        return  # the gate metadata has a rule for it
-    for specifier in specifiers:
-        try:
-            version = Version(specifier.version)
-        except InvalidVersion:  # `==1.*`, or whatever stands after `===`
-            continue
-        if version.local:
+    requirement = parse_requirement(stated)
+    for specifier in requirement.specifier if requirement else ():
+        version = parse_version(specifier.version)  # none in `==1.*`, or whatever follows `===`
+        if version is not None and version.local:
             yield version
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from release_tests.archive.requirements import parse_requirement
 from release_tests.findings import Finding
 from release_tests.gates.release.subject import by_project
 
@@ -42,7 +42,5 @@ def _named_like(file: Subject, project: str, others: Sequence[str]) -> Iterator[
 
 def _dependencies(file: Subject) -> Iterator[str]:
     for stated in file.metadata.raw.get("requires_dist", []):
-        try:
-            yield canonicalize_name(Requirement(stated).name)
-        except (InvalidRequirement, ValueError, RecursionError):
-            continue
+        if requirement := parse_requirement(stated):
+            yield canonicalize_name(requirement.name)
