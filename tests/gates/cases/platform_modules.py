@@ -115,7 +115,7 @@ CASES = (
     Case(
         "PLAT018",
         on_linux(module("_c", "_PyLong_New")),
-        on_linux(module("_c", "_Py_Dealloc", "_PyBytes_Resize")),
+        on_linux(module("_c", "_Py_Dealloc", "_PyBytes_Resize", "_Py_FatalErrorFunc")),
         where=C_LINUX,
         says=("1 of 1", "_PyLong_New"),
     ),
