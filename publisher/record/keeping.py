@@ -78,6 +78,6 @@ def read(path: Path) -> tuple[list[Entry], str]:
     for number, line in enumerate(lines[:-1], 1):
         try:
             entries.append(parse(line))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return entries, f"line {number}: {error}"
     return entries, f"line {len(lines)}: is cut short" if lines[-1] else ""

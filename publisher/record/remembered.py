@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from publisher.plan import Plan
     from publisher.record.entry import Entry
 
+_MOST = 300
+
 Key = tuple[str, str]
 """A file's name, and the target's."""
 
@@ -75,12 +77,13 @@ def _journals(evidence: Iterable[Path]) -> list[Path]:
 
 def _of(journal: Path) -> dict[Key, Answered]:
     try:
-        entries, _ = read(journal)
+        # Hardly any has one, and there may be many.
+        entries = read(journal)[0] if USED.encode() in journal.read_bytes() else []
     except OSError:
         return {}
     return {
         (one.event.artifact, one.event.target): Answered(
-            journal.parent.name, one.at, str(one.event.facts.get("said", ""))
+            journal.parent.name, one.at, str(one.event.facts.get("said", ""))[:_MOST]
         )
         for one in entries
         if _calls_it_used(one)

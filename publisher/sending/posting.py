@@ -129,9 +129,17 @@ def _told(send: Callable[[], Response]) -> Answer:
     return Answer(
         response.status_code,
         str(response.reason or ""),
-        whole_words(response.text) if len(response.content) >= MOST_TEXT else response.text,
+        whole_words(_text(response)) if len(response.content) >= MOST_TEXT else _text(response),
         response.headers.get("retry-after", ""),
     )
+
+
+def _text(response: Response) -> str:
+    """Return the body by the encoding that it names, be that one for which there is no reading."""
+    try:
+        return response.text
+    except ValueError:
+        return response.content.decode("utf-8", "replace")
 
 
 def named(error: BaseException) -> str:

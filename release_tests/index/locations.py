@@ -5,9 +5,10 @@ No host name of an index is written in this project; whoever needs one asks here
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from release_tests import pip_settings
 from release_tests.errors import PolicyError
@@ -105,8 +106,9 @@ def same_place(one: str, other: str) -> bool:
 def _place(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2].lower()
-    # An index that takes both http and https is one index.
-    return host.removesuffix(":80").removesuffix(":443"), parts.path.rstrip("/")
+    # One index may take both http and https; and servers resolve what a path spells otherwise.
+    bare = host.removesuffix(":80").removesuffix(":443").removesuffix(".")
+    return bare, posixpath.normpath(f"/{unquote(parts.path).lstrip('/')}")
 
 
 def _refuse_contradictions(where: str, settings: IndexSettings) -> None:

@@ -12,6 +12,7 @@ from release_tests.index.locations import (
     Role,
     locate,
     pip_index_url,
+    same_place,
     simple_url_of,
 )
 from release_tests.policy import IndexPolicy
@@ -136,3 +137,28 @@ def test_the_user_file_of_pip_is_read(tmp_path: Path) -> None:
     (place / "pip.conf").write_text("[global]\nindex-url = http://mine/simple\n")
     environ = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
     assert pip_index_url(environ) == "http://mine/simple/"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://index.example.com/simple",
+        "https://INDEX.example.com:443/simple/",
+        "https://someone:secret@index.example.com/simple/",
+        "https://index.example.com./simple/",
+        "https://index.example.com//simple//",
+        "https://index.example.com/other/../simple/",
+        "https://index.example.com/%73imple/",
+    ],
+)
+def test_one_place_is_one_however_it_is_spelled(other: str) -> None:
+    """Staging that is production under another spelling would be published to before any yes."""
+    assert same_place("https://index.example.com/simple/", other)
+
+
+@pytest.mark.parametrize(
+    "other", ["https://index.example.com/", "https://index.example.com:8443/simple/"]
+)
+def test_other_paths_and_ports_are_other_places(other: str) -> None:
+    """Several indexes may be on one host."""
+    assert not same_place("https://index.example.com/simple/", other)

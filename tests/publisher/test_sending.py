@@ -125,6 +125,15 @@ def test_an_answer_without_an_end_is_cut(tmp_path: Path) -> None:
     assert (told["status"], len(told["text"])) == (400, 1 << 16)
 
 
+@pytest.mark.parametrize("charset", ["idna", "no-such-thing", "hex", "utf-16"])
+def test_an_answer_in_an_odd_encoding_is_an_answer(tmp_path: Path, charset: str) -> None:
+    """Nobody waits for what was answered: some encodings cannot be read at all."""
+    posted = Posted(400, b"\xff taken before", kind=f"text/plain; charset={charset}")
+    with serving(lambda _: posted) as wire:
+        _, told = served(f"{wire.url}/", Wheel().write(tmp_path))
+    assert (told["status"], told["fault"]) == (400, "")
+
+
 def test_missing_credentials_are_said_before_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing can be sent, and why not is what comes instead."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")

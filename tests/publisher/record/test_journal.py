@@ -177,6 +177,8 @@ def test_reading_ends_at_what_is_no_entry(path: Path) -> None:
     entries, fault = read(path)
     assert len(entries) == 1
     assert fault.startswith("line 2: expected an object with the keys")
+    path.write_text(good + "[" * 200_000 + "\n" + good)
+    assert len(read(path)[0]) == 1
 
 
 def test_a_killed_process_leaves_whole_lines(path: Path) -> None:
