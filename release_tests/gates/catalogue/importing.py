@@ -8,7 +8,13 @@ _OURS = "release-gates, docs/importing.md"
 
 
 def _rule(
-    number: str, title: str, *, why: str, mend: str, severity: Severity = Severity.ERROR
+    number: str,
+    title: str,
+    *,
+    why: str,
+    mend: str,
+    severity: Severity = Severity.ERROR,
+    reference: str = _OURS,
 ) -> Rule:
     return Rule(
         id=f"IMP{number}",
@@ -18,7 +24,7 @@ def _rule(
         mend=mend,
         authority=Authority.PRACTICE,
         severity=severity,
-        reference=_OURS,
+        reference=reference,
     )
 
 
@@ -128,5 +134,6 @@ RULES = (
         mend="Find the code by the gate cpu, which names what each member needs, and build it "
         "without the option or call it after a check. If users need not have such processors, "
         "take the name out of `processors` in `[tool.release-gates.emulation]`.",
+        reference="release-gates, docs/cpu.md",
     ),
 )
