@@ -15,7 +15,7 @@ import pytest
 from release_tests.archive.digest import sha256_of
 from release_tests.evidence.model import State
 from release_tests.evidence.store import load_runs
-from release_tests.gates.catalogue import test_of
+from release_tests.gates import catalogue
 from tests.forge import Wheel, package
 from tests.plugin.conftest import FILE_GATES, GATE_NAMES, PYTEST, ROOT
 
@@ -385,7 +385,7 @@ def test_a_crash_outweighs_an_earlier_pass(sessions: Sessions, gate: str) -> Non
         sessions,
         "import os",
         "def pytest_runtest_call(item):",
-        f"    if item.name.startswith('{test_of(gate)}'):",
+        f"    if item.name.startswith('{catalogue.test_of(gate)}'):",
         "        os._exit(3)",
     )
     assert sessions.run(*gates, "-p", "hooks", "-n", "1").ret != 0
