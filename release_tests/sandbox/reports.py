@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,7 @@ def decoded(
             unresolved=tuple(map(_text, report.get("unresolved", ()))),
             loading=tuple(shown(_text(why), prefix) for why in report.get("loading", ()) if why),
         )
-    except (KeyError, TypeError, ValueError, OSError, AttributeError):
+    except (KeyError, TypeError, ValueError, OverflowError, OSError, AttributeError):
         return None
 
 
@@ -94,7 +95,8 @@ def _attributes(found: dict[str, Any]) -> dict[str, str | None]:
 
 def _inside(locations: Iterable[str], prefix: Path) -> bool:
     root = prefix.resolve()
-    resolved = [Path(path).resolve() for path in locations]
+    # Not by Path.resolve, which raises where links go round in a circle.
+    resolved = [Path(os.path.realpath(path)) for path in locations]
     return bool(resolved) and all(path.is_relative_to(root) for path in resolved)
 
 
@@ -105,4 +107,5 @@ def _optional(value: object) -> str | None:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
-    return value
+    # What is no character could not be written anywhere later.
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")

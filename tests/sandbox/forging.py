@@ -121,6 +121,17 @@ os.fork() or os._exit(0)
 os._exit(0)
 """
 
+CLAIMING = (
+    _DOOR
+    + """
+tell = type(door).tell
+def says(self, kind, content=None):
+    tell(self, kind, {**content, **MORE} if kind == "claims" else content)
+type(door).tell = says
+MORE = """
+)
+"""What adds to the claims, after a true return, what the code after it says."""
+
 FORGING = {
     "walks_frames": _DOOR + _SAYS,
     "walks_objects": _BY_GC + _SAYS,

@@ -15,7 +15,7 @@ from release_tests.sandbox.inside import probe
 from release_tests.sandbox.inside.witness import Place, Witness
 from release_tests.sandbox.observed import ImportState
 from release_tests.sandbox.reports import believed, decoded
-from tests.sandbox.forging import FORGING
+from tests.sandbox.forging import CLAIMING, FORGING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,49 @@ def test_what_is_seen_from_outside_is_said(sandbox: Sandbox, site: Path) -> None
     report = import_module(sandbox, "changes", deadline=30)
     assert (report.state, report.witnessed) == (ImportState.IMPORTED, True)
     assert report.version == "1.0"
+
+
+@pytest.mark.parametrize("forged", ["libraries", "seconds", "witnessed", "nonce"])
+def test_no_claim_takes_the_place_of_what_was_seen(
+    sandbox: Sandbox, site: Path, forged: str
+) -> None:
+    """A module that did come back may say much of itself, but not what it has loaded."""
+    (site / "claims.py").write_text(f"import ctypes\n{CLAIMING}{{{forged!r}: []}}\n")
+    report = import_module(sandbox, "claims", deadline=30)
+    assert (report.state, report.witnessed) == (ImportState.IMPORTED, True)
+    assert [path for path in report.libraries if "_ctypes" in path]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        "{'warnings': [['a', 'b', 'c', float('inf')]]}",
+        "{'warnings': [['a', 'b', 'c']]}",
+        "{'version': 1}",
+        "{'locations': ['\\0']}",
+        "{'attributes': {'a': 1}}",
+    ],
+)
+def test_claims_of_another_kind_are_none(sandbox: Sandbox, site: Path, claims: str) -> None:
+    """What is said in no form that a probe has is no report; nothing breaks down over it."""
+    (site / "odd.py").write_text(CLAIMING + claims)
+    assert import_module(sandbox, "odd", deadline=30).state is ImportState.ENDED
+
+
+def test_a_place_that_leads_nowhere_is_outside(sandbox: Sandbox, site: Path) -> None:
+    """A module may say that it lies where links go round in a circle."""
+    (site / "rounds.py").write_text(
+        "import os\n__file__ = os.path.join(os.environ['HOME'], 'round')\n"
+        "os.symlink('round', __file__)\n"
+    )
+    report = import_module(sandbox, "rounds", deadline=30)
+    assert (report.state, report.inside) == (ImportState.IMPORTED, False)
+
+
+def test_what_is_no_character_is_written_as_its_number(sandbox: Sandbox, site: Path) -> None:
+    """Evidence and reports could not hold it otherwise."""
+    (site / "halves.py").write_text("__version__ = '1\\ud800'\n")
+    assert import_module(sandbox, "halves", deadline=30).version == "1\\ud800"
 
 
 def test_a_child_that_comes_back_too_is_not_heard(sandbox: Sandbox, site: Path) -> None:

@@ -42,7 +42,7 @@ def judge(place: str, child: int, to_subject: int, from_subject: int, load: obje
     _kill_children()
     found = court.verdict(status)
     if found is not None:
-        write_report(report, {"nonce": nonce, **found})
+        write_report(report, {**found, "nonce": nonce})
         os._exit(0)
     _end_as(status)
 
@@ -83,10 +83,11 @@ class Court:
         """Return what is to be reported; None if how the process ended says it all."""
         if not self._settled or ("claims" in self._found and status != 0):
             return None
-        found = dict(self._found)
-        found.update(found.pop("claims", None) or {})
+        claims = self._found.pop("claims", {})
         seconds = max(0.0, self._ended - self._began)
-        return {**found, "seconds": seconds, "witnessed": self._witness.watches}  # type: ignore[attr-defined]
+        seen = {"seconds": seconds, "witnessed": self._witness.watches}  # type: ignore[attr-defined]
+        # What was claimed never takes the place of what was seen.
+        return {**claims, **self._found, **seen}
 
     def _take(self, kind: str, content: object) -> None:
         """Take a message; one that is not expected now says nothing."""
