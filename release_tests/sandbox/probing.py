@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from release_tests.errors import CommandTimedOut
+from release_tests.errors import CommandNotFound, CommandTimedOut
 from release_tests.process import run
 from release_tests.sandbox.confinement import FREE
 from release_tests.sandbox.inside import probe
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from release_tests.sandbox.environment import Sandbox
 
 _OUTPUT_LIMIT = 4000
+_NOT_STARTED = "its process could not be started in what is left of the environment"
 _DIES = "Fatal Python error: "
 """How faulthandler begins."""
 _PROBE = re.escape(str(Path(probe.__file__).resolve().parent))
@@ -69,14 +70,11 @@ def run_probe(
     order = {**order, "memory": confinement.memory, "emulated": bool(confinement.emulator)}
     report = sandbox.reports / f"{nonce}.report"
     written = sandbox.reports / f"{nonce}.order"
-    written.write_text(
-        json.dumps(dict(order) | {"nonce": nonce, "report": str(report)}),
-        "utf-8",
-    )
     kind = "fresh" if {"script", "pytest"} & order.keys() else "here"
     program = Path(probe.__file__).resolve()
     words = sandbox.python("-S", "-X", "faulthandler", program, kind, written)
     try:
+        written.write_text(json.dumps({**order, "nonce": nonce, "report": str(report)}), "utf-8")
         done = run(
             confinement.without_memory().command(sandbox, words),
             deadline=deadline,
@@ -89,6 +87,9 @@ def run_probe(
         ending = f"it was killed after {error.deadline:g} s"
         output = _told(error.output, sandbox)
         return Probed(None, ending, timed_out=True, seconds=deadline, output=output)
+    except (CommandNotFound, OSError) as error:
+        # What ran before may have removed the environment.
+        return Probed(None, f"{_NOT_STARTED}: {error}", timed_out=False, seconds=0.0, output="")
     return _probed(done, report, nonce, sandbox)
 
 

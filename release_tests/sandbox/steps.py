@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from release_tests.errors import CommandFailed, CommandTimedOut, IndexUnavailable
+from release_tests.errors import CommandFailed, CommandNotFound, CommandTimedOut, IndexUnavailable
 from release_tests.process import run
 from release_tests.redaction import redacted
 from release_tests.sandbox.observed import Step, StepState
@@ -39,6 +39,8 @@ def run_step(
         state, output = StepState.TIMED_OUT, error.output
     except CommandFailed as error:
         state, output = StepState.FAILED, error.output
+    except CommandNotFound as error:
+        state, output = StepState.FAILED, error.what
     seconds = time.monotonic() - started
     return Step(name, state, seconds, redacted(output.strip()[-most:]))
 

@@ -187,11 +187,24 @@ def test_kills_an_endless_import_with_its_children(sandbox: Sandbox, site: Path)
         "if child: pathlib.Path(os.environ['HOME'], 'child').write_text(str(child))\n"
         "while True: time.sleep(0.05)\n"
     )
-    report = _import(sandbox, "endless", deadline=1.0)
+    child = sandbox.home / "child"
+    report = _import_until(sandbox, "endless", child)
     assert report.state is ImportState.TIMED_OUT
-    assert report.ending == "it was killed after 1 s"
-    child = int((sandbox.home / "child").read_text())
-    assert _ends(child)
+    assert report.ending == f"it was killed after {report.seconds:g} s"
+    assert _ends(int(child.read_text()))
+
+
+def _import_until(sandbox: Sandbox, module: str, begun: Path) -> ImportReport:
+    """Import what ends at its deadline only, with one by which it has left the file *begun*.
+
+    On a busy machine that takes a longer one.
+    """
+    for deadline in (1.0, 5.0, 25.0):
+        begun.unlink(missing_ok=True)
+        report = _import(sandbox, module, deadline)
+        if begun.exists():
+            return report
+    pytest.fail(f"{module} had not begun by then: {report}")
 
 
 DAEMON = """
@@ -218,9 +231,11 @@ while not note.exists():
 def test_leaves_no_daemon(sandbox: Sandbox, site: Path, then: str, state: ImportState) -> None:
     """A process in a session of its own, and with an empty environment, ends with the import."""
     (site / "daemonic.py").write_text(DAEMON + then)
-    report = _import(sandbox, "daemonic", deadline=3.0)
+    note = sandbox.home / "daemon"
+    overtaken = state is ImportState.TIMED_OUT
+    report = _import_until(sandbox, "daemonic", note) if overtaken else _import(sandbox, "daemonic")
     assert report.state is state, report
-    assert _ends(int((sandbox.home / "daemon").read_text()))
+    assert _ends(int(note.read_text()))
 
 
 def _ends(pid: int) -> bool:

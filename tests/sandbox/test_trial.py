@@ -271,3 +271,19 @@ def test_a_trial_is_frozen() -> None:
     trial = Trial("demo-1.0-py3-none-any.whl", "0", "0", running(), Tool("pip", "1"))
     with pytest.raises(dataclasses.FrozenInstanceError):
         trial.steps = ()  # type: ignore[misc]
+
+
+def test_what_is_left_of_an_environment_is_told(tmp_path: Path) -> None:
+    """A module that removes all of it, what is to be run and reported included, ends no session."""
+    files = {
+        "vanishes.py": "import os, shutil\nshutil.rmtree(os.path.dirname(os.environ['HOME']))\n",
+        "after.py": "",
+    }
+    wheel = forge.Wheel(files=files).write(tmp_path)
+    plan = dataclasses.replace(plan_of(wheel, "vanishes", "after"), removal=True)
+    trial = perform(plan, running(), scratch=tmp_path)
+    first, second = trial.imports
+    assert (first.state, second.state) == (ImportState.ENDED, ImportState.ENDED)
+    assert "could not be started in what is left of the environment" in second.ending
+    assert "could not be started" in trial.steps[-1].output
+    assert not trial.steps[-1].ok
