@@ -11,10 +11,7 @@ from release_tests.archive.facts import MemberKind
 from release_tests.binary.room import Room
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from release_tests.binary.code.scan import Scanner
-    from release_tests.binary.examination import Examination
+    from release_tests.binary.examination import Examination, Scan
     from release_tests.binary.facts import Binary, Format
 
 _ROOM = Room(limits.EXAMINED)
@@ -38,14 +35,9 @@ class Compiled:
         """Take nothing before the first piece."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let go of what was kept."""
-        self._held.__exit__(kind, error, trace)
+        self._held.close()
 
     def feed(self, piece: bytes, kind: MemberKind) -> None:
         """Take the next piece of a member of a kind that its first one told."""
@@ -59,12 +51,9 @@ class Compiled:
     def _begin(self, form: Format) -> Examination:
         from release_tests.binary.examination import Examination  # noqa: PLC0415 - pure wheels
 
-        scanner = _scanner() if self._depth >= Depth.CODE else None
-        examination = Examination(form, self._name, self._size, _ROOM, scanner, scanner)
-        self._held.enter_context(examination)
-        if scanner is not None:
-            self._held.enter_context(scanner)  # lets go of bytes before the examination does
-        return examination
+        scan = _scan() if self._depth >= Depth.CODE else None
+        examination = Examination(form, self._name, self._size, _ROOM, scan)
+        return self._held.enter_context(examination)
 
     def binary(self) -> Binary | None:
         """Return the facts when all pieces were taken, None of what is not compiled."""
@@ -82,8 +71,8 @@ def _format(kind: MemberKind) -> Format:
     return formats[kind]
 
 
-def _scanner() -> Scanner:
+def _scan() -> Scan:
     """Return what looks at instructions; its libraries are loaded only when there are any."""
-    from release_tests.binary.code.scan import Scanner  # noqa: PLC0415 - pure wheels
+    from release_tests.binary.code.scan import scan  # noqa: PLC0415 - loads the decoder
 
-    return Scanner()
+    return scan

@@ -59,18 +59,6 @@ class Collection:
         if self._passed is not None and len(piece):
             self._passed(piece, offset)
 
-    def so_far(self) -> Content:
-        """Return the ranges that are complete, as a file that ends where the last piece did."""
-        pairs = zip(self._ranges, self._kept, strict=True)
-        return Content(self._at, [(start, kept) for (start, end), kept in pairs if end <= self._at])
-
-    def holds(self, parts: Iterable[Range]) -> bool:
-        """Whether these parts are there, with all that is kept beside them, and more is to come."""
-        return self._at < self._size and all(
-            any(first <= start and stop <= last <= self._at for first, last in self._ranges)
-            for start, stop in parts
-        )
-
     def content(self) -> Content:
         """Return what was kept, of a file that is as long as what came."""
         starts = [start for start, _ in self._ranges]

@@ -15,7 +15,6 @@ from release_tests.binary.paths import Search
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from release_tests.binary.announced import Ahead, Announced
     from release_tests.binary.paths import Hits
     from release_tests.binary.regions import Executable
     from release_tests.binary.room import Room
@@ -28,12 +27,6 @@ class Reader(Protocol):
 
     def kept(self, head: bytes, size: int, *, code: bool) -> list[Range]:
         """Return what to keep of a large file."""
-
-    def announced(self, head: bytes) -> Announced | None:
-        """Return what the beginning of a file says of its code."""
-
-    def executable_so_far(self, content: Content) -> Executable | None:
-        """Return what is known of the code when the parts are there that were announced."""
 
     def read(
         self, content: Content, name: str, hits: Hits, damages: Damages, scan: Scan | None
@@ -54,22 +47,13 @@ class Examination:
     """Takes the pieces of one file, then says what it is; a context that gives its room back.
 
     ``name`` is the file's, ``size`` what it ought to hold, ``room`` what threads share. With
-    *scan* the instructions are looked at, else ``Image.code`` stays None; of those of a large file
-    *ahead* is told as soon as may be.
+    *scan* the instructions are looked at, else ``Image.code`` stays None.
     """
 
     def __init__(
-        self,
-        form: Format,
-        name: str,
-        size: int,
-        room: Room,
-        scan: Scan | None = None,
-        ahead: Ahead | None = None,
+        self, form: Format, name: str, size: int, room: Room, scan: Scan | None = None
     ) -> None:
         """Begin to examine a file of a known format."""
-        self._ahead = ahead
-        self._announced: Announced | None = None
         self._reader = reader_of(form)
         self._name, self._size, self._room, self._scan = name, size, room, scan
         self._head: list[bytes] = []
@@ -90,7 +74,6 @@ class Examination:
         """Take the next piece."""
         if self._collection is not None:
             self._collection.feed(piece)
-            self._look_ahead(self._collection)
             return
         self._head.append(piece)
         if sum(map(len, self._head)) >= min(limits.HEAD, self._size):
@@ -102,23 +85,9 @@ class Examination:
         if self._size > limits.WHOLE:
             ranges = self._reader.kept(head, self._size, code=self._scan is not None)
             self._held.enter_context(self._room.taken(sum(end - start for start, end in ranges)))
-            self._announce(head)
         self._collection = Collection(self._size, ranges, self._search.feed)
         self._collection.feed(head)
         return self._collection
-
-    def _announce(self, head: bytes) -> None:
-        if self._ahead is not None and (found := self._reader.announced(head)):
-            self._announced = found
-            self._ahead.expect(found.machine, found.bits, found.size)
-
-    def _look_ahead(self, collection: Collection) -> None:
-        if self._announced is None or not collection.holds(self._announced.needed):
-            return
-        self._announced = None
-        executable = self._reader.executable_so_far(collection.so_far())
-        if self._ahead is not None and executable is not None:
-            self._ahead.begin(executable)
 
     def finish(self) -> Binary:
         """Return the facts; whatever the bytes are, it returns."""

@@ -65,10 +65,6 @@ class Executable:
     target: Callable[[int], int | None] = lambda _: None
     imported: Callable[[int], str] = lambda _: ""
 
-    def places(self) -> tuple[tuple[int, int], ...]:
-        """Return where the regions begin and end."""
-        return tuple((region.address, region.end) for region in self.regions)
-
     def digest(self) -> str:
         """Return the SHA-256 of all regions together."""
         digest = hashlib.sha256()

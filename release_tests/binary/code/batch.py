@@ -1,79 +1,62 @@
-"""The jobs of one image, counted by the crew; some of them before all is known of the image."""
+"""The jobs of one image, counted by the crew where they are worth it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from release_tests.binary.code import staff
+from release_tests.binary.code import skipping, staff
 from release_tests.binary.code.counting import Report
-from release_tests.binary.code.crew import crew_of
-from release_tests.binary.code.task import Task
+from release_tests.binary.code.crew import Crew, crew_of
+from release_tests.binary.code.task import Task, counted_here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import TracebackType
+    from collections.abc import Iterable, Iterator
 
     from release_tests.binary.code.pieces import Job
 
-    Key = tuple[int, tuple[tuple[int, int], ...]]
-    """Where a job lies, and its pieces: in the same bytes they decide what is counted."""
+ENOUGH = 16 << 20
+"""From so many bytes of code on, other processes are worth their start."""
+
+_ENOUGH_TO_DECODE = 2 << 20
+"""So are they from so many bytes on where all is decoded."""
 
 
-class Batch:
-    """A context: at its end nobody is at work on any of the jobs, nor holds their bytes."""
+def counted(jobs: Iterable[Job], size: int, command: tuple[str, ...] = ()) -> Report:
+    """Count in all *jobs*, of *size* bytes together; *command* starts another process than ours.
 
-    def __init__(self, command: tuple[str, ...] = ()) -> None:
-        """Begin without a job; *command* starts another process than ours."""
-        self._crew = crew_of(command or staff.command())
-        self._tasks: dict[Key, Task] = {}
+    When it returns nobody is at work on any of them, nor holds their bytes.
+    """
+    if size < (ENOUGH if skipping.able() else _ENOUGH_TO_DECODE):
+        return counted_here(jobs)
+    crew, whole = crew_of(command or staff.command()), Report()
+    with _put(jobs, crew) as tasks:
+        for task in tasks:
+            whole.add(_report(task, crew))
+    return whole
 
-    def __enter__(self) -> Self:
-        """Start nothing before there is a job."""
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Withdraw what nobody has begun, and wait for the rest, or end it if something failed."""
-        tasks = list(self._tasks.values())
-        self._crew.withdraw(tasks)
-        for task in tasks if kind else ():
+@contextmanager
+def _put(jobs: Iterable[Job], crew: Crew) -> Iterator[list[Task]]:
+    """Yield the tasks that the *crew* does; if the block fails, none is left to it."""
+    tasks: list[Task] = []
+    try:
+        for job in jobs:
+            tasks.append(Task(job))
+            crew.put(tasks[-1])
+        yield tasks
+    except BaseException:
+        crew.withdraw(tasks)
+        for task in tasks:
             task.drop()
         for task in tasks:
-            while not task.done():
-                pass
+            task.wait()
+        raise
 
-    def begin(self, jobs: Iterable[Job]) -> None:
-        """Have jobs counted while the caller goes on."""
-        for job in jobs:
-            self._task(job)
 
-    def counted(self, jobs: Iterable[Job]) -> Report:
-        """Return what is counted in all *jobs*, which lie in the same bytes as those before.
-
-        What was begun, and is not among them, is withdrawn.
-        """
-        tasks = [self._task(job) for job in jobs]
-        self._crew.withdraw(set(self._tasks.values()).difference(tasks))
-        whole = Report()
-        for task in tasks:
-            whole.add(self._report(task))
-        return whole
-
-    def _task(self, job: Job) -> Task:
-        key = job.address, job.pieces
-        if key not in self._tasks:
-            self._tasks[key] = task = Task(job)
-            self._crew.put(task)
-        return self._tasks[key]
-
-    def _report(self, task: Task) -> Report:
-        """Wait for a task; as long as the processes have not begun, count here."""
-        while not self._crew.answered and (own := self._crew.take()) is not None:
-            own.do()
-        while not task.done():
-            pass
-        return task.report()
+def _report(task: Task, crew: Crew) -> Report:
+    """Wait for a task; as long as the processes have not begun, count here."""
+    while not crew.answered and (own := crew.take()) is not None:
+        own.do()
+    task.wait()
+    return task.report()

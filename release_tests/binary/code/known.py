@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from release_tests.binary.code.batch import counted
+from release_tests.binary.code.pieces import jobs
+
 if TYPE_CHECKING:
-    from release_tests.binary.code.begun import Begun
     from release_tests.binary.code.counting import Report
     from release_tests.binary.regions import Executable
 
@@ -22,15 +25,12 @@ _MOST = 64
 Told = tuple[str, "Report"]
 """The SHA-256 of code, and what was counted in it."""
 
-_Key = tuple[tuple[tuple[int, int], ...], str]
-"""What tells code apart besides its bytes: where they lie, and a digest of where sweeps begin."""
-
-_TOLD: OrderedDict[_Key, Told] = OrderedDict()
+_TOLD: OrderedDict[str, Told] = OrderedDict()
 _LOCK = threading.Lock()
 
 
-def report(executable: Executable, begun: Begun) -> Told:
-    """Count in the code of *executable*, as *begun*, or remember it.
+def report(executable: Executable, size: int) -> Told:
+    """Count in the code of *executable*, of *size* bytes, or remember it.
 
     One at a time: the same code that comes twice at once is counted once. Its digest is needed
     first only where other code with the same places was counted; else it is summed meanwhile.
@@ -38,22 +38,23 @@ def report(executable: Executable, begun: Begun) -> Told:
     key = _key(executable)
     with _LOCK:
         told = _TOLD.pop(key, None)
-        if told is None or told[0] != begun.digest():
-            found = begun.report(executable)
-            told = begun.digest(), found
+        if told is None or told[0] != executable.digest():
+            told = _count(executable, size)
         _TOLD[key] = told
         if len(_TOLD) > _MOST:
             _TOLD.popitem(last=False)
     return told
 
 
-def perhaps(executable: Executable) -> bool:
-    """Whether code at the same places was counted, so that this may be the same."""
-    places = executable.places()
-    with _LOCK:
-        return any(key[0] == places for key in _TOLD)
+def _count(executable: Executable, size: int) -> Told:
+    with ThreadPoolExecutor(1, "digest") as aside:
+        digest = aside.submit(executable.digest)
+        found = counted(jobs(executable), size)
+        return digest.result(), found
 
 
-def _key(executable: Executable) -> _Key:
+def _key(executable: Executable) -> str:
+    """Return what tells code apart besides its bytes: where they lie, and where sweeps begin."""
+    places = [(region.address, region.end) for region in executable.regions]
     begun = (tuple(executable.functions), executable.sections, tuple(executable.objects))
-    return executable.places(), hashlib.sha256(f"{begun}".encode()).hexdigest()
+    return hashlib.sha256(f"{places}{begun}".encode()).hexdigest()

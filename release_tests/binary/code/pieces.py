@@ -1,4 +1,4 @@
-"""Where a sweep begins anew, and how code is shared out: pieces, and jobs of a quarter megabyte."""
+"""Where a sweep begins anew, and how code is shared out: pieces, and jobs of about a megabyte."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ if TYPE_CHECKING:
 
     from release_tests.binary.regions import Executable, Region
 
-JOB = 1 << 18
-"""About so many bytes go together: little is counted twice where more becomes known."""
+JOB = 1 << 20
+"""About so many bytes go together."""
 
-PART = 1 << 20
-_LONG = 2 * PART
-"""Pieces longer than this are divided into such parts."""
+_LONG = 2 * JOB
+"""Pieces longer than this are divided."""
 
 Range = tuple[int, int]
 """The address of the first byte, and that after the last."""
@@ -94,7 +93,7 @@ def _between(addresses: Sequence[int], start: int, end: int) -> Sequence[int]:
 def _divided(region: Region, pieces: Iterable[Range]) -> Iterator[Range]:
     """Yield *pieces*, the long ones divided where the sweep certainly passes."""
     for start, end in pieces:
-        while end - start > _LONG and (cut := _meeting(region, start + PART)) is not None:
+        while end - start > _LONG and (cut := _meeting(region, start + JOB)) is not None:
             yield start, cut
             start = cut  # noqa: PLW2901 - what is left of the piece
         yield start, end

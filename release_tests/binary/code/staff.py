@@ -11,11 +11,10 @@ import os
 import sys
 import threading
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from release_tests.errors import CommandError
 from release_tests.process import conversing, ordinary
 
 if TYPE_CHECKING:
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
 Command = tuple[str, ...]
 """What starts one of them."""
-
-ENOUGH = 16 << 20
-"""From so many bytes of code on, they are worth their start."""
 
 _MAIN = (
     "import sys; sys.path[:] = sys.argv[1:]; "
@@ -72,12 +68,6 @@ class Staff:
             held.pop_all()
         self._home(command, clerk)
 
-    def prepare(self, command: Command) -> None:
-        """Start all that there may be, so that they are there when there is work."""
-        with suppress(CommandError):
-            while self._room(command):
-                self._home(command, self._started(command))
-
     def dismiss(self) -> None:
         """End them all; those at work may finish, if they do so soon."""
         with self._changed:
@@ -92,13 +82,6 @@ class Staff:
 
     def _at_work(self) -> int:
         return self._coming + len(self._busy)
-
-    def _room(self, command: Command) -> bool:
-        """Whether another one may come; if so, it is on its way."""
-        with self._changed:
-            room = self._at_work() + len(self._idle[command]) < self.size
-            self._coming += room
-            return room
 
     def _taken(self, command: Command) -> _Clerk:
         with self._changed:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from release_tests.binary.code.pieces import Job
     from release_tests.process import Conversation
 
-SECONDS_BETWEEN_LOOKS = 0.2
+_SECONDS_BETWEEN_LOOKS = 0.2
 """A signal that another thread was given is not heeded while this one sleeps."""
 
 
@@ -72,11 +72,11 @@ class Task:
         """Settle that nobody will count it."""
         self._future.cancel()
 
-    def done(self) -> bool:
-        """Wait a little while; say whether it is settled, one way or the other."""
-        with suppress(TimeoutError, CancelledError):
-            self._future.exception(SECONDS_BETWEEN_LOOKS)
-        return self._future.done()
+    def wait(self) -> None:
+        """Wait until it is settled, one way or the other; a signal is heeded meanwhile."""
+        while not self._future.done():
+            with suppress(TimeoutError, CancelledError):
+                self._future.exception(_SECONDS_BETWEEN_LOOKS)
 
     def report(self) -> Report:
         """Return what was counted, or raise what went wrong; when it is done."""

@@ -26,7 +26,6 @@ from release_tests.binary.regions import Executable, Region
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.binary.elf.file import Elf
     from release_tests.binary.elf.image import Reading
 
 _FUNCTIONS = (2, 10)
@@ -38,19 +37,15 @@ _ARRAYS = ((Tag.PREINIT_ARRAY, Tag.PREINIT_ARRAY_SIZE), (Tag.INIT_ARRAY, Tag.INI
 
 def executable_of(reading: Reading) -> Executable | None:
     """Return what is known of the code, None where the file has no executable segment."""
-    regions = regions_of(reading.elf)
+    regions = tuple(_regions(reading))
     return _Code(reading, regions).executable() if regions else None
 
 
-def regions_of(elf: Elf) -> tuple[Region, ...]:
-    """Return the executable segments by address; of those that overlap the first."""
-    return tuple(_regions(elf))
-
-
-def _regions(elf: Elf) -> Iterator[Region]:
+def _regions(reading: Reading) -> Iterator[Region]:
+    """Yield the executable segments by address; of those that overlap the first."""
     end = -1
-    for segment in sorted(elf.of_type(LOAD), key=lambda one: one.address):
-        data = elf.content.upto(segment.offset, segment.size)
+    for segment in sorted(reading.elf.of_type(LOAD), key=lambda one: one.address):
+        data = reading.elf.content.upto(segment.offset, segment.size)
         if segment.flags & EXECUTABLE and len(data) and segment.address >= end:
             yield Region(segment.address, data)
             end = segment.address + len(data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from release_tests.binary.elf import ahead
 from release_tests.binary.elf.executable import executable_of
 from release_tests.binary.elf.image import Reading
 from release_tests.binary.elf.keeping import kept_of_elf
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from release_tests.binary.regions import Executable
 
 kept = kept_of_elf
-announced = ahead.announced
-executable_so_far = ahead.executable_so_far
 
 
 def read(

@@ -54,14 +54,6 @@ def kept(head: bytes, size: int, *, code: bool) -> list[Range]:  # noqa: ARG001 
     return all_of(size)
 
 
-def announced(_: bytes) -> None:
-    """Announce nothing: nobody looks at its code before all of it is there."""
-
-
-def executable_so_far(_: Content) -> None:
-    """Tell nothing."""
-
-
 def read(
     content: Content,
     name: str,  # noqa: ARG001 - Mach-O says by itself what it is

@@ -15,19 +15,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release_tests.binary.code.batch import Batch
-from release_tests.binary.code.begun import Begun
+from release_tests.binary.code.batch import ENOUGH, counted
 from release_tests.binary.code.counting import Report, count
 from release_tests.binary.code.meeting import meeting
-from release_tests.binary.code.pieces import PART, Job, jobs
-from release_tests.binary.code.staff import ENOUGH, STAFF, Staff
+from release_tests.binary.code.pieces import JOB, Job, jobs
+from release_tests.binary.code.staff import STAFF, Staff
 from release_tests.binary.code.task import counted_here
 from release_tests.binary.regions import Executable, Region
 from tests.binary.code.assembling import ADDRESS, assembled, executable
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 FAILING = {
     "a program that is not there": ("/nonexistent/python",),
@@ -56,7 +55,7 @@ SILENT = 30
 INTERRUPTED = f"""
 import signal, sys, threading, time
 from pathlib import Path
-from release_tests.binary.code.batch import Batch
+from release_tests.binary.code.batch import ENOUGH, counted
 from release_tests.binary.code.crew import crew_of
 from release_tests.binary.code.pieces import jobs
 from tests.binary.code.assembling import executable
@@ -71,8 +70,7 @@ def other():
     signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
 threading.Thread(target=other).start()
 try:
-    with Batch(silent) as batch:
-        batch.counted(jobs(executable(Path(sys.argv[1]).read_bytes())))
+    counted(jobs(executable(Path(sys.argv[1]).read_bytes())), ENOUGH, silent)
 except KeyboardInterrupt:
     print("interrupted, and", "left: " + " ".join(children()) if children() else "nothing left")
 """
@@ -91,12 +89,11 @@ def children() -> set[str]:
 COUNTS = """
 import sys
 from pathlib import Path
-from release_tests.binary.code.batch import Batch
+from release_tests.binary.code.batch import ENOUGH, counted
 from release_tests.binary.code.pieces import jobs
 from tests.binary.code.assembling import executable
 from tests.binary.code.test_crew import children
-with Batch() as batch:
-    batch.counted(jobs(executable(Path(sys.argv[1]).read_bytes())))
+counted(jobs(executable(Path(sys.argv[1]).read_bytes())), ENOUGH)
 print(*children())
 """
 
@@ -109,7 +106,7 @@ def ended(is_so: Callable[[], bool], seconds: float = 20) -> bool:
     return is_so()
 
 
-def long_code(directory: Path, size: int = 5 * PART) -> bytes:
+def long_code(directory: Path, size: int = 5 * JOB) -> bytes:
     """Return code of about *size* bytes in which nothing tells where a function begins."""
     code = assembled(directory, SOURCE) * 400 + bytes.fromhex("06")  # which is no instruction
     return code * (size // len(code))
@@ -118,12 +115,6 @@ def long_code(directory: Path, size: int = 5 * PART) -> bytes:
 def alone(code: bytes) -> Report:
     """Return what one sweep from the first byte to the last counts."""
     return count(code, ADDRESS, [(0, len(code))])
-
-
-def counted(made: Iterable[Job], command: tuple[str, ...] = ()) -> Report:
-    """Return what processes count that *command* starts, ours by default."""
-    with Batch(command) as batch:
-        return batch.counted(made)
 
 
 def totals(report: Report) -> dict[str, int]:
@@ -138,7 +129,7 @@ def totals(report: Report) -> dict[str, int]:
 def test_processes_count_what_one_counts(tmp_path: Path) -> None:
     """Shared out over processes, code gives the same report to the last place."""
     code = long_code(tmp_path)
-    there = counted(jobs(executable(code)))
+    there = counted(jobs(executable(code)), ENOUGH)
     here = counted_here(jobs(executable(code)))
     whole = alone(code)
     assert there == here
@@ -151,7 +142,7 @@ def test_a_process_that_fails_costs_no_result(tmp_path: Path, command: tuple[str
     """What a process did not count is counted here."""
     code = long_code(tmp_path)
     expected = counted_here(jobs(executable(code)))
-    assert counted(jobs(executable(code)), command) == expected
+    assert counted(jobs(executable(code)), ENOUGH, command) == expected
 
 
 @pytest.mark.parametrize("size", [ENOUGH, ENOUGH - 1])
@@ -159,9 +150,7 @@ def test_processes_are_started_when_there_is_enough(size: int) -> None:
     """Where there is little code, the start of a process is not worth it."""
     STAFF.dismiss()
     before = children()
-    image = executable(b"\x90" * size)
-    with Begun(image) as begun:
-        begun.report(image)
+    counted(jobs(executable(b"\x90" * size)), size)
     assert bool(children() - before) is (size == ENOUGH)
     STAFF.dismiss()
 
@@ -172,7 +161,7 @@ def test_processes_are_kept_for_the_next_code(tmp_path: Path) -> None:
     before, threads, code = children(), threading.active_count(), long_code(tmp_path)
     kept = []
     for _ in range(2):
-        counted(jobs(executable(code)))
+        counted(jobs(executable(code)), ENOUGH)
         kept.append(children() - before)
     assert kept[0]
     assert kept[0] == kept[1]
@@ -200,21 +189,9 @@ def test_a_fault_while_code_is_shared_out_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        counted(broken() for _ in range(3))
+        counted((broken() for _ in range(3)), ENOUGH)
     STAFF.dismiss()
     assert children() == before
-
-
-def test_what_was_begun_is_not_counted_again(tmp_path: Path) -> None:
-    """Jobs that were begun before all was known count as they are, the others are withdrawn."""
-    code = long_code(tmp_path)
-    cut = 3 * PART + 7
-    known, early = executable(code, functions=(5, cut)), executable(code, functions=(cut,))
-    with Batch() as batch:
-        batch.begin(jobs(early))
-        found = batch.counted(jobs(known))
-    assert found == counted_here(jobs(known))
-    assert {job.pieces for job in jobs(known)} & {job.pieces for job in jobs(early)}
 
 
 def test_a_signal_is_heeded_whichever_thread_is_given_it(tmp_path: Path) -> None:
@@ -240,22 +217,16 @@ def test_processes_are_as_many_as_processors_over_all_workers() -> None:
     assert alone.size == 1
 
 
-def test_what_is_prepared_is_what_works() -> None:
-    """As many processes are started ahead as there may be, and work finds them."""
-    staff, before = Staff(2), children()
-    staff.prepare(("cat",))
-    staff.prepare(("cat",))
-    ready = children() - before
-    with staff.borrowed(("cat",)), staff.borrowed(("cat",)):
-        assert children() - before == ready
-    assert len(ready) == 2
+def test_the_next_takes_the_process_of_the_one_before() -> None:
+    """No more are started than there may be, and whoever has to wait is given one that is idle."""
+    staff, before = Staff(1), children()
+    with staff.borrowed(("cat",)):
+        first = children() - before
+    with staff.borrowed(("cat",)):
+        assert children() - before == first
+    assert len(first) == 1
     staff.dismiss()
     assert children() == before
-
-
-def test_preparing_what_cannot_be_started_is_no_fault() -> None:
-    """Whoever needs the process will find that out."""
-    Staff(2).prepare(("/nonexistent/python",))
 
 
 def test_long_code_is_divided(tmp_path: Path) -> None:
@@ -263,13 +234,13 @@ def test_long_code_is_divided(tmp_path: Path) -> None:
     code = long_code(tmp_path)
     sizes = [len(job.data) for job in jobs(executable(code))]
     assert len(sizes) >= 3
-    assert max(sizes) <= 2 * PART
+    assert max(sizes) <= 2 * JOB
     assert sum(sizes) == len(code)
 
 
 def test_code_that_cannot_be_divided_is_one_job() -> None:
     """Where sweeps never meet, code stays together, and every byte of it is counted."""
-    code = bytes.fromhex("48b8") + bytes.fromhex("4001") * (2 * PART)
+    code = bytes.fromhex("48b8") + bytes.fromhex("4001") * (2 * JOB)
     made = list(jobs(executable(code)))
     assert sum(len(job.data) for job in made) == len(code)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release_tests.binary.code import known
-from release_tests.binary.code.begun import Begun
 from tests.binary.code.assembling import assembled, executable
 
 if TYPE_CHECKING:
@@ -15,15 +14,9 @@ if TYPE_CHECKING:
     from release_tests.binary.regions import Executable
 
 
-def told(image: Executable) -> known.Told:
-    """Return the digest of an image's code, and the report on it."""
-    with Begun(image) as begun:
-        return known.report(image, begun)
-
-
 def report(image: Executable) -> Report:
     """Return the report on an image."""
-    return told(image)[1]
+    return known.report(image, 0)[1]
 
 
 def test_the_same_code_is_counted_once(tmp_path: Path) -> None:
@@ -39,18 +32,10 @@ def test_other_code_at_the_same_places_is_counted(tmp_path: Path) -> None:
     images = [
         executable(assembled(tmp_path, f"{one} eax, eax\nret")) for one in ("popcnt", "lzcnt")
     ]
-    found = [told(image) for image in images]
-    assert [digest for digest, _ in found] == [image.digest() for image in images]
-    uses = [next(iter(one.pieces.values())) for _, one in found]
+    told = [known.report(image, 0) for image in images]
+    assert [digest for digest, _ in told] == [image.digest() for image in images]
+    uses = [next(iter(found.pieces.values())) for _, found in told]
     assert [list(use) for use in uses] == [["popcnt"], ["abm"]]
-
-
-def test_code_that_may_be_known_is_told_by_its_places(tmp_path: Path) -> None:
-    """What lies where counted code lies may be the same; what lies elsewhere is not."""
-    code = assembled(tmp_path, "movbe rax, [rdi]\nret")
-    report(executable(code))
-    assert known.perhaps(executable(bytes(len(code)), functions=(1,)))
-    assert not known.perhaps(executable(b"\x90" * 12345))
 
 
 def test_code_that_is_swept_otherwise_is_not_the_same(tmp_path: Path) -> None:
