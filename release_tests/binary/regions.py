@@ -52,6 +52,8 @@ class Executable:
     address *slot* leads once the image is loaded, if that is in this image, else None: of
     ``jmp [slot]`` in a stub of the PLT, the image's own definition of the symbol that is called.
     ``imported(slot)`` is the symbol's name, defined here or elsewhere, empty where there is none.
+    ``stored(address)`` is the word that the file holds for *address*, None where it holds none,
+    where it was not kept, and of Mach-O and PE.
     """
 
     machine: str
@@ -64,6 +66,11 @@ class Executable:
     symbol: Callable[[int], str] = lambda _: ""
     target: Callable[[int], int | None] = lambda _: None
     imported: Callable[[int], str] = lambda _: ""
+    stored: Callable[[int], int | None] = lambda _: None
+
+    def holds(self, address: int) -> bool:
+        """Whether an address lies in a region."""
+        return any(region.address <= address < region.end for region in self.regions)
 
     def digest(self) -> str:
         """Return the SHA-256 of all regions together."""

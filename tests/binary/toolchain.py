@@ -102,5 +102,6 @@ def curious(executable: Executable) -> Code:
         assert isinstance(executable.symbol(address), str)
         assert isinstance(executable.imported(address), str)
         executable.target(address)
+        executable.stored(address)
     assert list(executable.functions) == sorted(set(executable.functions))
     return Code(digest="", size=sum(len(region.data) for region in executable.regions))

@@ -35,7 +35,11 @@ class Reader(Functions):
 
     def text(self, address: int) -> str:
         """Return how the instruction at *address* reads."""
-        return str(Decoder(_BITS, self._window(address), ip=address).decode())
+        return str(self.instruction(address))
+
+    def instruction(self, address: int) -> Instruction:
+        """Return the instruction at *address*, an invalid one where there is none."""
+        return Decoder(_BITS, self._window(address), ip=address).decode()
 
     def run(self, address: int) -> Iterator[Step]:
         """Yield instructions from *address* on, up to one after which control may part."""
@@ -67,7 +71,7 @@ class Reader(Functions):
         """Return a call or jump through a pointer: to another library's function, or unknown."""
         here, code = instruction.ip, instruction.code
         calls = instruction.flow_control == FlowControl.INDIRECT_CALL
-        slot = _slot(instruction)
+        slot = pointer_of(instruction)
         name = self._executable.imported(slot) if slot is not None else ""
         if not name or slot is None:
             return Step(here, code, end=Outcome.UNKNOWN)
@@ -122,7 +126,8 @@ _DIRECT: Mapping[int, Callable[[Instruction], Step]] = {
 }
 
 
-def _slot(instruction: Instruction) -> int | None:
+def pointer_of(instruction: Instruction) -> int | None:
+    """Return where the pointer lies that is called or jumped through, if its address is fixed."""
     if instruction.op0_kind == OpKind.MEMORY and instruction.is_ip_rel_memory_operand:
         return instruction.ip_rel_memory_address
     return None

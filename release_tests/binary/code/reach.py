@@ -15,11 +15,10 @@ from release_tests.binary.code.callees import Outcome
 from release_tests.binary.code.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from release_tests.binary.code.blocks import Block, Functions, Step
     from release_tests.binary.code.dominance import Edges
-    from release_tests.binary.regions import Executable
 
 BUDGET = 100_000
 """So many instructions are read at most; what they do not tell is not certain."""
@@ -27,10 +26,13 @@ BUDGET = 100_000
 _DEEPEST = 60
 
 
-def certain(executable: Executable, reader: Functions) -> dict[int, int]:
-    """Return the encoding of each instruction that certainly runs on import, by its address."""
+def certain(roots: Iterable[int], reader: Functions) -> dict[int, int]:
+    """Return the encoding of each instruction that certainly runs on import, by its address.
+
+    *roots* are functions that are called on import, in this order, unless the process ends.
+    """
     walk, refusal = _Walk(reader), Refusal(reader)
-    for root in executable.roots:
+    for root in roots:
         walk.function(root, 0)
         if refusal.may_follow(root):
             break

@@ -40,10 +40,11 @@ def _scan_arm(executable: Executable, digest: str, size: int) -> Code:
 
 
 def _scan_x86(executable: Executable, size: int) -> Code:
-    from release_tests.binary.code import flow, known, reach, table  # noqa: PLC0415 - loads the decoder
+    from release_tests.binary.code import flow, known, phases, reach, table  # noqa: PLC0415 - loads the decoder
 
     digest, report = known.report(executable, size)
-    ran = reach.certain(executable, flow.Reader(executable, reach.BUDGET))
+    reader = flow.Reader(executable, reach.BUDGET)
+    ran = reach.certain(phases.roots(executable, reader), reader)
     return Code(
         digest,
         size,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from release_tests.binary.content import Damages
@@ -16,6 +16,7 @@ from release_tests.binary.elf.relocations import (
     in_place,
     is_resolver,
     read_pointers,
+    stored,
 )
 from release_tests.binary.elf.symbols import Table, section_table
 from release_tests.binary.elf.unwinding import function_starts
@@ -85,6 +86,7 @@ class _Code:
             symbol=self._functions.name,
             target=self._target,
             imported=self._imported,
+            stored=partial(stored, self._elf),
         )
 
     def _sections(self) -> tuple[tuple[int, int], ...]:

@@ -115,13 +115,18 @@ def _rows(elf: Elf, dynamic: Dynamic) -> Iterator[tuple[int, int, int]]:
 
 def in_place(elf: Elf, address: int) -> int:
     """Return the word that the file holds for *address*, 0 where it holds none."""
+    return stored(elf, address) or 0
+
+
+def stored(elf: Elf, address: int) -> int | None:
+    """Return the word that the file holds for *address*, None where none is there, or kept."""
     word = elf.layout.word
     for segment in elf.segments:
         inside = address - segment.address
         if segment.type == 1 and 0 <= inside <= segment.size - word.size:
             data = elf.content.upto(segment.offset + inside, word.size)
-            return int(word.unpack(data)[0]) if len(data) == word.size else 0
-    return 0
+            return int(word.unpack(data)[0]) if len(data) == word.size else None
+    return None
 
 
 def is_resolver(info: int) -> bool:

@@ -76,7 +76,7 @@ class _Tally:
 
 def _on_import(executable: Executable) -> tuple[Use, ...]:
     places: dict[str, list[Place]] = {}
-    ran = certain(executable, Reader(executable, BUDGET))
+    ran = certain(executable.roots, Reader(executable, BUDGET))
     for address in sorted(ran):
         kind = kind_of(ran[address])
         for extension in kind.needs if kind else ():
