@@ -61,6 +61,7 @@ PyMODINIT_FUNC PyInit_module(void) { %s }
 """
 
 RETURNED = "return PyModuleDef_Init(&def);"
+OTHER = 'static PyModuleDef other = {PyModuleDef_HEAD_INIT, "other", 0, 0, 0, 0};'
 WIDE = "{Py_mod_exec, wide},"
 
 
@@ -112,10 +113,11 @@ CASES = {
         "def.m_slots = zero ? slots : others;" + RETURNED,
         ends=IMPORTS,
     ),
+    "a definition that is not chosen": Case(
+        body=OTHER + "return PyModuleDef_Init(zero ? &def : &other);", ends=IMPORTS
+    ),
     "a definition that is chosen": Case(
-        body='static PyModuleDef other = {PyModuleDef_HEAD_INIT, "other", 0, 0, 0, 0};'
-        "return PyModuleDef_Init(zero ? &def : &other);",
-        ends=IMPORTS,
+        body=OTHER + "return PyModuleDef_Init(zero ? &other : &def);"
     ),
 }
 
@@ -172,6 +174,11 @@ def nowhere(executable: Executable, address: int) -> Callable[[int], int | None]
     return target
 
 
+def beyond(address: int | None, executable: Executable) -> int | None:
+    """Return an address, of code one that no pointer can hold."""
+    return 2**64 + 9 if address is not None and executable.holds(address) else address
+
+
 FORGERIES: dict[str, Callable[[Executable], Executable]] = {
     "nothing is kept": lambda one: replace(one, stored=lambda _: None),
     "the table has no end": lambda one: replace(one, stored=lambda _: 2),
@@ -179,6 +186,9 @@ FORGERIES: dict[str, Callable[[Executable], Executable]] = {
     "no pointer leads anywhere": lambda one: replace(one, target=lambda _: None),
     "all lead to the beginning": lambda one: replace(one, target=nowhere(one, 0)),
     "all lead to the end": lambda one: replace(one, target=nowhere(one, 2**64 - 1)),
+    "functions lie beyond the end": lambda one: replace(
+        one, target=lambda slot: beyond(one.target(slot), one)
+    ),
     "all lead beyond the end": lambda one: replace(one, target=nowhere(one, 2**64 + 9)),
 }
 
