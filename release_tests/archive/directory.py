@@ -97,7 +97,7 @@ def read_directory(source: Source) -> Directory:
         message = "the end record counts other entries than the central directory holds"
         counted, there = str(end.count), str(len(entries))
         where = f"offset {end.position}"
-        faults.append(Fault(FaultKind.CENTRAL_DIRECTORY, where, message, counted, there))
+        faults.append(Fault(FaultKind.DIRECTORY_COUNT, where, message, counted, there))
     return Directory(entries, start, faults + end.faults)
 
 
@@ -117,7 +117,7 @@ def _misplaced(source: Source, end: End) -> Unreadable:
             found=repr(begin),
         )
     fault = Unreadable(
-        FaultKind.CENTRAL_DIRECTORY,
+        FaultKind.DIRECTORY_OFFSET,
         f"offset {end.offset}",
         "the central directory does not end where the end record begins",
         expected=f"{end.position}",

@@ -160,13 +160,21 @@ def _end64(source: Source, locator: bytes, limit: int, faults: list[Fault]) -> E
     fields = END64.unpack(record)
     if fields[4] or fields[5] or fields[6] != fields[7]:
         raise Unreadable(FaultKind.END64, f"offset {position}", "it is one part of a split archive")
-    if fields[1] != _END64_REST or position + END64.size != limit:
+    if fields[1] != _END64_REST:
         raise Unreadable(
-            FaultKind.END64,
+            FaultKind.END64_SIZE,
             f"offset {position}",
-            "the zip64 end record has another size, or does not end where its locator begins",
-            expected=f"size {_END64_REST}, up to offset {limit}",
-            found=f"size {fields[1]}, up to offset {position + 12 + fields[1]}",
+            "the zip64 end record has another size than one without further data",
+            expected=str(_END64_REST),
+            found=str(fields[1]),
+        )
+    if position + END64.size != limit:
+        raise Unreadable(
+            FaultKind.END64_PLACE,
+            f"offset {position}",
+            "the zip64 end record does not end where its locator begins",
+            expected=f"up to offset {limit}",
+            found=f"up to offset {position + END64.size}",
         )
     return End(fields[7], fields[8], fields[9], position, faults)
 

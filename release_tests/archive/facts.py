@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 
 
 class FaultKind(StrEnum):
-    """What can be wrong with the file or the archive itself, each one rule of the archive gate."""
+    """What can be wrong with the file or the archive itself, as finely as anybody tells it apart.
+
+    Each kind breaks one rule of the gate ``archive``, and has one answer of the index.
+    """
 
     UNREADABLE = "unreadable"
     LINK = "link"
     NOT_A_ZIP = "not-a-zip"
     CENTRAL_DIRECTORY = "central-directory"
-    HEADER_SIZES = "header-sizes"
+    DIRECTORY_COUNT = "directory-count"
+    DIRECTORY_OFFSET = "directory-offset"
+    HEADER_SIZE = "header-size"
+    HEADER_COMPRESSED_SIZE = "header-compressed-size"
     LOCAL_HEADER = "local-header"
     OVERLAP = "overlap"
     ENCRYPTED = "encrypted"
@@ -33,16 +39,23 @@ class FaultKind(StrEnum):
     INDEXED = "indexed"
     BOMB = "bomb"
     NAME = "name"
-    DUPLICATE = "duplicate"
+    DUPLICATE_RECORD = "duplicate-record"
+    DUPLICATE_ENTRY = "duplicate-entry"
     CHANGED = "changed"
     GAP = "gap"
     DESCRIPTOR = "descriptor"
-    ORPHAN = "orphan"
-    NAME_BYTES = "name-bytes"
+    UNLISTED = "unlisted"
+    UNREACHED = "unreached"
+    NAME_CONTROL = "name-control"
+    NAME_ENCODING = "name-encoding"
+    NAME_UNMARKED = "name-unmarked"
+    SECOND_NAME_ENCODING = "second-name-encoding"
     EXTRA_TWICE = "extra-twice"
     EXTRA = "extra"
     ENTRY_COMMENT = "entry-comment"
     END64 = "end64"
+    END64_SIZE = "end64-size"
+    END64_PLACE = "end64-place"
     TRAILING = "trailing"
     UNICODE_PATH = "unicode-path"
     COMMENT = "comment"

@@ -53,7 +53,8 @@ def walk(source: Source, directory: Directory) -> Framing:
             bound = _following(starts, bound, directory.offset)  # no record, whatever points to it
         name = decoded(local.raw_name, local.flags)
         if names.is_again(name):
-            framing.faults.append(names.fault(name, f"local header at offset {position}"))
+            where = f"{name} (local header at offset {position})"
+            framing.faults.append(names.fault(FaultKind.DUPLICATE_RECORD, name, where))
         _record(framing, local, entry, end, bound)
         position = min(end, bound)
     left = set(map(id, _left(directory, framing, pending)))
@@ -61,8 +62,8 @@ def walk(source: Source, directory: Directory) -> Framing:
     for entry in directory.entries:
         framing.faults += of_entry(entry)
         if names.is_again(entry.name):
-            where = f"central header at offset {entry.position}"
-            framing.faults.append(names.fault(entry.name, where))
+            duplicate = names.fault(FaultKind.DUPLICATE_ENTRY, entry.name, entry.central_place)
+            framing.faults.append(duplicate)
         if id(entry) in left:
             framing.faults.append(unreached(entry))
     framing.faults += directory.faults
@@ -109,11 +110,11 @@ class _Names:
         self._told.add(name)
         return not known
 
-    def fault(self, name: str, place: str) -> Fault:
-        """Return the fault of the header at *place*, the second one with its name."""
+    def fault(self, kind: FaultKind, name: str, where: str) -> Fault:
+        """Return the fault of the header that stands there, the second one with its name."""
         return Fault(
-            FaultKind.DUPLICATE,
-            f"{name} ({place})",
+            kind,
+            where,
             "the name stands in the archive more than once",
             expected="once",
             found=f"{max(2, self._counts[name])} times",
@@ -130,7 +131,14 @@ def _record(framing: Framing, local: Local, entry: Entry | None, end: int, bound
         framing.starts[entry.position] = local.start
 
 
-_HARMLESS = (FaultKind.DESCRIPTOR, FaultKind.UNICODE_PATH, FaultKind.NAME_BYTES)
+_HARMLESS = (
+    FaultKind.DESCRIPTOR,
+    FaultKind.UNICODE_PATH,
+    FaultKind.NAME_CONTROL,
+    FaultKind.NAME_ENCODING,
+    FaultKind.NAME_UNMARKED,
+    FaultKind.SECOND_NAME_ENCODING,
+)
 """Faults that leave no doubt where the data is and how long."""
 
 

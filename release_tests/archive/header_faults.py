@@ -55,11 +55,11 @@ def _of_local(local: Local, entry: Entry | None) -> Iterator[Fault]:
     if local.flags & FLAG_DESCRIPTOR:
         message = "its sizes stand behind its data, in a data descriptor"
         yield Fault(FaultKind.DESCRIPTOR, where, message, "general-purpose bit 3 unset", "set")
-    yield from _encoding(local.raw_name, local.flags, where)
+    yield from _encoding(local, where)
     if entry is None or entry.raw_name != local.raw_name:
         message = "the central directory has no entry for this record under its name"
         found = "none" if entry is None else entry.name
-        yield Fault(FaultKind.ORPHAN, where, message, name, found)
+        yield Fault(FaultKind.UNLISTED, where, message, name, found)
         return
     yield from _differing(local, entry, where)
 
@@ -68,13 +68,18 @@ def _differing(local: Local, entry: Entry, where: str) -> Iterator[Fault]:
     """Yield where the local header contradicts the central one."""
     if not local.flags & FLAG_DESCRIPTOR:
         pairs = (
-            ("compressed size", entry.compressed_size, local.compressed_size),
-            ("size", entry.size, local.size),
+            (
+                FaultKind.HEADER_COMPRESSED_SIZE,
+                "compressed size",
+                entry.compressed_size,
+                local.compressed_size,
+            ),
+            (FaultKind.HEADER_SIZE, "size", entry.size, local.size),
         )
-        for what, expected, found in pairs:
+        for kind, what, expected, found in pairs:
             if expected != found:
                 message = f"the local header has another {what} than the central directory"
-                yield Fault(FaultKind.HEADER_SIZES, where, message, str(expected), str(found))
+                yield Fault(kind, where, message, str(expected), str(found))
         if local.crc != entry.crc:
             message = "the local header has another CRC-32 than the central directory"
             expected_crc, found_crc = f"{entry.crc:08x}", f"{local.crc:08x}"
@@ -93,7 +98,7 @@ def _of_entry(entry: Entry) -> Iterator[Fault]:
     if entry.commented:
         yield Fault(FaultKind.ENTRY_COMMENT, where, "the entry has a comment", "none")
     yield from _controls(entry.raw_name, where)
-    yield from _encoding(entry.raw_name, entry.flags, where)
+    yield from _encoding(entry, where)
     yield from _of_extra(entry.extra, where)
 
 
@@ -103,25 +108,31 @@ def _of_extra(extra: Extra, where: str) -> Iterator[Fault]:
     if UNICODE_PATH in extra.blocks:
         second = extra.blocks[UNICODE_PATH][_BEFORE_SECOND_NAME:]
         yield from _controls(second, where)
-        yield from _encoding(second, FLAG_UTF8, where)
+        yield from _undecodable(FaultKind.SECOND_NAME_ENCODING, second, where)
         message = "an extra field gives the member a second name, which only some readers take"
         yield Fault(FaultKind.UNICODE_PATH, where, message, "no block 0x7075", decoded(second, 0))
 
 
 def _controls(raw_name: bytes, where: str) -> Iterator[Fault]:
     if _CONTROL.search(raw_name):
-        yield Fault(FaultKind.NAME_BYTES, where, "its name holds a control character")
+        yield Fault(FaultKind.NAME_CONTROL, where, "its name holds a control character")
 
 
-def _encoding(raw_name: bytes, flags: int, where: str) -> Iterator[Fault]:
+def _encoding(header: Local | Entry, where: str) -> Iterator[Fault]:
+    if header.raw_name.isascii():
+        return
+    undecodable = [*_undecodable(FaultKind.NAME_ENCODING, header.raw_name, where)]
+    yield from undecodable
+    if not undecodable and not header.flags & FLAG_UTF8:
+        message = "its name is not ASCII, and bit 11 does not say that it is UTF-8"
+        yield Fault(FaultKind.NAME_UNMARKED, where, message)
+
+
+def _undecodable(kind: FaultKind, raw_name: bytes, where: str) -> Iterator[Fault]:
     try:
         raw_name.decode()
     except UnicodeDecodeError as error:
-        yield Fault(FaultKind.NAME_BYTES, where, f"its name is not UTF-8: {error.reason}")
-        return
-    if not raw_name.isascii() and not flags & FLAG_UTF8:
-        message = "its name is not ASCII, and bit 11 does not say that it is UTF-8"
-        yield Fault(FaultKind.NAME_BYTES, where, message)
+        yield Fault(kind, where, f"its name is not UTF-8: {error.reason}")
 
 
 def overlap(local: Local, end: int, bound: int) -> Fault:
@@ -138,7 +149,7 @@ def overlap(local: Local, end: int, bound: int) -> Fault:
 def unreached(entry: Entry) -> Fault:
     """Return the fault of a central header that leads to no record of its own."""
     return Fault(
-        FaultKind.ORPHAN,
+        FaultKind.UNREACHED,
         entry.central_place,
         "no record begins where the entry says, or it is another entry's record",
         expected=f"a local header at offset {entry.offset}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from release_tests.archive.facts import ArtifactFacts, FaultKind, WheelName
 from release_tests.archive.names import is_tar
 from release_tests.findings import Finding
-from release_tests.gates.framing_answers import framing_answer
+from release_tests.gates.framing_answers import ANSWERS
 from release_tests.gates.order import ranked
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ RULE_OF = {
     FaultKind.UNREADABLE: "ZIP001",
     FaultKind.NOT_A_ZIP: "ZIP002",
     FaultKind.CENTRAL_DIRECTORY: "ZIP003",
-    FaultKind.HEADER_SIZES: "ZIP004",
+    FaultKind.DIRECTORY_COUNT: "ZIP003",
+    FaultKind.DIRECTORY_OFFSET: "ZIP003",
+    FaultKind.HEADER_SIZE: "ZIP004",
+    FaultKind.HEADER_COMPRESSED_SIZE: "ZIP004",
     FaultKind.OVERLAP: "ZIP005",
     FaultKind.ENCRYPTED: "ZIP006",
     FaultKind.METHOD: "ZIP007",
@@ -28,17 +31,24 @@ RULE_OF = {
     FaultKind.SIZE: "ZIP010",
     FaultKind.BOMB: "ZIP011",
     FaultKind.NAME: "ZIP012",
-    FaultKind.DUPLICATE: "ZIP013",
+    FaultKind.DUPLICATE_RECORD: "ZIP013",
+    FaultKind.DUPLICATE_ENTRY: "ZIP013",
     FaultKind.CHANGED: "ZIP014",
     FaultKind.GAP: "ZIP015",
     FaultKind.DESCRIPTOR: "ZIP016",
-    FaultKind.ORPHAN: "ZIP017",
+    FaultKind.UNLISTED: "ZIP017",
+    FaultKind.UNREACHED: "ZIP017",
     FaultKind.LOCAL_HEADER: "ZIP018",
-    FaultKind.NAME_BYTES: "ZIP019",
+    FaultKind.NAME_CONTROL: "ZIP019",
+    FaultKind.NAME_ENCODING: "ZIP019",
+    FaultKind.NAME_UNMARKED: "ZIP019",
+    FaultKind.SECOND_NAME_ENCODING: "ZIP019",
     FaultKind.EXTRA_TWICE: "ZIP020",
     FaultKind.EXTRA: "ZIP021",
     FaultKind.ENTRY_COMMENT: "ZIP022",
     FaultKind.END64: "ZIP023",
+    FaultKind.END64_SIZE: "ZIP023",
+    FaultKind.END64_PLACE: "ZIP023",
     FaultKind.TRAILING: "ZIP024",
     FaultKind.INDEXED: "ZIP025",
     FaultKind.UNICODE_PATH: "ZIP026",
@@ -87,7 +97,7 @@ def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:  # noqa: ARG00
 def _answer(fault: Fault) -> str:
     if fault.kind is FaultKind.OBFUSCATED:
         return _HIDDEN.format(tool=fault.found)
-    return framing_answer(fault)
+    return ANSWERS.get(fault.kind, "")
 
 
 def _rule_of(kind: FaultKind, file_name: str) -> str:

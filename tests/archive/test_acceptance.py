@@ -68,12 +68,19 @@ def _unlike64() -> bytes:
     return bytes(data)
 
 
+def _apart64() -> bytes:
+    """Return an archive with a byte between its zip64 end record and the locator of that."""
+    data, at = _around(zip64=True), _END64 + 56
+    return data[:at] + b"x" + data[at:]
+
+
 def _cut(raw: bytes) -> bytes:
     return deflated(raw)[:-3]
 
 
 _SECOND = _block(0x7075, b"\1" + bytes(4) + b"b.py")
 _SECOND_NULL = _block(0x7075, b"\1" + bytes(4) + b"b\0py")
+_SECOND_LATIN = _block(0x7075, b"\1" + bytes(4) + b"\xe9.py")
 _SIZES = {"size": 0xFFFFFFFF, "packed": 0xFFFFFFFF}
 _BIG = 65 << 20
 _K = FaultKind
@@ -89,33 +96,42 @@ REFUSED: dict[str, tuple[bytes, FaultKind, str]] = {
         _K.GAP,
         f"offset {_DIRECTORY}",
     ),
-    "Z1 a signature": (_signed(), _K.CENTRAL_DIRECTORY, f"offset {_DIRECTORY}"),
+    "Z1 a signature": (_signed(), _K.DIRECTORY_OFFSET, f"offset {_DIRECTORY}"),
     "Z2": (_with(flags=DESCRIPTOR), _K.DESCRIPTOR, _LOCAL_B),
     "Z2 stored": (_with(flags=DESCRIPTOR, method=0), _K.DESCRIPTOR, _LOCAL_B),
     "Z2 in the local header": (_with(local_says={"flags": DESCRIPTOR}), _K.DESCRIPTOR, _LOCAL_B),
-    "Z3": (Archive([_A, _A]).data(), _K.DUPLICATE, f"(local header at offset {_B_AT})"),
-    "Z3 local": (Archive([_A, _A], central=[_A]).data(), _K.DUPLICATE, _LOCAL_B),
-    "Z3 central": (Archive([_A], central=[_A, _A]).data(), _K.DUPLICATE, "(central header at"),
-    "Z4 local alone": (Archive([_A, _B], central=[_A]).data(), _K.ORPHAN, _LOCAL_B),
+    "Z3": (Archive([_A, _A]).data(), _K.DUPLICATE_RECORD, _LOCAL_B),
+    "Z3 local": (Archive([_A, _A], central=[_A]).data(), _K.DUPLICATE_RECORD, _LOCAL_B),
+    "Z3 central": (
+        Archive([_A], central=[_A, _A]).data(),
+        _K.DUPLICATE_ENTRY,
+        "(central header at",
+    ),
+    "Z4 local alone": (Archive([_A, _B], central=[_A]).data(), _K.UNLISTED, _LOCAL_B),
     "Z4 local alone, first": (
         Archive([_A, _B], central=[replace(_B, offset=_B_AT)]).data(),
-        _K.ORPHAN,
+        _K.UNLISTED,
         "(local header at offset 0)",
     ),
     "Z4 central alone": (
         Archive([_A], central=[_A, replace(_B, offset=_B_AT)]).data(),
-        _K.ORPHAN,
+        _K.UNREACHED,
         f"(central header at offset {_B_AT + len(_A.central(0))})",
     ),
-    "Z4 another name": (_with(local_says={"name": b"c.py"}), _K.ORPHAN, f"c.py {_LOCAL_B}"),
-    "Z5 size": (_with(local_says={"size": 9}), _K.HEADER_SIZES, _LOCAL_B),
-    "Z5 no size": (_with(local_says={"size": 0}), _K.HEADER_SIZES, _LOCAL_B),
-    "Z5 compressed size": (_with(local_says={"packed": 1}), _K.HEADER_SIZES, _LOCAL_B),
-    "Z6 not UTF-8": (_with(name=b"\xff.py", flags=UTF8), _K.NAME_BYTES, _LOCAL_B),
-    "Z6 not UTF-8, unmarked": (_with(name=b"\xff.py"), _K.NAME_BYTES, _LOCAL_B),
-    "Z6 not ASCII, unmarked": (_with(name="ä.py".encode()), _K.NAME_BYTES, _LOCAL_B),
-    "Z6 second name": (_with(extra=_SECOND_NULL), _K.NAME_BYTES, _CENTRAL_B),
-    "Z6 second local name": (_with(local_extra=_SECOND_NULL), _K.NAME_BYTES, _LOCAL_B),
+    "Z4 another name": (_with(local_says={"name": b"c.py"}), _K.UNLISTED, f"c.py {_LOCAL_B}"),
+    "Z5 size": (_with(local_says={"size": 9}), _K.HEADER_SIZE, _LOCAL_B),
+    "Z5 no size": (_with(local_says={"size": 0}), _K.HEADER_SIZE, _LOCAL_B),
+    "Z5 compressed size": (_with(local_says={"packed": 1}), _K.HEADER_COMPRESSED_SIZE, _LOCAL_B),
+    "Z6 not UTF-8": (_with(name=b"\xff.py", flags=UTF8), _K.NAME_ENCODING, _LOCAL_B),
+    "Z6 not UTF-8, unmarked": (_with(name=b"\xff.py"), _K.NAME_ENCODING, _LOCAL_B),
+    "Z6 not ASCII, unmarked": (_with(name="ä.py".encode()), _K.NAME_UNMARKED, _LOCAL_B),
+    "Z6 second name": (_with(extra=_SECOND_NULL), _K.NAME_CONTROL, _CENTRAL_B),
+    "Z6 second local name": (_with(local_extra=_SECOND_NULL), _K.NAME_CONTROL, _LOCAL_B),
+    "Z6 second name not UTF-8": (
+        _with(local_extra=_SECOND_LATIN),
+        _K.SECOND_NAME_ENCODING,
+        _LOCAL_B,
+    ),
     "Z7 zip64": (_with(extra=_block(1, b"") * 2), _K.EXTRA_TWICE, _CENTRAL_B),
     "Z7 zip64, local": (_with(local_extra=_block(1, b"") * 2), _K.EXTRA_TWICE, _LOCAL_B),
     "Z7 zip64, sizes": (
@@ -133,15 +149,15 @@ REFUSED: dict[str, tuple[bytes, FaultKind, str]] = {
     "Z8 8 bytes, deflated, local": (_with(local_extra=_block(1, bytes(8))), _K.EXTRA, _LOCAL_B),
     "Z8 no extra": (_with(local_says=_SIZES), _K.EXTRA, _LOCAL_B),
     "Z8 empty": (_with(local_says=_SIZES, local_extra=_block(1, b"")), _K.EXTRA, _LOCAL_B),
-    "Z8 no offset": (_with(offset=0xFFFFFFFF), _K.ORPHAN, _LOCAL_B),
+    "Z8 no offset": (_with(offset=0xFFFFFFFF), _K.UNLISTED, _LOCAL_B),
     "Z9": (_with(comment=b"x"), _K.ENTRY_COMMENT, _CENTRAL_B),
-    "Z10 count, more": (_around(count=3), _K.CENTRAL_DIRECTORY, f"offset {_END}"),
-    "Z10 count, fewer": (_around(count=1), _K.CENTRAL_DIRECTORY, f"offset {_END}"),
-    "Z10 offset": (_around(offset=_DIRECTORY - 1), _K.CENTRAL_DIRECTORY, "offset"),
-    "Z10 size": (_around(size=_END - _DIRECTORY - 1), _K.CENTRAL_DIRECTORY, "offset"),
+    "Z10 count, more": (_around(count=3), _K.DIRECTORY_COUNT, f"offset {_END}"),
+    "Z10 count, fewer": (_around(count=1), _K.DIRECTORY_COUNT, f"offset {_END}"),
+    "Z10 offset": (_around(offset=_DIRECTORY - 1), _K.DIRECTORY_OFFSET, "offset"),
+    "Z10 size": (_around(size=_END - _DIRECTORY - 1), _K.DIRECTORY_OFFSET, "offset"),
     "Z10 size of one": (
         _around(size=_END - _B_CENTRAL),
-        _K.ORPHAN,
+        _K.UNLISTED,
         "(local header at offset 0)",
     ),
     "Z10 beside zip64": (
@@ -149,10 +165,11 @@ REFUSED: dict[str, tuple[bytes, FaultKind, str]] = {
         _K.END64,
         f"offset {_END64 + 76}",
     ),
-    "Z10 zip64 count": (_around(count=3, zip64=True), _K.CENTRAL_DIRECTORY, f"offset {_END64}"),
-    "Z10 zip64 offset": (_around(offset=1, zip64=True), _K.CENTRAL_DIRECTORY, "offset 1"),
-    "Z11 more": (_around(zip64=True, end64_size=45), _K.END64, f"offset {_END64}"),
-    "Z11 fewer": (_around(zip64=True, end64_size=43), _K.END64, f"offset {_END64}"),
+    "Z10 zip64 count": (_around(count=3, zip64=True), _K.DIRECTORY_COUNT, f"offset {_END64}"),
+    "Z10 zip64 offset": (_around(offset=1, zip64=True), _K.DIRECTORY_OFFSET, "offset 1"),
+    "Z11 more": (_around(zip64=True, end64_size=45), _K.END64_SIZE, f"offset {_END64}"),
+    "Z11 fewer": (_around(zip64=True, end64_size=43), _K.END64_SIZE, f"offset {_END64}"),
+    "Z11 a gap": (_apart64(), _K.END64_PLACE, f"offset {_END64}"),
     "Z11 no locator": (_around(zip64=True, locator=False), _K.END64, f"offset {_END64 + 56}"),
     "Z11 locator astray": (_around(zip64=True, end64=0), _K.END64, "offset 0"),
     "Z12 a line feed": (_around(after=b"\n"), _K.TRAILING, f"offset {_TOTAL}"),
@@ -225,7 +242,7 @@ def test_accepted(tmp_path: Path, name: str) -> None:
 def test_control_characters(tmp_path: Path, byte: int) -> None:
     """Z6: each control character in a name is refused at the local and at the central header."""
     faults = _read(_with(name=b"b%cpy" % byte), tmp_path).faults
-    places = [fault.where for fault in faults if fault.kind is _K.NAME_BYTES]
+    places = [fault.where for fault in faults if fault.kind is _K.NAME_CONTROL]
     assert len(places) == 2
     assert _LOCAL_B in places[0]
     assert f"offset {_B_CENTRAL}" in places[1]
@@ -243,8 +260,8 @@ def test_names_twice_in_one_place(tmp_path: Path, headers: str) -> None:
     """Z3: a name that stands twice among records, or twice in the directory, is a duplicate."""
     once, twice = [_A], [_A, _A]
     archive = Archive(twice, central=once) if headers == "local" else Archive(once, central=twice)
-    faults = _read(archive.data(), tmp_path).faults
-    (found,) = (fault for fault in faults if fault.kind is _K.DUPLICATE)
+    kind = _K.DUPLICATE_RECORD if headers == "local" else _K.DUPLICATE_ENTRY
+    (found,) = (fault for fault in _read(archive.data(), tmp_path).faults if fault.kind is kind)
     assert f"({headers} header at offset" in found.where
 
 
@@ -271,12 +288,12 @@ DEFECTS: tuple[tuple[FaultKind, Callable[[_Plan], _Plan]], ...] = (
     (_K.GAP, lambda plan: plan.surround(before=b"#!")),
     (_K.EXTRA, lambda plan: plan.change(0, local_extra=b"U")),
     (_K.DESCRIPTOR, lambda plan: plan.change(1, flags=DESCRIPTOR)),
-    (_K.HEADER_SIZES, lambda plan: plan.change(2, local_says={"size": 1})),
+    (_K.HEADER_SIZE, lambda plan: plan.change(2, local_says={"size": 1})),
     (_K.GAP, lambda plan: plan.surround(between=b"words")),
     (_K.ENTRY_COMMENT, lambda plan: plan.change(0, comment=b"x")),
     (_K.EXTRA_TWICE, lambda plan: plan.change(1, extra=_block(1, b"") * 2)),
     (_K.EXTRA, lambda plan: plan.change(2, extra=b"U")),
-    (_K.CENTRAL_DIRECTORY, lambda plan: plan.surround(count=9)),
+    (_K.DIRECTORY_COUNT, lambda plan: plan.surround(count=9)),
     (_K.TRAILING, lambda plan: plan.surround(after=b"\n")),
 )
 """Defects in the order in which a walk over the file meets them."""
@@ -297,4 +314,4 @@ def test_order_of_duplicates(tmp_path: Path, defect: int) -> None:
     plan = DEFECTS[defect][1](_Plan())
     plan = replace(plan, entries=(*plan.entries, Entry(b"c.py", b"more words")))
     kinds = [fault.kind for fault in _read(plan.data(), tmp_path).faults]
-    assert (kinds.index(_K.DUPLICATE) > kinds.index(DEFECTS[defect][0])) == (defect < 4)
+    assert (kinds.index(_K.DUPLICATE_RECORD) > kinds.index(DEFECTS[defect][0])) == (defect < 4)

@@ -61,7 +61,7 @@ READ_BUT_REFUSED: dict[str, tuple[Archive, FaultKind]] = {
         Archive([Entry(b"a.py", _WORDS, DESCRIPTOR, method=0)]),
         FaultKind.DESCRIPTOR,
     ),
-    "cp437": (Archive([Entry(b"\x84.py", _WORDS)]), FaultKind.NAME_BYTES),
+    "cp437": (Archive([Entry(b"\x84.py", _WORDS)]), FaultKind.NAME_ENCODING),
 }
 
 _CUT = deflated(_WORDS)[:-3]
@@ -122,25 +122,25 @@ BAD: dict[str, tuple[Archive, FaultKind, str]] = {
     "zstd": (Archive([Entry(b"a", b"abc", method=93)]), FaultKind.METHOD, "method"),
     "deflate64": (Archive([Entry(b"a", b"abc", method=9)]), FaultKind.METHOD, "method"),
     "directory with data": (Archive([Entry(b"a/", b"abc")]), FaultKind.SIZE, "directory"),
-    "twice": (Archive([Entry(b"a"), Entry(b"a")]), FaultKind.DUPLICATE, "once"),
+    "twice": (Archive([Entry(b"a"), Entry(b"a")]), FaultKind.DUPLICATE_RECORD, "once"),
     "same data, two names": (
         Archive([Entry(b"a", b"abc"), Entry(b"b", b"abc", offset=0)]),
-        FaultKind.ORPHAN,
+        FaultKind.UNREACHED,
         "another entry's record",
     ),
     "offset into the data": (
         Archive([Entry(b"a", b"abc", offset=5)]),
-        FaultKind.ORPHAN,
+        FaultKind.UNREACHED,
         "no record begins",
     ),
     "offset beyond the end": (
         Archive([Entry(b"a", b"abc", offset=1 << 20)]),
-        FaultKind.ORPHAN,
+        FaultKind.UNREACHED,
         "no record begins",
     ),
     "offset beyond all measure": (
         Archive([Entry(b"a", b"abc", zip64=True, offset=(1 << 64) - 1)]),
-        FaultKind.ORPHAN,
+        FaultKind.UNREACHED,
         "no record begins",
     ),
     "size beyond all measure": (
@@ -155,10 +155,10 @@ BAD: dict[str, tuple[Archive, FaultKind, str]] = {
     ),
     "zip64 count": (
         Archive([Entry(b"a")], zip64=True, count=2),
-        FaultKind.CENTRAL_DIRECTORY,
+        FaultKind.DIRECTORY_COUNT,
         "counts",
     ),
-    "count": (Archive([Entry(b"a")], count=2), FaultKind.CENTRAL_DIRECTORY, "counts"),
+    "count": (Archive([Entry(b"a")], count=2), FaultKind.DIRECTORY_COUNT, "counts"),
     "comment like an end": (
         Archive([Entry(b"a.py")], comment=b"PK\5\6" + bytes(30)),
         FaultKind.CENTRAL_DIRECTORY,
@@ -180,8 +180,8 @@ BAD: dict[str, tuple[Archive, FaultKind, str]] = {
 
 
 ALONGSIDE: dict[FaultKind, set[FaultKind]] = {
-    FaultKind.NAME: {FaultKind.NAME_BYTES},
-    FaultKind.ORPHAN: {FaultKind.ORPHAN, FaultKind.OVERLAP, FaultKind.GAP},
+    FaultKind.NAME: {FaultKind.NAME_CONTROL, FaultKind.NAME_ENCODING},
+    FaultKind.UNREACHED: {FaultKind.UNLISTED, FaultKind.OVERLAP, FaultKind.GAP},
 }
 """What the same bytes break as well."""
 

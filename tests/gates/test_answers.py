@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -248,53 +249,84 @@ def test_an_ending_in_capitals_is_none_to_the_index(tmp_path: Path) -> None:
     assert (found.answer, found.rank) == (RULES["NAME006"].reason, RULES["NAME006"].rank)
 
 
-_A, _B = zips.Entry(b"a", b"words"), zips.Entry(b"b", b"more")
-_FRAMED: dict[str, tuple[zips.Archive, str]] = {
-    "a record twice": (
-        zips.Archive([_A, _A], central=[_A]),
-        "Duplicate filename in local headers",
-    ),
-    "an entry twice": (
-        zips.Archive([_A], central=[_A, _A]),
-        "Duplicate filename in central directory",
-    ),
-    "a record alone": (zips.Archive([_A, _B], central=[_A]), "Filename not in central directory"),
-    "an entry alone": (zips.Archive([_A], central=[_A, _B]), "Missing filename in local headers"),
-    "another packed size": (
-        zips.Archive([replace(_A, local_says={"packed": 3})]),
-        "Mis-matched data size",
-    ),
-    "another size": (
-        zips.Archive([replace(_A, local_says={"size": 3})]),
-        "Mis-matched file size",
-    ),
-    "letters unmarked": (
-        zips.Archive([zips.Entry("\u00e9".encode())]),
-        "Filename not in central directory",
-    ),
-    "letters of another alphabet": (zips.Archive([zips.Entry(b"\xe9")]), "Filename not unicode"),
-    "a control character, and a broken extra field": (
-        zips.Archive([zips.Entry(b"a\n", local_extra=b"\1\2\3")]),
-        "Invalid character in filename",
-    ),
-    "a comment, and a control character": (
-        zips.Archive([zips.Entry(b"a\n", comment=b"c", local_says={"name": b"a\n"})]),
-        "Invalid character in filename",
-    ),
-    "a wrong count": (zips.Archive([_A], count=3), "Mismatched central directory records"),
-    "more in the end of zip64": (
-        zips.Archive([_A], zip64=True, end64_size=56),
-        "ZIP64 extensible data not allowed",
-    ),
-}
-"""Archives, and what the index answers, from its source."""
+def _framed(name: bytes) -> dict[str, tuple[zips.Archive, str]]:
+    """Return archives and what the index answers, from its source; names begin with *name*."""
+    one, other = zips.Entry(name + b"a", b"words"), zips.Entry(name + b"b", b"more")
+    second = struct.pack("<2H5x", 0x7075, 6) + b"\xe9"
+    return {
+        "a record twice": (
+            zips.Archive([one, one], central=[one]),
+            "Duplicate filename in local headers",
+        ),
+        "an entry twice": (
+            zips.Archive([one], central=[one, one]),
+            "Duplicate filename in central directory",
+        ),
+        "a record alone": (
+            zips.Archive([one, other], central=[one]),
+            "Filename not in central directory",
+        ),
+        "an entry alone": (
+            zips.Archive([one], central=[one, other]),
+            "Missing filename in local headers",
+        ),
+        "another packed size": (
+            zips.Archive([replace(one, local_says={"packed": 3})]),
+            "Mis-matched data size",
+        ),
+        "another size": (
+            zips.Archive([replace(one, local_says={"size": 3})]),
+            "Mis-matched file size",
+        ),
+        "letters unmarked": (
+            zips.Archive([zips.Entry(name + "\u00e9".encode())]),
+            "Filename not in central directory",
+        ),
+        "letters of another alphabet": (
+            zips.Archive([zips.Entry(name + b"\xe9")]),
+            "Filename not unicode",
+        ),
+        "a second name in letters of another alphabet": (
+            zips.Archive([replace(one, local_extra=second)]),
+            "Filename not valid UTF-8",
+        ),
+        "a control character, and a broken extra field": (
+            zips.Archive([zips.Entry(name + b"\n", local_extra=b"\1\2\3")]),
+            "Invalid character in filename",
+        ),
+        "a comment, and a control character": (
+            zips.Archive(
+                [zips.Entry(name + b"\n", comment=b"c", local_says={"name": name + b"\n"})]
+            ),
+            "Invalid character in filename",
+        ),
+        "a wrong count": (zips.Archive([one], count=3), "Mismatched central directory records"),
+        "a wrong offset": (zips.Archive([one], offset=1), "Mismatched central directory offset"),
+        "more in the end of zip64": (
+            zips.Archive([one], zip64=True, end64_size=56),
+            "ZIP64 extensible data not allowed",
+        ),
+    }
 
 
-@pytest.mark.parametrize(("made", "words"), _FRAMED.values(), ids=_FRAMED)
+_FRAMED = _framed(b"")
+_OTHERS_WORDS = (
+    b" (local header at offset 0) ",
+    b" (central header at offset 0) ",
+    b"the local header has another size than the central directory",
+    b"the local header has another compressed size than the central directory",
+    b"its name is not UTF-8: bit 11, counts other entries, does not end where",
+)
+"""What we say of faults, as the names of members."""
+
+
+@pytest.mark.parametrize("name", [b"", *_OTHERS_WORDS])
+@pytest.mark.parametrize("framing", _FRAMED)
 def test_an_archive_that_is_not_accepted_has_the_index_s_words(
-    made: zips.Archive, words: str, tmp_path: Path
+    framing: str, name: bytes, tmp_path: Path
 ) -> None:
-    """The first finding has the answer to what the index comes upon first, record by record."""
+    """The first finding answers what the index comes upon first, whatever members are named."""
+    made, words = _framed(name)[framing]
     facts = read_wheel(made.write(tmp_path / "demo-1.0-py3-none-any.whl"))
     first = explain(archive.check(facts, Policy())[0])
     assert first["reason"] == f"PyPI answers: {_NOT_ACCEPTED}{words}"

@@ -262,7 +262,7 @@ _FRAMING = (
         "ZIP023",
         _rewritten(around={"zip64": True, "end64_size": 45}),
         where="offset",
-        says=("size 45", "size 44"),
+        says=("another size", "45", "44"),
         also=UNOPENED,
     ),
     Case(
