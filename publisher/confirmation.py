@@ -44,8 +44,18 @@ class Asker:
             self.questions.write(f"{line}\n")
         self.questions.write("This cannot be undone. Type `yes` to go on: ")
         self.questions.flush()
-        if self.answers.readline().strip() != "yes":
+        if self._answer() != "yes":
             raise Refused(
                 "not confirmed: nothing was uploaded to production",
                 remedy="Run the same command again; what is done already is not done twice.",
             )
+
+    def _answer(self) -> str:
+        """Return what is typed; what is said next begins a line, also if nobody ended that one."""
+        typed = ""
+        try:
+            typed = self.answers.readline()
+        finally:
+            if not typed.endswith("\n"):
+                self.questions.write("\n")
+        return typed.strip()

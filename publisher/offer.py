@@ -59,7 +59,8 @@ def require_unchanged(expected: str, plan: Plan, decisions: Sequence[Decision]) 
         changed = f"changed since: {', '.join(differing)}"
     raise Refused(
         f"the plan is not the one of --plan {expected}: {changed}",
-        remedy="Nothing was uploaded. Look at the plan above, and give its hash.",
+        remedy="Nothing was uploaded now. What an earlier run has carried out of that plan is a "
+        "change, too. Look at the plan above, and give its hash.",
     )
 
 

@@ -26,17 +26,17 @@ _EVIDENCE = Path("release-evidence")
 def add_selection(it: argparse.ArgumentParser) -> None:
     """Add what chooses the files and the policy."""
     add = it.add_argument
-    add("--wheel-dir", metavar="DIR", type=Path, action="append", default=[],
+    add("--wheel-dir", metavar="DIR", type=file, action="append", default=[],
         help="take every wheel and sdist in DIR (repeatable; default: dist)")  # fmt: skip
-    add("--wheel", metavar="FILE", type=Path, action="append", default=[],
+    add("--wheel", metavar="FILE", type=file, action="append", default=[],
         help="take FILE (repeatable)")  # fmt: skip
-    add("--release-config", metavar="FILE", type=Path,
+    add("--release-config", metavar="FILE", type=file,
         help="the policy; default: [tool.release-gates] of the released project")  # fmt: skip
 
 
 def add_evidence(it: argparse.ArgumentParser) -> None:
     """Add where the evidence is."""
-    it.add_argument("--evidence-dir", metavar="DIR", type=Path, action="append", default=[],
+    it.add_argument("--evidence-dir", metavar="DIR", type=file, action="append", default=[],
         help="where the gates left their evidence; repeatable, for runs on several machines "
         f"(default: {_EVIDENCE})")  # fmt: skip
 
@@ -49,7 +49,7 @@ def add_skip_github(it: argparse.ArgumentParser) -> None:
 
 def add_variants(it: argparse.ArgumentParser) -> None:
     """Add what chooses among the projects of the files."""
-    it.add_argument("--variant", metavar="NAME", action="append", default=[],
+    it.add_argument("--variant", metavar="NAME", type=filled, action="append", default=[],
         help="only the files of this project, a name or a pattern (repeatable; default: all); all "
         "files are still judged together")  # fmt: skip
 
@@ -60,16 +60,15 @@ def add_dry_run(it: argparse.ArgumentParser) -> None:
 
 
 def chosen_by(options: argparse.Namespace) -> tuple[str, ...]:
-    """Return the options that chose files, policy and evidence, word by word as they are typed."""
+    """Return the options, as they are typed, that chose files, policy, evidence and targets."""
     given = {
         "--wheel-dir": options.wheel_dir,
         "--wheel": options.wheel,
         "--release-config": [options.release_config] if options.release_config else [],
         "--evidence-dir": options.evidence_dir,
     }
-    return tuple(
-        word for name, paths in given.items() for path in paths for word in (name, str(path))
-    )
+    words = (word for name, paths in given.items() for it in paths for word in (name, str(it)))
+    return (*words, *(["--skip-github"] if options.skip_github else []))
 
 
 def selected(options: argparse.Namespace) -> tuple[Path, ...]:
@@ -94,6 +93,18 @@ def policy_of(options: argparse.Namespace, paths: Sequence[Path]) -> PolicySourc
         source = policy.find(sorted({path.parent for path in paths}), Path.cwd())
     withdraw(os.environ, source.policy)
     return source
+
+
+def filled(text: str) -> str:
+    """Return *text*, which is not empty as of a variable that nobody has set; argparse tells."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; is a variable not set?")
+    return text
+
+
+def file(text: str) -> Path:
+    """Return the path that *text* names; argparse tells of none."""
+    return Path(filled(text))
 
 
 def count(text: str) -> int:
@@ -124,6 +135,6 @@ def order_of(options: argparse.Namespace) -> Order:
         jobs=getattr(options, "jobs", JOBS),
         variants=tuple(getattr(options, "variant", ())),
         skip_staging=getattr(options, "skip_test_pypi", False),
-        plan=getattr(options, "plan", ""),
+        plan=getattr(options, "plan", None) or "",
         policy_path=source.path,
     )

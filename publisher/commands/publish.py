@@ -12,6 +12,7 @@ from publisher.commands.options import (
     add_skip_github,
     add_variants,
     count,
+    filled,
     order_of,
 )
 from publisher.exits import ExitCode
@@ -38,7 +39,7 @@ def add_options(it: argparse.ArgumentParser) -> None:
     it.add_argument("--skip-test-pypi", action="store_true",
         help="leave out the staging index, with a warning, where the policy allows it; the files "
         "on disk are tried instead")  # fmt: skip
-    it.add_argument("--plan", metavar="HASH", default="",
+    it.add_argument("--plan", metavar="HASH", type=filled,
         help="carry out exactly the plan that --dry-run printed with HASH, or nothing")  # fmt: skip
     it.add_argument("--jobs", metavar="N", type=count, default=JOBS,
         help=f"upload so many files at once (default: {JOBS})")  # fmt: skip

@@ -38,7 +38,10 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
     """Show the state: 0 when nothing is missing, 1 when something is, 3 in case of a conflict."""
     from publisher.status.asking import ask  # noqa: PLC0415 - --help needs none of it
 
-    state = dataclasses.replace(ask(order_of(options), desk), choice=chosen_by(options))
+    order = order_of(options)
+    state = dataclasses.replace(
+        ask(order, desk), choice=chosen_by(options), patterns=order.variants
+    )
     _show(state, desk, as_json=options.json)
     if state.conflict:
         return ExitCode.CONFLICT

@@ -43,7 +43,9 @@ def groups(artifacts: Sequence[Artifact], template: str) -> list[Group]:
     tagged: dict[str, list[Artifact]] = {}
     for one in artifacts:
         tagged.setdefault(tag_of(one, template), []).append(one)
-    newest = max((Version(one.version) for one in artifacts), default=None)
+    if not tagged:
+        return []
+    newest = max(Version(one.version) for one in artifacts)
     first = latest_of(one.project for one in artifacts if Version(one.version) == newest)
     return [
         Group(

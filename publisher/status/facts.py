@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from publisher.record.remembered import Answered, Key
     from publisher.target import Survey, Target, Window
 
-PUBLISH = "python -m publisher --variant {}"
+PUBLISH = "python -m publisher"
 AGAIN = "python -m publisher status"
 
 
@@ -43,7 +43,8 @@ class State:
 
     ``left_out`` says of each target that was not asked why not. ``answered`` is what earlier runs
     were told of names that were used up, and no truth. ``choice`` are the options, as they
-    are typed, that chose files, policy and evidence: the next commands have them, too.
+    are typed, that chose files, policy, evidence and targets: the next commands have them, too.
+    ``patterns`` are the variants that were asked about, none for all.
     """
 
     decisions: tuple[Decision, ...]
@@ -52,6 +53,7 @@ class State:
     left_out: tuple[str, ...] = ()
     answered: Mapping[Key, Answered] = field(default_factory=dict)
     choice: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
 
     @property
     def files(self) -> Iterator[tuple[Artifact, Decision]]:
@@ -107,19 +109,29 @@ class State:
     def _gap(self, artifact: Artifact, survey: Survey, found: Found) -> Gap:
         target = survey.target
         if found.standing is Standing.UNKNOWN:
-            return Gap(artifact.name, target.name, found.remark, self._command(AGAIN))
+            return Gap(
+                artifact.name, target.name, found.remark, self._command(AGAIN, self.patterns)
+            )
         if found.standing.conflict:
             return Gap(artifact.name, target.name, clash(artifact, target, found), "")
         against = [it.what for it in survey.objections if it.stops and artifact.name in it.what]
         if against:
             return Gap(artifact.name, target.name, against[0], "")
-        command = self._command(PUBLISH.format(artifact.project))
+        alone = (artifact.project,)
+        command = self._command(PUBLISH, self.patterns if self._together else alone)
         before = self.answered.get((artifact.name, target.name))
         reason = f"not on {target} yet" + (f", and {before}" if before else "")
         return Gap(artifact.name, target.name, reason, command)
 
-    def _command(self, words: str) -> str:
-        return " ".join([words, *map(shlex.quote, self.choice)])
+    @property
+    def _together(self) -> bool:
+        """Whether one run can take all of them; where one cannot go, others still may alone."""
+        able = all(one.admitted or not self._wanted(it) for it, one in self.files)
+        return able and not self.conflict
+
+    def _command(self, words: str, variants: tuple[str, ...]) -> str:
+        named = (word for one in variants for word in ("--variant", one))
+        return " ".join([words, *map(shlex.quote, (*named, *self.choice))])
 
 
 def standing_of(survey: Survey, artifacts: Sequence[Artifact]) -> str:

@@ -170,10 +170,14 @@ def test_an_index_that_is_down_is_1(shell: Shell) -> None:
         (["--wheel-dir", "nowhere"], "nowhere"),
         (["--release-config", "nothing.toml"], "nothing.toml"),
         ([], "there is no terminal"),
+        *(
+            ([f"--{name}=", "--yes"], f"--{name}: it is empty")
+            for name in ("plan", "variant", "wheel", "wheel-dir", "evidence-dir", "release-config")
+        ),
     ],
 )
 def test_usage_is_2(shell: Shell, words: list[str], said: str) -> None:
-    """A caller's mistake is named, also a missing --yes without a terminal."""
+    """A caller's mistake is named: a missing --yes without a terminal, a variable that is unset."""
     shell.scene.wheel()
     done = shell.type(*words)
     assert (done.returncode, said in done.stderr) == (ExitCode.USAGE, True), done.stderr

@@ -25,6 +25,23 @@ def test_yes_goes_on_after_the_facts_were_shown() -> None:
     assert questions.getvalue().startswith("a.whl\nb.whl\nThis cannot be undone.")
 
 
+def test_what_is_said_next_begins_a_line() -> None:
+    """Also where the answer was the end of the input, or Ctrl-C."""
+
+    class Interrupted(Terminal):
+        def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override]
+            raise KeyboardInterrupt
+
+    for terminal, kind in ((Terminal(""), Refused), (Interrupted(), KeyboardInterrupt)):
+        questions = io.StringIO()
+        with pytest.raises(kind):
+            Asker(terminal, questions).confirm([])
+        assert questions.getvalue().endswith(": \n")
+    questions = io.StringIO()
+    Asker(Terminal("yes\n"), questions).confirm([])
+    assert not questions.getvalue().endswith("\n")
+
+
 def test_a_yes_given_beforehand_asks_nothing() -> None:
     """In CI nobody is asked, terminal or not."""
     questions = io.StringIO()

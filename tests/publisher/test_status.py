@@ -110,7 +110,7 @@ def test_the_matrix_is_true_of_real_indexes(scene: Scene) -> None:
     assert file.endswith("on builder")
     assert rest[0] == "Gaps"
     assert "not on production" in rest[1]
-    assert rest[2] == "    next: python -m publisher --variant demo"
+    assert rest[2] == "    next: python -m publisher"
 
 
 def test_nothing_is_missing_where_all_is_there(scene: Scene) -> None:
@@ -220,6 +220,7 @@ def test_the_next_command_is_about_the_same_files() -> None:
     """What chose files, policy and evidence for this answer chooses them for the next one, too."""
     words = ["--wheel-dir", "my wheels", "--wheel", "a.whl", "--release-config", "p.toml"]
     words += ["--evidence-dir", "one", "--evidence-dir", "two"]
+    words.append("--skip-github")
     options = commands.parser("status").parse_args([*words, "--variant", "demo", "--json"])
     assert chosen_by(options) == tuple(words)
 
@@ -227,11 +228,22 @@ def test_the_next_command_is_about_the_same_files() -> None:
 def test_the_next_command_can_be_typed(scene: Scene) -> None:
     """Its options are quoted for a shell, also where a target is to be asked again."""
     found = state(scene, Standing.ABSENT, Standing.UNKNOWN)
-    chosen = replace(found, choice=("--wheel-dir", "my wheels"))
+    chosen = replace(found, choice=("--wheel-dir", "my wheels"), patterns=("de*",))
     assert [gap.command for gap in chosen.gaps()] == [
-        "python -m publisher --variant demo --wheel-dir 'my wheels'",
-        "python -m publisher status --wheel-dir 'my wheels'",
+        "python -m publisher --variant 'de*' --wheel-dir 'my wheels'",
+        "python -m publisher status --variant 'de*' --wheel-dir 'my wheels'",
     ]
+
+
+def test_variants_are_named_only_where_not_all_can_go(scene: Scene) -> None:
+    """A release of all is made by one run; where one file is in conflict, others still may go."""
+    found = state(scene, Standing.ABSENT)
+    assert [gap.command for gap in found.gaps()] == ["python -m publisher"]
+    refused = replace(found.decisions[0], admitted=False)
+    shut = [gap.command for gap in replace(found, decisions=(refused,)).gaps() if gap.target]
+    assert shut == ["python -m publisher --variant demo"]
+    beside = state(scene, Standing.ABSENT, Standing.DIFFERENT)
+    assert [gap.command for gap in beside.gaps()] == ["python -m publisher --variant demo", ""]
 
 
 def test_machines_are_told_the_same(scene: Scene) -> None:

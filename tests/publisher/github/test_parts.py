@@ -11,6 +11,7 @@ import pytest
 from publisher.errors import Conflict, Refused
 from publisher.github import model, refusals
 from publisher.github.exchange import Answer
+from publisher.github.grouping import groups
 from publisher.github.intent import latest_of, named_in
 from publisher.github.limits import wait_of
 from publisher.github.names import alike, shown
@@ -162,6 +163,11 @@ def test_a_tag_tells_its_version(
     """Only tags of the policy's form, and of the project, count."""
     found = named_in(tag, template, name)
     assert (str(found.version) if found else None) == expected
+
+
+def test_where_there_is_no_file_there_is_no_release() -> None:
+    """Of files that cannot be read none is left to be attached."""
+    assert groups([], "v{version}") == []
 
 
 def test_the_latest_release_is_that_of_the_shortest_name() -> None:
