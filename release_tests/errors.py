@@ -13,6 +13,7 @@ not do its work, or was asked for something that makes no sense::
     │   ├── CommandFailed        it ended with another exit code than 0
     │   └── CommandTimedOut      it was killed at its deadline
     ├── IndexUnavailable         an index did not answer; says nothing about what it holds
+    ├── Tampered                 what the run kept for its other processes was written to
     └── DigestMismatch           an index served other bytes than it announced
 
 Each carries ``what`` happened and the ``remedy``; ``str()`` gives both.
@@ -67,6 +68,10 @@ class SelectionError(CallerMistake):
 
 class EvidenceError(CallerMistake):
     """A record of an earlier run cannot be read or does not hold together."""
+
+
+class Tampered(ReleaseGatesError):
+    """What the run kept for its other processes is not what is there."""
 
 
 class CommandError(ReleaseGatesError):

@@ -18,7 +18,7 @@ from release_tests.archive.facts import ArtifactFacts
 from release_tests.archive.limits import MIB
 from release_tests.archive.reader import changed_artifact, read_artifact
 from release_tests.archive.source import Identity
-from release_tests.keeping import keep
+from release_tests.keeping import keep, kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,7 +40,7 @@ _BINARY, _IMPORT = 6000, 250
 class FactsStore:
     """Reads each artifact once, and where the directory is shared, once for all processes.
 
-    The directory must be private to this user and this run: what lies in it is believed. Nothing
+    What lies in the directory is believed only if a process of this run has kept it there. Nothing
     is read less deep than ``depth``, so that one pass gives what all gates of a run ask for.
     """
 
@@ -99,38 +99,44 @@ class FactsStore:
     def _shared_first(self, path: Path, digest: str) -> str:
         place = self._directory() / f"{hashlib.sha256(os.fsencode(path)).hexdigest()}.first"
         with _locked(place):
-            if not place.exists():
-                keep(place, digest.encode("ascii"))
-            return place.read_text(encoding="ascii")
+            if (first := kept(place)) is not None:
+                return str(first, "ascii")
+            keep(place, digest.encode("ascii"))
+            return digest
 
     def _make_room(self) -> None:
         while self._room < 0 and len(self._known) > 1:
             key, facts = self._known.popitem(last=False)
             self._room += _weight(facts)
             if not self._shared and key not in self._spilled:
-                _save(self._directory() / f"{key}.facts", facts)
+                _save(self._place(key), facts)
                 self._spilled.add(key)
 
     def _obtain(self, path: Path, key: str, depth: Depth) -> ArtifactFacts:
-        if key in self._spilled:
-            return _load(self._directory() / f"{key}.facts")
         if not self._shared:
-            ahead = self._ahead.taken(path, depth) if self._ahead else None
-            return ahead or read_artifact(path, depth)
-        place = self._directory() / f"{key}.facts"
+            spilled = _load(self._place(key)) if key in self._spilled else None
+            return spilled or self._read(path, depth)
+        place = self._place(key)
         with _locked(place):
-            if place.exists():
-                return _load(place)
-            facts = read_artifact(path, depth)
-            _save(place, facts)
+            facts = _load(place)
+            if facts is None:
+                facts = read_artifact(path, depth)
+                _save(place, facts)
             return facts
+
+    def _read(self, path: Path, depth: Depth) -> ArtifactFacts:
+        ahead = self._ahead.taken(path, depth) if self._ahead else None
+        return ahead or read_artifact(path, depth)
+
+    def _place(self, key: str) -> Path:
+        return self._directory() / f"{key}.facts"
 
 
 def _weight(facts: ArtifactFacts) -> int:
     binaries = (facts.binaries or {}).values()
     imports = sum(len(image.imports) for binary in binaries for image in binary.images)
-    kept = sum(map(len, facts.contents.values())) + _MEMBER * len(facts.members)
-    return kept + _BINARY * len(binaries) + _IMPORT * imports
+    held = sum(map(len, facts.contents.values())) + _MEMBER * len(facts.members)
+    return held + _BINARY * len(binaries) + _IMPORT * imports
 
 
 def _key(path: Path, depth: Depth) -> str:
@@ -149,8 +155,11 @@ def _locked(place: Path) -> AbstractContextManager[object]:
     return FileLock(place.with_suffix(".lock"))
 
 
-def _load(place: Path) -> ArtifactFacts:
-    facts = pickle.loads(place.read_bytes())  # noqa: S301 - written by this run, in its own directory
+def _load(place: Path) -> ArtifactFacts | None:
+    """Return the facts that were kept there, None if none are."""
+    if (data := kept(place)) is None:
+        return None
+    facts = pickle.loads(data)  # noqa: S301 - sealed by this run
     if not isinstance(facts, ArtifactFacts):
         raise TypeError(f"{place} holds {type(facts).__name__}, not ArtifactFacts")
     return facts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from filelock import FileLock
 
 from release_tests.errors import ReleaseGatesError
-from release_tests.keeping import keep
+from release_tests.keeping import keep, kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 class Once(Generic[_T]):
     """Keeps results by their keys, and where a directory is shared, for all processes.
 
-    The directory must be private to this user and this run: what lies in it is believed.
+    What lies in the directory is believed only if a process of this run has kept it there.
     """
 
     def __init__(self, kind: type[_T], shared: Path | None) -> None:
@@ -44,14 +44,14 @@ class Once(Generic[_T]):
         place = self._shared / f"{key}.{self._kind.__name__.lower()}"
         # A worker that is killed lets go of the lock, and the next one makes it anew.
         with FileLock(place.with_suffix(f"{place.suffix}-lock")):
-            if place.exists():
-                return self._load(place)
+            if (data := kept(place)) is not None:
+                return self._load(place, data)
             result = _made(make)
             keep(place, pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
             return result
 
-    def _load(self, place: Path) -> _T | ReleaseGatesError:
-        result = pickle.loads(place.read_bytes())  # noqa: S301 - by this run, in its own directory
+    def _load(self, place: Path, data: memoryview) -> _T | ReleaseGatesError:
+        result = pickle.loads(data)  # noqa: S301 - sealed by this run
         if isinstance(result, (self._kind, ReleaseGatesError)):
             return result
         raise TypeError(f"{place} holds {type(result).__name__}, no {self._kind.__name__}")

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["ask", "ask_release", "say"]
 
 _WORKER_KEY = "release_gates"
+_SEAL_KEY = "release_gates_seal"
 _ACTIVE: pytest.StashKey[bool] = pytest.StashKey()
 _SCRATCH: pytest.StashKey[Path] = pytest.StashKey()
 
@@ -94,7 +95,9 @@ def _active(config: pytest.Config) -> bool:
         if handed is not None:
             from release_tests.binary.code.staff import STAFF
             from release_tests.harness import Harness
+            from release_tests.keeping import SEAL
 
+            SEAL.adopt(getattr(config, "workerinput", {})[_SEAL_KEY])
             STAFF.share(getattr(config, "workerinput", {})["workercount"])
             _adopt(config, Harness.unpacked(handed))
         config.stash[_ACTIVE] = handed is not None or names_gates(config)
@@ -315,6 +318,9 @@ def pytest_configure_node(node: Any) -> None:
     config = node.config
     if not _active(config):
         return
+    from release_tests.keeping import SEAL
+
+    node.workerinput[_SEAL_KEY] = SEAL.handed_over()
     workers = node.workerinput["workercount"]
     node.workerinput[_WORKER_KEY] = _side_by_side(config, workers).packed()
 

@@ -53,7 +53,7 @@ PARTS = (
     part(
         "sandbox",
         *("archive", "binary", "pip_settings", "policy", "process", "redaction", "errors"),
-        *("locking", "smoke"),
+        *("keeping", "locking", "smoke"),
     ),
     part("source", "archive", "errors", "policy", "process", "sandbox"),
     part(
@@ -128,6 +128,7 @@ PARTS = (
             "facts_store",
             "gates",
             "harness",
+            "keeping",
             "loading",
         ),
         *(

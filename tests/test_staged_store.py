@@ -11,6 +11,7 @@ from release_tests.index.awaiting import Patience
 from release_tests.index.locations import Location
 from release_tests.index.served import Served
 from release_tests.index.staging import Staging
+from release_tests.keeping import keep
 from release_tests.once import Once
 from release_tests.sandbox.progress import quiet
 from release_tests.staged_store import StagedStore
@@ -83,6 +84,6 @@ def test_bytes_that_did_not_come_lie_nowhere() -> None:
 
 def test_what_lies_in_the_directory_is_what_was_kept(tmp_path: Path) -> None:
     """A file of another kind under a result's name is nobody's result."""
-    (tmp_path / "key.served").write_bytes(pickle.dumps("something else"))
+    keep(tmp_path / "key.served", pickle.dumps("something else"))
     with pytest.raises(TypeError, match="holds str, no Served"):
         Once(Served, tmp_path).get("key", lambda: Served("the index"))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from release_tests.keeping import keep, kept
 from release_tests.locking import acquired
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Errand:
 
     @property
     def resolved(self) -> Path:
-        """The page that is there once it is known what the installation takes."""
+        """Where the page is kept once it is known what the installation takes."""
         key = hashlib.sha256(repr(self.words).encode("utf-8", "backslashreplace")).hexdigest()
         return self.directory / f"{key}.html"
 
@@ -51,14 +52,12 @@ class Errand:
 
     def keep(self, page: str) -> None:
         """Keep what came of it, for those with the same words."""
-        beside = self.resolved.with_suffix(".new")
-        beside.write_text(page, "utf-8")
-        beside.replace(self.resolved)
+        keep(self.resolved, page.encode())
 
     def run(
         self,
         fetch: Callable[[], Step | None],
-        again: Callable[[Path], Step],
+        again: Callable[[str], Step],
         install: Callable[[], Step],
         beat: Heartbeat,
     ) -> Step:
@@ -66,15 +65,21 @@ class Errand:
 
         *fetch* is done before, when it is its turn, unless another one with the same words has done
         so. Where it installs along, what it returns is the step; else it keeps what it can. What
-        *again* cannot do *install* does: the verdict never hangs on what was kept.
+        *again* cannot do *install* does: the verdict never hangs on what was kept. Raises Tampered
+        where something else than this run wrote that.
         """
-        if not self.resolved.exists():
+        if (page := self._kept()) is None:
             with self._turn(beat):
-                if not self.resolved.exists() and (step := fetch()) is not None:
+                if self._kept() is None and (step := fetch()) is not None:
                     return step
-        if self.resolved.exists() and (step := again(self.resolved)).ok:
+            page = self._kept()
+        if page is not None and (step := again(page)).ok:
             return step
         return install()
+
+    def _kept(self) -> str | None:
+        page = kept(self.resolved)
+        return None if page is None else str(page, "utf-8")
 
     @contextlib.contextmanager
     def _turn(self, beat: Heartbeat) -> Iterator[None]:

@@ -133,8 +133,10 @@ class Pip:
             spent = self._download(sandbox, errand, words, deadline, beat)
             return None
 
-        def again(page: Path) -> Step:
-            return install("--no-index", "--find-links", str(page))
+        def again(page: str) -> Step:
+            place = sandbox.reports / "links.html"
+            place.write_text(page, "utf-8")
+            return install("--no-index", "--find-links", str(place))
 
         step = errand.run(fetch, again, install, beat) if errand else install()
         refuse_unreached(step, _UNREACHED, words[-1], self.shown_settings())

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+from release_tests.archive.digest import sha256_of
+
 _HAS = re.compile(r"^\s*(?:Saved|File was already downloaded) (?P<path>\S.*)$", re.MULTILINE)
 _PAGE = "<!DOCTYPE html>\n"
 
@@ -15,7 +17,8 @@ def page_of(said: str, directory: Path, asked: str) -> str | None:
     """Return the page of what lies in *directory*, of which the artifact that was *asked* is taken.
 
     None where something has still to be built: that takes more than these files; or where a file is
-    not there that was named.
+    not there that was named. Each link has the file's SHA-256, which pip compares: another trial's
+    code can write there.
     """
     names = {Path(found["path"].strip()).name for found in _HAS.finditer(said)}
     files = [directory / name for name in sorted(names)]
@@ -29,4 +32,5 @@ def page_of(said: str, directory: Path, asked: str) -> str | None:
 
 
 def _link(path: Path) -> str:
-    return f'<a href="{html.escape(path.resolve().as_uri())}">{html.escape(path.name)}</a>'
+    address = f"{path.resolve().as_uri()}#sha256={sha256_of(path)}"
+    return f'<a href="{html.escape(address)}">{html.escape(path.name)}</a>'

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import html
 import itertools
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from release_tests.errors import Tampered
 from release_tests.sandbox.fetching import Errand
 from release_tests.sandbox.observed import INSTALL, Step, StepState
 from release_tests.sandbox.pip_download import page_of
@@ -31,11 +34,11 @@ def fetching(errand: Errand, log: list[str]) -> Callable[[], Step | None]:
     return fetch
 
 
-def taking(log: list[str], step: Step) -> Callable[[Path], Step]:
+def taking(log: list[str], step: Step) -> Callable[[str], Step]:
     """Return what takes the page that was kept, and ends with *step*."""
 
-    def again(page: Path) -> Step:
-        log.append(page.read_text())
+    def again(page: str) -> Step:
+        log.append(page)
         return step
 
     return again
@@ -59,6 +62,17 @@ def test_the_same_is_fetched_once(tmp_path: Path) -> None:
         step = errand.run(fetching(errand, log), taking(log, DONE), installing(log), SILENT)
         assert step == DONE
     assert log == ["fetched", "page", "page"]
+
+
+def test_a_page_that_somebody_else_wrote_is_not_taken(tmp_path: Path) -> None:
+    """Code of another trial can write there, and would have its own files installed."""
+    log: list[str] = []
+    errand = Errand(tmp_path, ("pip",))
+    errand.keep("page")
+    errand.resolved.write_text("<a href='file:///forged'>forged</a>")
+    with pytest.raises(Tampered, match="something else wrote to it"):
+        errand.run(fetching(errand, log), taking(log, DONE), installing(log), SILENT)
+    assert log == []
 
 
 def test_other_words_are_another_errand(tmp_path: Path) -> None:
@@ -158,8 +172,12 @@ def test_a_page_links_what_pip_downloaded(tmp_path: Path) -> None:
     (tmp_path / "other-1.0-py3-none-any.whl").write_bytes(b"")
     address = f"{(tmp_path.parent / own).as_uri()}#sha256={'0' * 64}"
     page = page_of(said, tmp_path, address)
-    link = (tmp_path / "a&b-1.0-py3-none-any.whl").as_uri()
-    assert page == (f'<!DOCTYPE html>\n<a href="{link}">a&amp;b-1.0-py3-none-any.whl</a>')
+    link = (
+        f"{(tmp_path / 'a&b-1.0-py3-none-any.whl').as_uri()}#sha256={hashlib.sha256().hexdigest()}"
+    )
+    assert page == (
+        f'<!DOCTYPE html>\n<a href="{html.escape(link)}">a&amp;b-1.0-py3-none-any.whl</a>'
+    )
     assert not (tmp_path / own).exists()
 
 

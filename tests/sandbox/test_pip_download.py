@@ -66,6 +66,21 @@ def test_the_next_environment_needs_no_index(tmp_path: Path, served: Path, pip: 
     assert [path.name for path in asked.files.iterdir()] == ["dep-1.0-py3-none-any.whl"]
 
 
+def test_a_file_that_somebody_else_put_there_is_not_installed(
+    tmp_path: Path, served: Path, pip: Pip
+) -> None:
+    """Code of another trial can write where files are kept; then the index is asked."""
+    metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nRequires-Dist: dep\n"
+    wheel = Wheel(metadata=metadata).write(tmp_path)
+    asked = errand(tmp_path, "dep")
+    for _ in range(2):
+        with clean_environment(pip, running(), parent=tmp_path) as sandbox:
+            assert pip.install(sandbox, wheel, sha256_of(wheel), SECONDS, SILENT, asked).ok
+            assert not list(sandbox.sites[0].glob("evil.py"))
+        Wheel(name="dep", files={"evil.py": ""}).write(asked.files)
+    assert [*served.glob("dep-*")]
+
+
 def test_into_more_than_a_new_environment_nothing_is_downloaded_apart(
     tmp_path: Path, pip: Pip
 ) -> None:
