@@ -92,9 +92,15 @@ class History:
         return model.member(done(answer, f"asking for {name}").json(), "sha", str)
 
     def holds(self, head: str, commit: str) -> bool:
-        """Say whether *commit* is *head* or one of those before it."""
-        answer = done(self.asking.get("compare", f"{commit}...{head}"), "comparing commits")
-        return model.member(answer.json(), "status", str) in ("ahead", "identical")
+        """Say whether *commit* is *head* or one of those before it.
+
+        GitHub does not find the comparison of commits that have no ancestor in common.
+        """
+        answer = self.asking.get("compare", f"{commit}...{head}")
+        if not is_there(answer):
+            return False
+        found = done(answer, "comparing commits").json()
+        return model.member(found, "status", str) in ("ahead", "identical")
 
     def tags(self) -> Iterator[str]:
         """Yield the name of every tag."""
@@ -104,17 +110,20 @@ class History:
     def since(self, base: str | None, head: str) -> tuple[list[Commit], int]:
         """Return the last commits up to *head* and not in *base*, newest first, and their number.
 
-        Without a *base* it is the first page of all, and the number is that of those.
+        Without a *base*, or with one that has no ancestor in common with *head*, as after history
+        was written anew, it is the first page of all, and the number is that of those.
         """
-        if base is None:
-            answer = done(
-                self.asking.get("commits", sha=head, per_page=A_PAGE), f"listing commits of {head}"
-            )
-            commits = [_commit(one) for one in answer.json()]
-            return commits, len(commits)
-        found = done(self.asking.get("compare", f"{base}...{head}"), "comparing commits").json()
+        answer = None if base is None else self.asking.get("compare", f"{base}...{head}")
+        if answer is None or not is_there(answer):
+            return self._last(head)
+        found = done(answer, "comparing commits").json()
         commits = [_commit(one) for one in model.member(found, "commits", list)]
         return commits[::-1], model.member(found, "total_commits", int)
+
+    def _last(self, head: str) -> tuple[list[Commit], int]:
+        answer = self.asking.get("commits", sha=head, per_page=A_PAGE)
+        commits = [_commit(one) for one in done(answer, f"listing commits of {head}").json()]
+        return commits, len(commits)
 
 
 def _commit(found: object) -> Commit:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from publisher.sending.markup import plain
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -32,10 +34,12 @@ class Answer:
         if self.status is None:
             return self.fault
         head = f"HTTP status {self.status} {self.reason}".rstrip()
-        return "\n".join((head, *_few(self.text)))
+        return "\n".join((head, *_few(plain(_beginning(self.text)))))
 
 
 _LINES = 12
+_CHARACTERS = 4000
+_WORD = re.compile(r"\S*")
 
 
 def _few(text: str) -> list[str]:
@@ -43,10 +47,15 @@ def _few(text: str) -> list[str]:
     return [f"    {line}" for line in lines[:_LINES]]
 
 
+def _beginning(text: str) -> str:
+    return text if len(text) <= _CHARACTERS else whole_words(text[:_CHARACTERS])
+
+
 def whole_words(text: str, *, beginning: bool = True) -> str:
     """Return the beginning, or the end, of a longer text without the word that it is cut in.
 
     Half a token is known by nobody as a token, and would be shown.
     """
-    cut = re.compile(r"\S*\Z" if beginning else r"\A\S*")
-    return cut.sub("", text, count=1)
+    word = _WORD.match(text[::-1] if beginning else text)
+    cut = word.end() if word else 0
+    return text[: len(text) - cut] if beginning else text[cut:]

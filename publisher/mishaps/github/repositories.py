@@ -61,6 +61,8 @@ class Repositories(Host):
         one, other = self.held.resolve(base), self.held.resolve(head)
         if one is None or other is None:
             raise Problem(404, "Not Found")
+        if not (self.held.is_of_main(one) and self.held.is_of_main(other)):
+            raise Problem(404, f"No common ancestor between {base} and {head}.")
         first, last = self.held.place_of(one), self.held.place_of(other)
         between = self.held.commits[first + 1 : last + 1]
         url = f"{self.shapes.api}/compare/{base}...{head}"

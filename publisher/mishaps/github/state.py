@@ -85,6 +85,10 @@ class Repository:
         self.branches["main"] = sha
         return sha
 
+    def is_of_main(self, sha: str) -> bool:
+        """Whether it is a commit of main; of any other the history has no ancestor in common."""
+        return any(sha == one for one, _ in self.commits)
+
     def resolve(self, name: str) -> str | None:
         """Return the commit that a branch, a tag or a (short) SHA names."""
         if name in self.branches:

@@ -117,6 +117,19 @@ def test_a_tag_elsewhere_than_the_policy_says_is_a_conflict(
         aimed(scene, Wish(wanted, None))
 
 
+def test_a_tag_of_another_history_is_a_conflict(scene: Scene) -> None:
+    """GitHub has no comparison of commits without a common ancestor, and says 404."""
+    scene.held.tags[TAG] = Tag(NOWHERE)
+    with pytest.raises(Conflict, match=f"is on the commit {NOWHERE}, and was to be on main"):
+        aimed(scene, Wish("main", None))
+
+
+def test_after_a_tag_of_another_history_all_commits_are_new(scene: Scene) -> None:
+    """History was written anew since that release: what it had is in none of these commits."""
+    scene.held.tags["v0.9"] = Tag(NOWHERE)
+    assert scene.history.since("v0.9", "main") == scene.history.since(None, "main")
+
+
 def test_what_an_earlier_run_pinned_stays(scene: Scene) -> None:
     """A checkout or a branch that moved on does not change what is being released."""
     earlier = commit(scene, 1)
