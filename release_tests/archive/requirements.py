@@ -13,15 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def requirement_of(line: str) -> Requirement:
+    """Return what the specification reads in a requirement; raise ValueError with the reason."""
+    try:
+        return Requirement(line)
+    except RecursionError:
+        raise ValueError("its marker is nested too deeply") from None
+
+
+def comparable_requirement(line: str) -> Requirement:
+    """Return a requirement that versions can be held against; raise ValueError with the reason."""
+    found = requirement_of(line)
+    for specifier in found.specifier:
+        specifier.contains("0", prereleases=True)
+    return found
+
+
 def parse_requirement(line: str) -> Requirement | None:
     """Return what a line of Requires-Dist says; None where nobody can say, or compare it."""
     try:
-        found = Requirement(line)
-        for specifier in found.specifier:
-            specifier.contains("0", prereleases=True)
-    except (ValueError, RecursionError):
+        return comparable_requirement(line)
+    except ValueError:
         return None
-    return found
 
 
 def holds(requirement: Requirement, environment: Mapping[str, str]) -> bool:

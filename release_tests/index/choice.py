@@ -6,14 +6,16 @@ import fnmatch
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import parse_sdist_filename
 from packaging.version import Version
 
+from release_tests.archive.requirements import comparable_requirement
 from release_tests.errors import SelectionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from packaging.requirements import Requirement
 
     from release_tests.index.page import IndexFile
 
@@ -41,8 +43,8 @@ class Choice:
 def read_requirement(text: str) -> Requirement:
     """Read a name with an optional version specifier; raise SelectionError for anything more."""
     try:
-        requirement = Requirement(text)
-    except InvalidRequirement as error:
+        requirement = comparable_requirement(text)
+    except ValueError as error:
         raise SelectionError(
             f"{text!r} is no requirement: {error}", remedy="Write it as `name==1.2.3`."
         ) from error

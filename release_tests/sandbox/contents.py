@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from release_tests.archive.digest import sha256_of
+from release_tests.sandbox.bytecode import source_of
 from release_tests.sandbox.expected import roots_of
 from release_tests.sandbox.inventory import Inventory, Recorded, named, records, taken
 from release_tests.sandbox.observed import Contents
@@ -73,7 +74,7 @@ def _changed(
     gone = (one for one in before.records if one.directory not in kept)
     free = _below(sandbox, (path for one in gone for path in one.digests))
     for path, identity in before.files.items():
-        if len(identity) > 1 and after.get(path) != identity and path not in free:
+        if len(identity) > 1 and after.get(path) != identity and source_of(path) not in free:
             yield path
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from release_tests.errors import ReleaseGatesError
+from release_tests.sandbox.bytecode import give_bytecode
 from release_tests.sandbox.environment import PASSED_ON, Sandbox
 from release_tests.sandbox.limited import within
 from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
 from release_tests.sandbox.pip_download import page_of
+from release_tests.sandbox.settings import cache
 from release_tests.sandbox.steps import OUTPUT_LIMIT, refuse_unreached, run_step
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class Pip:
         make = partial(create_environment, sandbox, python.executable)
         try:
             within(self.seconds, make, beat)
+            self._give_bytecode(sandbox, python, beat)
         except _FAILURES as error:
             raise ReleaseGatesError(
                 f"no virtual environment could be made for {python.executable}: {error}",
@@ -73,6 +76,11 @@ class Pip:
                 "the installed virtualenv may be too far apart in age (uv makes environments for "
                 "older ones: --installer uv), or the temporary directory full.",
             ) from error
+
+    def _give_bytecode(self, sandbox: Sandbox, python: Interpreter, beat: Heartbeat) -> None:
+        threaded = "t" if python.threaded else ""
+        name = f"pip-{self.tool(sandbox).version}-{python.version}{threaded}.zip"
+        give_bytecode(sandbox, "pip", cache("bytecode") / name, beat)
 
     def tool(self, sandbox: Sandbox) -> Tool:
         """Return the version of the environment's pip."""

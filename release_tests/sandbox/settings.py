@@ -54,9 +54,9 @@ class InstallSettings:
     def for_pip(self) -> dict[str, str]:
         """Return the variables to run pip with; with them pip reads no configuration file."""
         options = {f"PIP_{_variable(name)}": value for name, value in self.options.items()}
-        cache = {"PIP_CACHE_DIR": str(_cache("pip"))}
+        place = {"PIP_CACHE_DIR": str(cache("pip"))}
         kept = self._kept_of_loopback()
-        return {"PIP_CONFIG_FILE": os.devnull} | cache | options | kept | dict(self.variables)
+        return {"PIP_CONFIG_FILE": os.devnull} | place | options | kept | dict(self.variables)
 
     def _kept_of_loopback(self) -> dict[str, str]:
         """Return what lets pip keep what comes over plain http from this machine, as uv does.
@@ -76,9 +76,7 @@ class InstallSettings:
             said["UV_FIND_LINKS"] = ",".join(places.split())
         if proxy := self.options.get("proxy"):
             said |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), proxy)
-        return (
-            dict(self.variables) | {"UV_CACHE_DIR": str(_cache("uv")), "UV_NO_CONFIG": "1"} | said
-        )
+        return dict(self.variables) | {"UV_CACHE_DIR": str(cache("uv")), "UV_NO_CONFIG": "1"} | said
 
     def uv_options(self) -> tuple[str, ...]:
         """Return the options of ``uv pip install`` that no variable stands for."""
@@ -114,9 +112,9 @@ def read_settings(
     return InstallSettings(options, {name: environ[name] for name in VARIABLES if name in environ})
 
 
-def _cache(installer: str) -> Path:
-    """Return the cache of all runs; it is not the user's, which code of a wheel could spoil."""
-    return user_cache_path("release-gates") / installer
+def cache(name: str) -> Path:
+    """Return a cache of all runs; it is not the user's, which code of a wheel could spoil."""
+    return user_cache_path("release-gates") / name
 
 
 def _variable(option: str) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from release_tests.archive.requirements import holds, parse_requirement
+from release_tests.archive.requirements import (
+    comparable_requirement,
+    holds,
+    parse_requirement,
+    requirement_of,
+)
 
 _MANY = "9" * 5000
 """More digits than Python converts, which nobody's version has."""
@@ -51,3 +56,21 @@ def test_what_has_no_marker_holds_anywhere() -> None:
     found = parse_requirement("demo>=1")
     assert found is not None
     assert holds(found, {})
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [("two words", "Expected"), (f"demo; {_DEEP}", "nested")],
+    ids=["two words", "deep"],
+)
+def test_who_asks_is_told_why_it_is_none(line: str, reason: str) -> None:
+    """The reason is the specification's, or that its marker has no end."""
+    with pytest.raises(ValueError, match=reason):
+        requirement_of(line)
+
+
+def test_a_version_without_end_is_read_but_not_compared() -> None:
+    """An index takes the line; whoever holds a version against it must not."""
+    assert requirement_of(f"demo>={_MANY}").name == "demo"
+    with pytest.raises(ValueError, match="limit"):
+        comparable_requirement(f"demo>={_MANY}")

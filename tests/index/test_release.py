@@ -100,6 +100,7 @@ def test_a_spoilt_file_in_the_cache_is_fetched_again(shelf: Shelf) -> None:
         ("demo @ file:///x", (), "an address"),
         ("demo; python_version > '3'", (), "a marker"),
         ("not a name", (), "is no requirement"),
+        pytest.param(f"demo=={'9' * 5000}", (), "is no requirement: Exceeds", id="endless"),
     ],
 )
 def test_nothing_that_matches_is_an_error(

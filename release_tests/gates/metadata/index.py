@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-
+from release_tests.archive.requirements import requirement_of
 from release_tests.gates import dated
 from release_tests.gates.metadata import addresses
 from release_tests.gates.metadata.answers import asked
@@ -84,8 +83,8 @@ def _dependencies(own: str, form: Form) -> Iterator[Finding]:
 def _dependency(own: str, field: str, stated: str) -> Iterator[Finding]:
     shown = stated[:_SHOWN]
     try:
-        requirement = Requirement(stated)
-    except (InvalidRequirement, ValueError, RecursionError) as error:
+        requirement = requirement_of(stated)
+    except ValueError as error:
         if field != "requires-dist":  # which the specification's check has reported
             message = f"{shown!r} is invalid: {error}"
             yield asked("META001", own, field, message, "", "", f"{stated!r} is invalid: {error}.")
