@@ -116,15 +116,16 @@ def _misplaced(source: Source, end: End) -> Unreadable:
             expected=repr(_LOCAL_MARK),
             found=repr(begin),
         )
+    start = end.position - end.size
+    astray = start < 0 or source.read(start, 4) != CENTRAL_MARK
     fault = Unreadable(
-        FaultKind.DIRECTORY_OFFSET,
+        FaultKind.DIRECTORY_ASTRAY if astray else FaultKind.DIRECTORY_OFFSET,
         f"offset {end.offset}",
         "the central directory does not end where the end record begins",
         expected=f"{end.position}",
         found=f"{end.offset} + {end.size} = {end.offset + end.size}",
     )
-    start = end.position - end.size
-    if start < 0 or source.read(start, 4) != CENTRAL_MARK:
+    if astray:
         raise fault
     return fault
 
@@ -134,7 +135,7 @@ def _entries(data: bytes, base: int) -> Iterator[Entry]:
     while at < len(data):
         if len(data) - at < CENTRAL.size or not data.startswith(CENTRAL_MARK, at):
             raise Unreadable(
-                FaultKind.CENTRAL_DIRECTORY,
+                FaultKind.DIRECTORY_ASTRAY,
                 f"offset {base + at}",
                 "there is no central file header where the next one is due",
                 expected=repr(CENTRAL_MARK),

@@ -25,6 +25,7 @@ class FaultKind(StrEnum):
     LINK = "link"
     NOT_A_ZIP = "not-a-zip"
     CENTRAL_DIRECTORY = "central-directory"
+    DIRECTORY_ASTRAY = "directory-astray"
     DIRECTORY_COUNT = "directory-count"
     DIRECTORY_OFFSET = "directory-offset"
     HEADER_SIZE = "header-size"

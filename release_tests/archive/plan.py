@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive import excess, limits
 from release_tests.archive.entry_points import parse_entry_points
-from release_tests.archive.facts import Fault, FaultKind
+from release_tests.archive.facts import ArtifactKind, Fault, FaultKind
 from release_tests.archive.record import ALGORITHMS, parse_record
 from release_tests.archive.static_version import VERSION_FILES
+from release_tests.archive.upload_form import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -94,6 +95,24 @@ def describes_an_sdist(name: str) -> bool:
     return len(parts) == _DEPTH and parts[1] in _OF_SDISTS
 
 
+def stated(entries: Iterable[Entry], kind: ArtifactKind) -> list[Entry]:
+    """Return the members that an uploader may take for the metadata, in its order.
+
+    Only so many as have ``limits.PARSED`` bytes together: this is what is read of a bomb.
+    """
+    by_name = {entry.name: entry for entry in entries}
+    names = candidates(by_name)
+    if kind is ArtifactKind.SDIST:
+        names = [name for name in by_name if describes_an_sdist(name)]
+    chosen: list[Entry] = []
+    left = limits.PARSED
+    for entry in map(by_name.__getitem__, names):
+        if entry.size <= left:
+            chosen.append(entry)
+            left -= entry.size
+    return chosen
+
+
 def without_scheme(name: str) -> str:
     """Return the path at which a member of a library scheme is installed."""
     if ".data/" not in name:
@@ -114,7 +133,7 @@ def bomb(entries: Iterable[Entry], size: int) -> Fault | None:
     return Fault(
         FaultKind.BOMB,
         f"the archive (central directory at offset {entries[0].position})",
-        "it announces to inflate to more than an archive of its size may; nothing was inflated",
+        "it announces to inflate to more than its size allows; only metadata was inflated",
         expected=f"at most {limit} bytes",
         found=f"{total} bytes",
     )

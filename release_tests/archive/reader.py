@@ -162,7 +162,7 @@ class _Reading:
     binaries: dict[str, Binary] = field(default_factory=dict)
 
     def read(self) -> None:
-        """Read the directory, and the members unless that would be folly."""
+        """Read the directory, and the members; of a bomb only what an upload states of it."""
         large = self.source.size >= limits.PARALLEL_FROM
         digest = self.crew.begin(self.source.sha256) if large else None
         self.depth = self.how_deep()
@@ -180,16 +180,17 @@ class _Reading:
         framing = walk(self.source, directory)
         self.is_framed = all(fault.kind is FaultKind.COMMENT for fault in framing.faults)
         self.faults += [*framing.faults, *faults_of_names(entries)]
-        if fault := plan.bomb(entries, self.source.size):
-            self.faults.append(fault)
-            self.members = [described(entry) for entry in entries]
-            return
         results: dict[int, Member] = {}
-        records, dist_info, others = plan.waves(entries)
-        for wave in (records, dist_info, others):
+        for wave in self._waves(entries):
             for entry, result in self._read_wave(self._orders(wave, framing.starts)):
                 results[id(entry)] = self._taken(entry, result)
         self.members = [results.get(id(entry)) or described(entry) for entry in entries]
+
+    def _waves(self, entries: list[Entry]) -> tuple[list[Entry], ...]:
+        if fault := plan.bomb(entries, self.source.size):
+            self.faults.append(fault)
+            return (plan.stated(entries, self.kind),)
+        return plan.waves(entries)
 
     def _orders(self, wave: Iterable[Entry], starts: dict[int, int]) -> list[Order]:
         algorithms = plan.algorithms(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from release_tests.archive.facts import ArtifactFacts, FaultKind, WheelName
 from release_tests.archive.names import is_tar
 from release_tests.findings import Finding
-from release_tests.gates.framing_answers import ANSWERS
+from release_tests.gates.catalogue.archive import OPENED
+from release_tests.gates.framing_answers import ANSWERS, NOT_OPENED
 from release_tests.gates.order import ranked
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ RULE_OF = {
     FaultKind.UNREADABLE: "ZIP001",
     FaultKind.NOT_A_ZIP: "ZIP002",
     FaultKind.CENTRAL_DIRECTORY: "ZIP003",
+    FaultKind.DIRECTORY_ASTRAY: "ZIP003",
     FaultKind.DIRECTORY_COUNT: "ZIP003",
     FaultKind.DIRECTORY_OFFSET: "ZIP003",
     FaultKind.HEADER_SIZE: "ZIP004",
@@ -70,6 +72,7 @@ OF_SDISTS = {
     FaultKind.OBFUSCATED: "ZIP103",
     FaultKind.TRAILING: "ZIP105",
     FaultKind.CRC: "ZIP106",
+    FaultKind.BOMB: "ZIP108",
 }
 """Faults that break another rule in a source distribution."""
 
@@ -88,6 +91,7 @@ def check(wheel: ArtifactFacts, policy: Policy) -> list[Finding]:  # noqa: ARG00
             fault.expected,
             fault.found,
             answer=_answer(fault),
+            rank=OPENED if fault.kind in NOT_OPENED else None,
         )
         for fault in wheel.faults
         if fault.kind not in _OF_OTHER_SYSTEMS or not _linux_only(wheel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from release_tests.archive.facts import FaultKind
 
-_NOT_ACCEPTED = "Invalid distribution file. ZIP archive not accepted: "
+_INVALID = "Invalid distribution file."
 _UNLISTED = "Filename not in central directory"
 _WORDS = {
     FaultKind.UNLISTED: _UNLISTED,
@@ -21,5 +21,13 @@ _WORDS = {
     FaultKind.END64_SIZE: "ZIP64 extensible data not allowed",
     FaultKind.END64_PLACE: "Unknown record signature",
 }
-ANSWERS = {kind: _NOT_ACCEPTED + words for kind, words in _WORDS.items()}
+NOT_OPENED = {
+    FaultKind.DIRECTORY_ASTRAY: f"{_INVALID} None",
+}
+"""What it says where Python's zipfile does not take the file, before it looks at anything else."""
+
+ANSWERS = {
+    **{kind: f"{_INVALID} ZIP archive not accepted: {words}" for kind, words in _WORDS.items()},
+    **NOT_OPENED,
+}
 """The index's own words by the kind of fault; of any other kind the rule has its only answer."""

@@ -96,7 +96,7 @@ REFUSED: dict[str, tuple[bytes, FaultKind, str]] = {
         _K.GAP,
         f"offset {_DIRECTORY}",
     ),
-    "Z1 a signature": (_signed(), _K.DIRECTORY_OFFSET, f"offset {_DIRECTORY}"),
+    "Z1 a signature": (_signed(), _K.DIRECTORY_ASTRAY, f"offset {_DIRECTORY}"),
     "Z2": (_with(flags=DESCRIPTOR), _K.DESCRIPTOR, _LOCAL_B),
     "Z2 stored": (_with(flags=DESCRIPTOR, method=0), _K.DESCRIPTOR, _LOCAL_B),
     "Z2 in the local header": (_with(local_says={"flags": DESCRIPTOR}), _K.DESCRIPTOR, _LOCAL_B),
@@ -154,7 +154,7 @@ REFUSED: dict[str, tuple[bytes, FaultKind, str]] = {
     "Z10 count, more": (_around(count=3), _K.DIRECTORY_COUNT, f"offset {_END}"),
     "Z10 count, fewer": (_around(count=1), _K.DIRECTORY_COUNT, f"offset {_END}"),
     "Z10 offset": (_around(offset=_DIRECTORY - 1), _K.DIRECTORY_OFFSET, "offset"),
-    "Z10 size": (_around(size=_END - _DIRECTORY - 1), _K.DIRECTORY_OFFSET, "offset"),
+    "Z10 size": (_around(size=_END - _DIRECTORY - 1), _K.DIRECTORY_ASTRAY, "offset"),
     "Z10 size of one": (
         _around(size=_END - _B_CENTRAL),
         _K.UNLISTED,

@@ -48,6 +48,22 @@ def test_bombs_are_not_inflated(tmp_path: Path) -> None:
     assert peak < 2 * limits.MIB
 
 
+def test_of_bombs_only_small_metadata_is_inflated(tmp_path: Path) -> None:
+    """What an uploader would take for the metadata is read, 2 MiB of it and no more."""
+    half = bytes(limits.PARSED // 2 + 1)
+    entries = [
+        Entry(b"zeros.bin", packed=_ZEROS, size=80 * limits.MIB, crc=0),
+        Entry(b"demo-1.0.dist-info/METADATA", b"Name: demo"),
+        Entry(b"demo-1.0.dist-info/WHEEL", b"Wheel-Version: 1.0"),
+        *(Entry(b"a/b/METADATA%d" % at, half) for at in range(3)),
+        Entry(b"METADATA", packed=_ZEROS, size=10, crc=0),
+    ]
+    facts, peak = _peak(Archive(entries), tmp_path)
+    assert list(facts.contents) == ["demo-1.0.dist-info/METADATA", "a/b/METADATA0"]
+    assert [fault.kind for fault in facts.faults] == [FaultKind.BOMB, FaultKind.SIZE]
+    assert peak < 2 * limits.PARSED + limits.MIB
+
+
 def test_overlapping_members_are_refused(tmp_path: Path) -> None:
     """Members within members, which inflate one kernel many times, are not followed."""
     inner = Entry(b"b", b"words" * 100)

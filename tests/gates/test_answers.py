@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -333,6 +334,23 @@ def test_an_archive_that_is_not_accepted_has_the_index_s_words(
 
 
 _NOT_ACCEPTED = "Invalid distribution file. ZIP archive not accepted: "
+
+
+@pytest.mark.parametrize("header", [0, 1])
+def test_an_archive_that_zipfile_does_not_open_is_answered_before_all_else(
+    header: int, tmp_path: Path
+) -> None:
+    """The index opens the file before it looks at framing, at what it holds, and at its WHEEL."""
+    data = bytearray(zips.Archive([zips.Entry(b"a"), zips.Entry(b"b")]).data())
+    at = [found.start() for found in re.finditer(b"PK\1\2", data)][header]
+    data[at : at + 2] = b"  "
+    path = tmp_path / "demo-1.0-py3-none-any.whl"
+    path.write_bytes(data)
+    first = explain(archive.check(read_wheel(path), Policy())[0])
+    assert first["reason"] == "PyPI answers: Invalid distribution file. None"
+    assert int(first["rank"]) == RULES["ZIP002"].rank
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(path)
 
 
 def test_a_blank_line_of_record_has_no_answer(tmp_path: Path) -> None:

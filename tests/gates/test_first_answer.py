@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import zipfile
 from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -159,3 +160,29 @@ def test_the_first_answer_is_pypi_s(one: Case, other: Case, both: Artifact, tmp_
         if item["rule"] in told
     )
     assert place(found.rule, found.where) == earliest
+
+
+_EARLIER = {
+    rule for row in itertools.takewhile(lambda row: row.id != "A2", ROWS) for rule in row.rules
+}
+_OF_THE_FORM = {
+    rule: cases[0]
+    for rule, cases in _ranked().items()
+    if rule in _EARLIER and RULES[rule].gate == "metadata"
+}
+
+
+@pytest.mark.parametrize("case", _OF_THE_FORM.values(), ids=_OF_THE_FORM)
+def test_the_metadata_of_a_bomb_is_answered_first(case: Case, tmp_path: Path) -> None:
+    """The index judges the form before it measures the file, so both are told in that order."""
+    path = case.bad.wheel.write(tmp_path)
+    case.bad.damage(path)
+    alone = refusal(_evidence(case.bad, read_artifact(path)))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("demo/zeros.bin", bytes(66 << 20))
+    evidence = _evidence(case.bad, read_artifact(path))
+    found = refusal(evidence)
+    assert alone is not None
+    assert found is not None
+    assert (found.rule, found.answer) == (alone.rule, alone.answer)
+    assert "ZIP011" in _told(evidence)

@@ -37,7 +37,7 @@ _INVALID = "Invalid distribution file."
 _ZIPPED = f"{_INVALID} ZIP archive not accepted: "
 # What the index evaluates one after the other; all framing is one step, in the file's order.
 # 303 is a WHEEL that is not where the index looks for it, 306 to 309 are those of sdists.
-_OPENED, _BOMB, _METHOD, _HIDDEN, _DAMAGE, _FRAMING = 300, 301, 302, 304, 305, 310
+OPENED, _BOMB, _METHOD, _HIDDEN, _DAMAGE, _FRAMING = 300, 301, 302, 304, 305, 310
 
 
 RULES = (
@@ -57,7 +57,7 @@ RULES = (
         Authority.PYPI,
         reference=_ZIP + " 4.3.16; Binary distribution format",
         reason=_INVALID + " File is not a zipfile",
-        rank=_OPENED,
+        rank=OPENED,
     ),
     _rule(
         "003",
@@ -129,7 +129,7 @@ RULES = (
         "011",
         "the archive inflates beyond all measure",
         "The index refuses more than 64 MiB at over 50 times the file's own size; on a user's "
-        "machine it would fill the disk. Nothing of it was inflated here.",
+        "machine it would fill the disk. Nothing but its metadata was inflated here.",
         Authority.PYPI,
         mend="Ship large, highly compressible data in another way, or in several wheels.",
         reason=_INVALID + " File exceeds compression ratio of 50",

@@ -106,6 +106,18 @@ RULES = (
         reference="RFC 1952, File format",
     ),
     Rule(
+        id="ZIP108",
+        gate="archive",
+        title="a source archive asks for more than any sdist needs",
+        why="It inflates to far more than an archive of its size does, or its headers do: whoever "
+        "builds from it may run out of space or memory. The index does not measure a .tar.gz. "
+        "What lies beyond the limit was not read here, so nobody vouches for it.",
+        mend="Ship large, highly compressible data in another way.",
+        authority=Authority.PRACTICE,
+        severity=Severity.ERROR,
+        reference="release-gates",
+    ),
+    Rule(
         id="STR101",
         gate="structure",
         title="there is not exactly one top-level directory",

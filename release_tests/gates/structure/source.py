@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from release_tests.archive import dist_info
-from release_tests.archive.facts import BadName
+from release_tests.archive.facts import BadName, FaultKind
 from release_tests.archive.metadata import parse_metadata
+from release_tests.archive.names import is_tar
 from release_tests.findings import Finding
 from release_tests.gates.index_answers import NO_REASON
 from release_tests.gates.structure import leftovers
@@ -25,7 +26,10 @@ _LICENSE_FILES = Version("2.4")
 def check(sdist: ArtifactFacts) -> Iterator[Finding]:
     """Judge the directory that everything lies in, what must be there, and what must not."""
     tops = sorted(dist_info.top_level(sdist))
-    if len(tops) != 1:
+    if _is_cut_off(sdist):
+        message = "not all of it was read (see the gate archive): what is missing is not known"
+        yield Finding("STR000", sdist.file_name, message)
+    elif len(tops) != 1:
         message = "there is not exactly one top-level directory"
         found = ", ".join(top or "/" for top in tops[:5]) or "none"
         answer = NO_REASON if _is_mixed(sdist) else ""
@@ -33,6 +37,11 @@ def check(sdist: ArtifactFacts) -> Iterator[Finding]:
     else:
         yield from _top(sdist, tops[0])
     yield from leftovers.check_members(sdist)
+
+
+def _is_cut_off(sdist: ArtifactFacts) -> bool:
+    """Whether reading ended at a limit; the members of a ZIP archive are known without it."""
+    return is_tar(sdist.file_name) and any(one.kind is FaultKind.BOMB for one in sdist.faults)
 
 
 def _is_mixed(sdist: ArtifactFacts) -> bool:

@@ -374,7 +374,7 @@ _MEMBERS = (
         damaged(partial(forge.patch, name=_CORE, what="size", value=1 << 30)),
         wheel(files={**forge.package(), "demo/zeros.bin": bytes(1 << 20)}),
         where="the archive",
-        says=("nothing was inflated", f"at most {64 << 20}"),
+        says=("only metadata was inflated", f"at most {64 << 20}"),
         also=UNINFLATED,
     ),
     Case(

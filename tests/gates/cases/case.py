@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from release_tests.archive.facts import ArtifactFacts
 
-UNINFLATED = frozenset(("REC000", "STR000", "META000", "VER000"))
-"""What the gates that look into members say of an archive of which none was inflated."""
+UNINFLATED = frozenset(("REC000", "STR000", "VER000"))
+"""What the gates that look into members say of an archive of which only metadata was inflated."""
 
-UNOPENED = UNINFLATED | {"TAG000", "PLAT000", "ABI000", "CPU000"}
+UNOPENED = UNINFLATED | {"META000", "TAG000", "PLAT000", "ABI000", "CPU000"}
 """What all other gates say of a file that did not open as an archive."""
 
 UNREAD = frozenset(("REC005", "STR000"))
