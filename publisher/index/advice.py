@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.index.answers import is_about_age, is_about_duplicates
+from publisher.index.answers import is_about_age, is_about_duplicates, is_elsewhere
 
 if TYPE_CHECKING:
     from publisher.credentials import Login
@@ -17,7 +17,6 @@ _BY_STATUS = {
     413: "The file is too large for the index: ask its administrators for a higher limit.",
     429: "Too many uploads in a short time. Run the same command again later.",
 }
-_CLIENT_FAULT = 400
 _TOKEN_STATUSES = frozenset({401, 403})
 
 
@@ -31,7 +30,7 @@ def on_refusal(answer: Answer, login: Login) -> str:
         return "A release takes files only in its first days. Release the next version (`.postN`)."
     if is_about_duplicates(answer):
         return "The name is used up, also if it was deleted. Release the next version (`.postN`)."
-    if answer.status < _CLIENT_FAULT:
+    if is_elsewhere(answer):
         return "Check `upload-url`: from there one is sent elsewhere, where no file is sent."
     return _BY_STATUS.get(answer.status, "The reason above is the index's own.")
 

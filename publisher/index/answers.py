@@ -44,6 +44,11 @@ def meaning(answer: Answer) -> Meaning:
     return Meaning.UNKNOWN
 
 
+def is_elsewhere(answer: Answer) -> bool:
+    """Whether the index points to another address, where no file is sent."""
+    return answer.status is not None and 300 <= answer.status < 400  # noqa: PLR2004
+
+
 def is_about_duplicates(answer: Answer) -> bool:
     """Whether the index says that it knows the name or the bytes."""
     said = f"{answer.reason}\n{answer.text}"

@@ -10,8 +10,11 @@ from packaging.utils import canonicalize_name
 
 from publisher import macaroon
 from publisher.credentials import TOKEN_USER
+from publisher.index.advice import on_refusal
+from publisher.index.answers import is_elsewhere
 from publisher.index.foretold import runs_pypi
 from publisher.objection import Objection, Weight
+from release_tests.index.transport import UNTRUSTED, is_untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
     from publisher.sending.answer import Answer
 
 _NO_ENTRY = frozenset({401, 403})
+_UNREACHED = (
+    "Check `upload-url`, and the variables for proxies, which uploads go by on loopback, too "
+    "(NO_PROXY); or try again when it can be reached."
+)
 
 
 def token_objections(place: Place, projects: Iterable[str], now: datetime) -> Iterator[Objection]:
@@ -47,8 +54,9 @@ def token_objections(place: Place, projects: Iterable[str], now: datetime) -> It
 def entry_objections(place: Place, answer: Answer, said: str) -> Iterator[Objection]:
     """Yield that the index keeps us out, by its *answer* to an upload without a file.
 
-    *said* is the answer as it may be shown. Any other answer says nothing: who let us in complains
-    of the missing file, each in its own way.
+    *said* is the answer as it may be shown. Where nobody was reached, or one is sent elsewhere, no
+    file would be taken either. Any other answer, and none, says nothing: who let us in complains of
+    the missing file, each in its own way.
     """
     if answer.status in _NO_ENTRY and _is_about_us(place, said):
         what = f"{place} does not take the credentials from {place.login.origin}: {said}"
@@ -57,6 +65,12 @@ def entry_objections(place: Place, answer: Answer, said: str) -> Iterator[Object
         what = f"{place}: {said}"
         remedy = f"Set {place.login.origin}, or use .pypirc or the keyring."
         yield Objection(Weight.REFUSAL, what, remedy)
+    elif not answer.reached:
+        what = f"{place} cannot be reached where files are uploaded: {said}"
+        yield Objection(Weight.REFUSAL, what, UNTRUSTED if is_untrusted(said) else _UNREACHED)
+    elif is_elsewhere(answer):
+        what = f"{place} does not take files at its `upload-url`: {said}"
+        yield Objection(Weight.REFUSAL, what, on_refusal(answer, place.login))
 
 
 def _is_about_us(place: Place, said: str) -> bool:

@@ -12,9 +12,9 @@ from publisher.sending.markup import plain
 class Answer:
     """The index's answer, or why there is none.
 
-    ``status`` is None when none came: then ``fault`` says why, and ``sent`` is False where twine
-    sends nothing at all, however often it is asked. ``retry_after`` is the header as it came,
-    ``text`` the body, cut.
+    ``status`` is None when none came: then ``fault`` says why, ``sent`` is False where twine sends
+    nothing at all, however often it is asked, and ``reached`` where no connection came about.
+    ``retry_after`` is the header as it came, ``text`` the body, cut.
     """
 
     status: int | None = None
@@ -23,6 +23,7 @@ class Answer:
     retry_after: str = ""
     fault: str = ""
     sent: bool = True
+    reached: bool = True
 
     @property
     def taken(self) -> bool:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from requests import Request
+from requests.exceptions import ConnectTimeout, ProxyError, SSLError
 from twine.package import PackageFile
 from twine.repository import Repository
+from urllib3.exceptions import NewConnectionError
 from urllib3.filepost import choose_boundary, encode_multipart_formdata
 
 from publisher.sending.answer import Answer, whole_words
@@ -125,13 +127,21 @@ def _told(send: Callable[[], Response]) -> Answer:
     try:
         response = send()
     except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
-        return Answer(fault=named(error))
+        return Answer(fault=named(error), reached=_reached(error))
     return Answer(
         response.status_code,
         str(response.reason or ""),
         whole_words(_text(response)) if len(response.content) >= MOST_TEXT else _text(response),
         response.headers.get("retry-after", ""),
     )
+
+
+def _reached(error: Exception) -> bool:
+    """Whether the index, and not only a proxy or nobody, was at the other end of the line."""
+    if isinstance(error, (SSLError, ProxyError, ConnectTimeout)):
+        return False
+    cause = getattr(next(iter(error.args), None), "reason", None)
+    return not isinstance(cause, NewConnectionError)
 
 
 def _text(response: Response) -> str:

@@ -27,6 +27,12 @@ _FIRST_WAIT = 0.5
 _ONCE_MORE = frozenset({408, 425})
 _HEADERS = {"User-Agent": "release-gates", "Cache-Control": "no-cache", "Pragma": "no-cache"}
 
+UNTRUSTED = (
+    "Its certificate is not trusted here. If it should be, name a file with that of its authority "
+    "in the variable REQUESTS_CA_BUNDLE: pip and twine read it as well."
+)
+"""What to do where ``is_untrusted``."""
+
 Sleep = Callable[[float], None]
 _T = TypeVar("_T")
 
@@ -124,10 +130,16 @@ def faults_of(url: str) -> Iterator[None]:
         ) from error
     except httpx.RequestError as error:
         reason = str(error) or type(error).__name__
+        remedy = "Nothing follows about what the index holds. Try again when it can be reached."
         raise PassingFault(
             f"{shown} did not answer: {reason}",
-            remedy="Nothing follows about what the index holds. Try again when it can be reached.",
+            remedy=UNTRUSTED if is_untrusted(reason) else remedy,
         ) from error
+
+
+def is_untrusted(reason: str) -> bool:
+    """Whether a connection failed, by OpenSSL's *reason*, for a certificate that is not trusted."""
+    return "CERTIFICATE_VERIFY_FAILED" in reason
 
 
 def require_ok(response: httpx.Response, url: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from publisher.loopback import free_port
 from publisher.sending import uploader
 from publisher.sending.answer import Answer
 from publisher.sending.running import Running
@@ -115,6 +116,25 @@ def test_the_time_for_an_upload_ends_it_while_it_is_sent(tmp_path: Path) -> None
         _, told = served(f"{wire.url}/", Wheel().write(tmp_path), seconds=-1)
     assert "the time for this upload is over" in told["fault"]
     assert told["sent"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("NO_PROXY", "127.0.0.1"), ("http_proxy", "http://127.0.0.1:{port}")]
+)
+def test_who_could_not_be_reached_is_told_from_who_hung_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """Nothing was sent where no connection came about, to the index or to the proxy before it."""
+    for name in ("no_proxy", "NO_PROXY", "http_proxy", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, value.format(port=free_port()))
+    path = Wheel().write(tmp_path)
+    (answer,) = served(f"http://127.0.0.1:{free_port()}/", path)[1:]
+    assert (answer["status"], answer["reached"]) == (None, False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with serving(lambda _: Posted(stream=iter(()))) as wire:
+        (answer,) = (told for told in served(wire.url, path) if "status" in told)
+    assert (answer["status"], answer["reached"]) == (None, True)
 
 
 def test_an_answer_without_an_end_is_cut(tmp_path: Path) -> None:

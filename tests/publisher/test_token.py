@@ -163,10 +163,14 @@ def test_what_others_call_a_token_is_their_affair(scene: Scene) -> None:
         (Answer(400, "no content"), ""),
         (Answer(500), ""),
         (Answer(fault="cut"), ""),
+        (Answer(fault="refused", reached=False), "cannot be reached where files are uploaded: ref"),
+        (Answer(fault="refused", reached=False), "Check `upload-url`, and the variables for pro"),
+        (Answer(fault="[SSL: CERTIFICATE_VERIFY_FAILED]", reached=False), "REQUESTS_CA_BUNDLE"),
+        (Answer(307, "Temporary Redirect"), "from there one is sent elsewhere"),
     ],
 )
 def test_only_a_closed_door_is_an_objection(scene: Scene, answer: Answer, said: str) -> None:
-    """An index that complains of the missing file has let us in; silence says nothing."""
+    """An index that complains of the missing file has let us in; hanging up says nothing."""
     found = list(entry_objections(scene.index(), answer, str(answer)))
     assert bool(found) == bool(said)
     assert said in "\n".join(map(str, found))
