@@ -14,6 +14,7 @@ import select
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _OUTPUT_LIMIT = 1 << 20
 _GRACE_SECONDS = 2.0
 _POLL_SECONDS = 0.5
+_STARTING = threading.Lock()
+_STARTED: set[int] = set()
 _ORDINARY = frozenset(
     {
         *("PATH", "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "WINDIR"),
@@ -106,21 +109,31 @@ def started_process(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start *command* in its own group; on the way out nothing of the group is left running."""
     try:
-        process = subprocess.Popen(
-            command,
-            env=dict(env),
-            cwd=cwd,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            start_new_session=True,
-        )
+        with _STARTING:
+            process = subprocess.Popen(
+                command,
+                env=dict(env),
+                cwd=cwd,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+            _STARTED.add(process.pid)
     except OSError as error:
         raise CommandNotFound(command, f"could not be started: {error}") from error
     try:
         yield process
     finally:
         end_group(process)
+        _STARTED.discard(process.pid)
+
+
+@contextlib.contextmanager
+def starting_nothing() -> Iterator[frozenset[int]]:
+    """Yield the ids of all that was started here and still runs; meanwhile nothing is started."""
+    with _STARTING:
+        yield frozenset(_STARTED)
 
 
 @dataclass(frozen=True, slots=True)

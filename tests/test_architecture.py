@@ -179,8 +179,11 @@ RESERVED = {
         # The others become the command that they stand in front of, in the sandbox.
         ("release_tests.process", *(f"release_tests.sandbox.{name}" for name in _BECOME_COMMANDS)),
     ),
-    # Its children are no commands: it sees whether an import ends the interpreter.
-    "forking": Reserved(("os.fork", "os.forkpty"), ("release_tests.sandbox.inside.probe",)),
+    # The probe sees whether an import ends the interpreter; the launcher leads into a namespace.
+    "forking": Reserved(
+        ("os.fork", "os.forkpty"),
+        ("release_tests.sandbox.inside.probe", "release_tests.sandbox.confine"),
+    ),
     # Types, PIPE, STDOUT and TimeoutExpired, for what process.py started.
     "the module subprocess": Reserved(
         ("subprocess",),

@@ -6,7 +6,6 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from release_tests.errors import CommandError, CommandNotFound, CommandTimedOut
-from release_tests.process import run
 from release_tests.sandbox.observed import CommandReport, Trial
 from release_tests.sandbox.probing import ending_of
 from release_tests.sandbox.reports import shown
@@ -40,12 +39,11 @@ def _asked(command: Command, words: tuple[str, ...], scene: Scene) -> CommandRep
         return CommandReport(command.name, words, answered=False, ending="it is not installed")
     shown_words = " ".join((command.name, *words))
     try:
-        done = run(
-            scene.confinement.command(sandbox, (str(sandbox.scripts / command.name), *words)),
+        done = scene.confinement.run(
+            (str(sandbox.scripts / command.name), *words),
             deadline=scene.plan.install.import_deadline,
             env=sandbox.environment(),
             cwd=sandbox.work,
-            check=False,
             while_running=scene.begin(shown_words),
         )
     except CommandTimedOut as error:

@@ -1,6 +1,6 @@
-"""How a command is cut off from the network here: found out by doing it, with nothing at stake.
+"""How a command is kept apart here, from processes and the network: found out by doing it.
 
-A namespace of its own is made by the launcher; where that is not allowed, by bubblewrap. That may
+Namespaces of its own are made by the launcher; where that is not allowed, by bubblewrap. That may
 have rights of its own, or an exception in the system's profiles.
 """
 
@@ -21,45 +21,62 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PROGRAM = str(Path(confine.__file__).resolve())
-"""The launcher, which limits itself, and becomes the command."""
+"""The launcher, which limits itself, and becomes the command or waits for it."""
 
 _SECONDS = 30.0
-_BUBBLEWRAP = ("--dev-bind", "/", "/", "--unshare-net", "--die-with-parent", "--")
+_BUBBLEWRAP = ("--dev-bind", "/", "/", "--die-with-parent")
+_APART = ("--unshare-pid", "--proc", "/proc", "--new-session")
+_WITHOUT_NETWORK = ("--unshare-net",)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """A way, by the ``name`` that people know it by.
 
-    ``front`` stands in front of the launcher, which is told ``word`` of the network.
+    ``apart`` says whether it keeps processes apart, ``cut`` whether it has no network. ``front``
+    stands in front of the launcher, and then does both in its place.
     """
 
     name: str
-    word: str
+    apart: bool = False
+    cut: bool = False
     front: tuple[str, ...] = ()
 
-    def command(self, python: str, memory: int, words: Iterable[str]) -> tuple[str, ...]:
-        """Return the command that runs *words* this way; the first is an absolute path."""
-        return (*self.front, python, "-I", "-S", PROGRAM, str(memory), self.word, *words)
+    def command(self, memory: int, words: Iterable[str]) -> tuple[str, ...]:
+        """Return the command that runs *words* this way; the first is an absolute path.
+
+        What stands in front of them runs on this program's Python: the environment's may be
+        another one by then.
+        """
+        network = "none" if self.cut and not self.front else "open"
+        processes = "own" if self.apart and not self.front else "shared"
+        launcher = (sys.executable, "-I", "-S", PROGRAM, str(memory), network, processes)
+        return (*self.front, *launcher, *words)
 
 
-OPEN = Way("open", "open")
-"""The network as it is."""
+OPEN = Way("nothing")
+"""Network and processes as they are."""
 
-NAMESPACE = Way("a network namespace", "none")
-"""A namespace that the launcher makes itself."""
+_NAMESPACE = "a namespace"
 
 
-def bubblewrap(path: str) -> Way:
-    """Return the way of bubblewrap, the program at *path*; all but the network stays as it is."""
-    return Way("bubblewrap", "open", (path, *_BUBBLEWRAP))
+def namespace(*, apart: bool = True, cut: bool = False) -> Way:
+    """Return the way of namespaces that the launcher makes itself."""
+    return Way(_NAMESPACE, apart, cut)
+
+
+def bubblewrap(path: str, *, apart: bool = True, cut: bool = False) -> Way:
+    """Return the way of bubblewrap, the program at *path*; all else stays as it is."""
+    words = (*(_APART if apart else ()), *(_WITHOUT_NETWORK if cut else ()), "--")
+    return Way("bubblewrap", apart, cut, (path, *_BUBBLEWRAP, *words))
 
 
 @functools.cache
-def way_here() -> Way | str:
+def way_here(*, apart: bool = True, cut: bool = False) -> Way | str:
     """Return the way that works on this machine, or why none does."""
     found = shutil.which("bwrap")
-    ways = (NAMESPACE, bubblewrap(found)) if found else (NAMESPACE,)
+    own = namespace(apart=apart, cut=cut)
+    ways = (own, bubblewrap(found, apart=apart, cut=cut)) if found else (own,)
     way = first_of(ways)
     return way if isinstance(way, Way) or found else f"{way}; bubblewrap: not installed"
 
@@ -75,12 +92,9 @@ def first_of(ways: Iterable[Way]) -> Way | str:
 
 
 def _why_not(way: Way) -> str:
+    command = way.command(0, (sys.executable, "-I", "-S", "-c", ""))
     try:
-        run(
-            way.command(sys.executable, 0, (sys.executable, "-I", "-c", "")),
-            deadline=_SECONDS,
-            env={},
-        )
+        run(command, deadline=_SECONDS, env={})
     except CommandError as error:
         return error.output.strip().rpartition("\n")[2] or "cannot be used here"
     return ""

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from release_tests.errors import CommandNotFound, CommandTimedOut
-from release_tests.process import run
 from release_tests.sandbox.confinement import FREE
 from release_tests.sandbox.inside import probe
 from release_tests.sandbox.reports import believed, shown
@@ -75,12 +74,11 @@ def run_probe(
     words = sandbox.python("-S", "-X", "faulthandler", program, kind, written)
     try:
         written.write_text(json.dumps({**order, "nonce": nonce, "report": str(report)}), "utf-8")
-        done = run(
-            confinement.without_memory().command(sandbox, words),
+        done = confinement.without_memory().run(
+            words,
             deadline=deadline,
             env=sandbox.environment() | dict(env or {}),
             cwd=sandbox.work,
-            check=False,
             while_running=while_running,
         )
     except CommandTimedOut as error:

@@ -71,7 +71,7 @@ def perform(
         scene = Scene(plan, interpreter, installer, sandbox, limits, say, heed, shared)
         tool, settings = installer.tool(sandbox), installer.shown_settings()
         trial = Trial(name, plan.sha256, "", interpreter, tool, settings=settings)
-        trial = dataclasses.replace(trial, network=limits.network)
+        trial = dataclasses.replace(trial, network=limits.network, processes=limits.processes)
         trial = install(trial, scene)
         scene = learnt(scene, trial.brought) if trial.brought else scene
         for observe in OBSERVERS if trial.usable else ():

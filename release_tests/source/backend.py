@@ -19,7 +19,6 @@ from pyproject_hooks import BackendUnavailable, HookMissing
 from release_tests.archive import limits
 from release_tests.archive.metadata import parse_metadata
 from release_tests.errors import CommandError, CommandTimedOut, ReleaseGatesError
-from release_tests.process import run
 from release_tests.sandbox.clean import clean_environment
 from release_tests.sandbox.confinement import confinement
 from release_tests.sandbox.installers import installer_for
@@ -84,11 +83,12 @@ def _builder(tree: Path, sandbox: Sandbox, policy: Policy) -> ProjectBuilder:
     def runner(
         cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
     ) -> None:
-        run(
-            confined.command(sandbox, cmd),
+        confined.run(
+            cmd,
             deadline=policy.source.deadline,
             env=sandbox.environment() | dict(policy.source.env) | dict(extra_environ or {}),
             cwd=Path(cwd or tree),
+            check=True,
         )
 
     return ProjectBuilder(tree, str(sandbox.scripts / "python"), runner)

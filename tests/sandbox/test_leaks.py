@@ -19,7 +19,7 @@ import pytest
 from release_tests.policy import INSTALLERS, InstallPolicy
 from release_tests.sandbox import cutting_off
 from release_tests.sandbox.confinement import OPEN, confinement
-from release_tests.sandbox.cutting_off import NAMESPACE, Way, bubblewrap, first_of, way_here
+from release_tests.sandbox.cutting_off import Way, bubblewrap, first_of, namespace, way_here
 from release_tests.sandbox.observed import INSTALL, ImportState
 from tests import forge
 from tests.sandbox.trying import try_wheel
@@ -113,10 +113,10 @@ __version__ = repr((reached({port}), reached(own.getsockname()[1])))
 
 def _usable(name: str) -> Way:
     """Return a way to cut the network off, if this machine can use it."""
-    if name == NAMESPACE.name:
-        way = NAMESPACE
+    if name == namespace().name:
+        way = namespace(cut=True)
     elif found := shutil.which("bwrap"):
-        way = bubblewrap(found)
+        way = bubblewrap(found, cut=True)
     else:
         pytest.skip("bubblewrap is not installed")
     if isinstance(why := first_of([way]), str):
@@ -133,13 +133,13 @@ def test_the_network_is_open_unless_asked_otherwise(tmp_path: Path) -> None:
     assert trial.network == OPEN
 
 
-@pytest.mark.parametrize("name", [NAMESPACE.name, "bubblewrap"])
+@pytest.mark.parametrize("name", ["a namespace", "bubblewrap"])
 def test_the_network_is_cut_off_either_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Nothing of this machine is reached, a loopback of its own works, and the judge still sees."""
     way = _usable(name)
-    monkeypatch.setattr("release_tests.sandbox.cutting_off.way_here", lambda: way)
+    monkeypatch.setattr("release_tests.sandbox.cutting_off.way_here", lambda **_: way)
     with _listening() as port:
         wheel = forge.Wheel(files={"demo.py": CONNECTS.replace("{port}", str(port))})
         trial = try_wheel(wheel.write(tmp_path), "demo", policy=InstallPolicy(network=False))
@@ -159,7 +159,7 @@ def _witnessed_without(tmp_path: Path) -> bool:
 def test_bubblewrap_leaves_nothing_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is killed at its deadline ends with all that it started, the processes between, too."""
     way = _usable("bubblewrap")
-    monkeypatch.setattr("release_tests.sandbox.cutting_off.way_here", lambda: way)
+    monkeypatch.setattr("release_tests.sandbox.cutting_off.way_here", lambda **_: way)
     code = "import subprocess, time\nsubprocess.Popen(['sleep', '300.25'])\ntime.sleep(300)\n"
     wheel = forge.Wheel(files={"demo.py": code}).write(tmp_path)
     policy = InstallPolicy(network=False, import_deadline=2)
@@ -174,7 +174,7 @@ def test_the_next_way_is_taken_where_one_cannot_be(tmp_path: Path) -> None:
     refused = tmp_path / "refused"
     refused.write_text("#!/bin/sh\necho refused: not allowed >&2\nexit 1\n")
     refused.chmod(0o755)
-    broken, works = bubblewrap(str(refused)), Way("as it is", "open")
+    broken, works = bubblewrap(str(refused)), Way("as it is")
     assert first_of([broken, works]) == works
     assert first_of([works, broken]) == works
     assert first_of([broken, broken]) == "; ".join(["bubblewrap: refused: not allowed"] * 2)
@@ -214,7 +214,7 @@ def test_bubblewrap_is_taken_where_unshare_is_refused() -> None:
         for path in (os.environ["PATH"], "")
     ]
     assert ways[0] == "bubblewrap"
-    assert ways[1].startswith("a network namespace: cannot be confined: ")
+    assert ways[1].startswith("a namespace: cannot be confined: ")
     assert ways[1].endswith("; bubblewrap: not installed")
 
 
@@ -222,10 +222,9 @@ def test_bubblewrap_is_taken_where_unshare_is_refused() -> None:
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed")
 def test_root_without_rights_makes_a_user_namespace() -> None:
     """As root of a container, which may not make a network namespace by itself."""
-    if isinstance(why := first_of([NAMESPACE]), str):
-        pytest.skip(why)
+    way = _usable("a namespace")
     inside = "import os; print(os.getuid(), open('/proc/net/dev').read().count(':'))"
-    words = NAMESPACE.command(sys.executable, 0, (sys.executable, "-c", inside))
+    words = way.command(0, (sys.executable, "-c", inside))
     dropped = ("setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin")
     done = subprocess.run([*dropped, *words], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0", "1"]
@@ -253,13 +252,15 @@ def test_what_works_here_is_found_out_once(
     finally:
         way_here.cache_clear()
     others = ("bubblewrap",) if installed else ()
-    assert looked == [("a network namespace", *others)]
+    assert looked == [("a namespace", *others)]
     assert set(found) == {"refused" if installed else "refused; bubblewrap: not installed"}
 
 
 def test_a_system_that_cannot_cut_it_off_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason stands where the evidence says what could be reached, and nothing is refused."""
-    monkeypatch.setattr("release_tests.sandbox.cutting_off.way_here", lambda: "Operation refused")
+    monkeypatch.setattr(
+        "release_tests.sandbox.cutting_off.way_here", lambda **_: "Operation refused"
+    )
     limits = confinement(InstallPolicy(network=False))
     assert limits.network == "open: this system cannot cut it off (Operation refused)"
     assert limits.way == cutting_off.OPEN

@@ -28,8 +28,8 @@ class Trial:
 
     ``sha256`` is that of the bytes just before the installation. ``installed`` has every
     distribution that was there afterwards, by its normalized name. ``settings`` is what was taken
-    over from this machine, without credentials; ``network`` says what what ran could reach.
-    ``contents`` is what the installation did to the
+    over from this machine, without credentials; ``network`` and ``processes`` say what what
+    ran could reach. ``contents`` is what the installation did to the
     environment, None where that was not looked at; ``left`` are files that uninstalling left.
     ``upgrade`` is None where none was asked for; ``overwritten`` has an entry for each other wheel
     of the release that was installed over this one. ``emulated`` has an entry for each emulated
@@ -50,6 +50,7 @@ class Trial:
     installed: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     network: str = ""
+    processes: str = ""
     contents: Contents | None = None
     left: tuple[str, ...] = ()
     upgrade: Upgrade | None = None
