@@ -25,9 +25,14 @@ if TYPE_CHECKING:
 SECONDS = 20.0
 """How long all services of one message may take together; a run's end waits no longer for them."""
 
+_ABOUT = ("files", "host")
+"""The facts of a run that every message has: without them nobody knows which release it is of."""
+
+_MOST_NAMES = 20
+
 _TITLES = {
     SUCCESS: "Release published",
-    FAILURE: "Release not published",
+    FAILURE: "Release not finished",
     CONFIRMATION: "Release waits for a yes",
 }
 
@@ -45,13 +50,17 @@ class Notifier:
     console: Log
     seconds: float = SECONDS
     _under_way: list[threading.Thread] = field(default_factory=list)
+    _run: dict[str, object] = field(default_factory=dict)
 
     def note(self, event: Event) -> None:
         """Pass *event* on, and begin to tell of it if somebody wants to know."""
         self.onward.note(event)
+        if event.what == RUN and event.kind is Kind.TRIED:
+            self._run = {name: event.facts[name] for name in _ABOUT if name in event.facts}
         occasion = _occasion(event)
         if occasion in self.when:
-            self._begin(_TITLES[occasion], "\n".join(_words(event.facts)))
+            facts = {**self._run, **event.facts}
+            self._begin(_TITLES[occasion], "\n".join(_words(facts)))
 
     def settle(self) -> None:
         """Wait until everybody was told, as long as one message may take at the most."""
@@ -106,8 +115,13 @@ def _occasion(event: Event) -> str:
 
 def _words(facts: Mapping[str, object]) -> Iterator[str]:
     for key, value in facts.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        yield f"{key}: {shown}"
+        yield f"{key}: {_names(value) if isinstance(value, list | tuple) else value}"
+
+
+def _names(values: Sequence[object]) -> str:
+    more = len(values) - _MOST_NAMES
+    shown = ", ".join(map(str, values[:_MOST_NAMES]))
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _silence() -> None:

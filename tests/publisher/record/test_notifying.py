@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 TOKEN = "canary-token-0123456789"
 PASSWORD = "pass%2Fword-canary"
-DONE = Event(Kind.ANSWERED, "run", facts={"ended": "done", "files": ["a.whl", "b.whl"]})
+BEGUN = Event(
+    Kind.TRIED, "run", facts={"files": ["a.whl", "b.whl"], "version": "1.0", "host": "builder"}
+)
+DONE = Event(Kind.ANSWERED, "run", facts={"ended": "done"})
 FAILED = Event(Kind.ANSWERED, "run", facts={"ended": "Refused", "said": f"no: {TOKEN}"})
 AWAITED = Event(Kind.TRIED, "confirmation", target="production", facts={"files": ["a.whl"]})
 
@@ -72,20 +75,35 @@ def hall() -> Iterator[Hall]:
 
 def test_people_hear_of_success_of_failure_and_of_a_wait(hall: Hall) -> None:
     """Each occasion has a title of its own, and the facts in the body."""
-    assert hall.tell(AWAITED, FAILED, DONE) == [
+    assert hall.tell(BEGUN, AWAITED, FAILED, DONE) == [
         "Release waits for a yes",
-        "Release not published",
+        "Release not finished",
         "Release published",
     ]
-    assert "files: a.whl, b.whl" in json.loads(hall.wire.seen[-1].body)["message"]
-    assert hall.passed == [AWAITED, FAILED, DONE]
+    assert hall.passed == [BEGUN, AWAITED, FAILED, DONE]
+
+
+def test_every_message_says_which_release_it_is_of(hall: Hall) -> None:
+    """By its files and the machine; a confirmation is of those that it asks about."""
+    hall.tell(BEGUN, AWAITED, FAILED, DONE)
+    awaited, failed, done = (json.loads(it.body)["message"] for it in hall.wire.seen)
+    assert awaited == "files: a.whl\nhost: builder"
+    assert failed.startswith("files: a.whl, b.whl\nhost: builder\nended: Refused\nsaid: no")
+    assert done == "files: a.whl, b.whl\nhost: builder\nended: done"
+
+
+def test_a_message_names_only_some_of_many_files(hall: Hall) -> None:
+    """Services take only so many characters."""
+    names = [f"{number}.whl" for number in range(500)]
+    hall.tell(Event(Kind.TRIED, "run", facts={"files": names}), DONE)
+    assert "18.whl, 19.whl and 480 more\n" in json.loads(hall.wire.seen[0].body)["message"]
 
 
 @pytest.mark.parametrize(
     ("when", "titles"),
     [
         ((SUCCESS,), ["Release published"]),
-        ((FAILURE,), ["Release not published"]),
+        ((FAILURE,), ["Release not finished"]),
         ((CONFIRMATION,), ["Release waits for a yes"]),
         ((), []),
     ],
