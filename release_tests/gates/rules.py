@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 
 class Authority(StrEnum):
@@ -44,3 +45,40 @@ class Rule:
     reference: str
     reason: str = ""
     rank: int | None = None
+
+
+class Others(TypedDict, total=False):
+    """What a rule may have other than its family: fields of ``Rule``."""
+
+    authority: Authority
+    severity: Severity
+    reference: str
+    reason: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Makes the rules of one gate: what most of them have in common is said once."""
+
+    prefix: str
+    gate: str
+    reference: str = "release-gates"
+    authority: Authority = Authority.PRACTICE
+    mend: str = ""
+
+    def __call__(
+        self, number: str, title: str, why: str, mend: str = "", **others: Unpack[Others]
+    ) -> Rule:
+        """Return the rule of that number; what is left out is what the others have."""
+        rule = Rule(
+            id=f"{self.prefix}{number}",
+            gate=self.gate,
+            title=title,
+            why=why,
+            mend=mend or self.mend,
+            authority=self.authority,
+            severity=Severity.ERROR,
+            reference=self.reference,
+        )
+        return replace(rule, **others)

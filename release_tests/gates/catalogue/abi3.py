@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Authority, Family, Severity
 
 _STABLE = "C API Stability, Limited C API"
 
-
-def _rule(
-    number: str,
-    title: str,
-    why: str,
-    mend: str,
-    severity: Severity = Severity.ERROR,
-    authority: Authority = Authority.SPEC,
-) -> Rule:
-    return Rule(
-        id=f"ABI{number}",
-        gate="abi3",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=authority,
-        severity=severity,
-        reference=_STABLE,
-    )
-
+_rule = Family(prefix="ABI", gate="abi3", reference=_STABLE, authority=Authority.SPEC)
 
 RULES = (
     _rule(
@@ -50,7 +31,7 @@ RULES = (
         "Nobody is hurt as long as Requires-Python keeps the older Pythons out, or nothing loads "
         "the library there. The tag says something else.",
         "Set Py_LIMITED_API and the tag to the oldest Python that is supported.",
-        Severity.ADVICE,
+        severity=Severity.ADVICE,
     ),
     _rule(
         "004",
@@ -59,8 +40,8 @@ RULES = (
         "calls itself one of the stable ABI.",
         "Tag the wheel as abi3 (`py_limited_api` in `[bdist_wheel]`, or the build back end's own "
         "setting), or leave `.abi3` out of the module's name.",
-        Severity.ADVICE,
-        Authority.PRACTICE,
+        severity=Severity.ADVICE,
+        authority=Authority.PRACTICE,
     ),
     _rule(
         "005",
@@ -68,6 +49,6 @@ RULES = (
         "What is no module may be one build of several, of which the package loads the right one. "
         "If it is the only one, it fails like a module would.",
         "Compile it with Py_LIMITED_API too, or ship one for each Python.",
-        Severity.ADVICE,
+        severity=Severity.ADVICE,
     ),
 )

@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Authority, Family
 
 _ZIP = "ZIP application note (APPNOTE)"
 _REBUILD = "Build the wheel again, and verify the copy that you are going to publish."
 
-
-def _rule(
-    number: str,
-    title: str,
-    why: str,
-    authority: Authority,
-    *,
-    mend: str = _REBUILD,
-    reference: str = _ZIP,
-    reason: str = "",
-    rank: int | None = None,
-) -> Rule:
-    return Rule(
-        id=f"ZIP{number}",
-        gate="archive",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=authority,
-        severity=Severity.ERROR,
-        reference=reference,
-        reason=reason,
-        rank=rank,
-    )
+_rule = Family(prefix="ZIP", gate="archive", reference=_ZIP, mend=_REBUILD)
 
 
 _INVALID = "Invalid distribution file."
@@ -45,7 +22,7 @@ RULES = (
         "001",
         "the file cannot be read",
         "What cannot be read cannot be verified, and must not be published.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         mend="Put a regular file, readable by you, in its place.",
         reference="release-gates",
     ),
@@ -54,7 +31,7 @@ RULES = (
         "the file is not a ZIP archive",
         "A wheel is a ZIP archive. An upload or a copy that was cut short loses the end of the "
         "file, and with it the directory of its members.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reference=_ZIP + " 4.3.16; Binary distribution format",
         reason=_INVALID + " File is not a zipfile",
         rank=OPENED,
@@ -63,7 +40,7 @@ RULES = (
         "003",
         "the central directory does not hold together",
         "Readers differ in what they make of such a file: one installs what another does not see.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reference=_ZIP + " 4.3.12 to 4.3.16",
         reason=_ZIPPED + "Mismatched central directory",
         rank=_FRAMING,
@@ -73,7 +50,7 @@ RULES = (
         "a local header and the central directory give a member different sizes",
         "Readers that trust the one extract something else than readers that trust the other, so "
         "what was verified is not what is installed.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reference=_ZIP + " 4.3.7",
         reason=_ZIPPED + "Mis-matched {which} size",
         rank=_FRAMING,
@@ -82,7 +59,7 @@ RULES = (
         "005",
         "members overlap",
         "Overlapping members are how small archives unpack to enormous ones; no build makes them.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reason=_ZIPPED + "Unknown record signature",
         rank=_FRAMING,
     ),
@@ -90,7 +67,7 @@ RULES = (
         "006",
         "a member is encrypted",
         "Nobody can install it: installers have no password.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
         mend="Pack the wheel without encryption.",
         reference=_ZIP + " 4.4.4",
     ),
@@ -99,7 +76,7 @@ RULES = (
         "a member is compressed by a method that wheels may not use",
         "The index accepts stored and deflated members only, and so do installers that do not "
         "use Python's own library.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         mend="Pack the wheel with deflate.",
         reference=_ZIP + " 4.4.5",
         reason=_INVALID + " File does not use a supported compression type",
@@ -110,27 +87,27 @@ RULES = (
         "a member's compressed data is damaged",
         "Every installation of this wheel fails, although the upload may succeed: the index reads "
         "only some of the members.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "009",
         "a member's bytes do not have the CRC-32 that was recorded for them",
         "The member was damaged after it was packed. Every installation of this wheel fails, "
         "although the upload may succeed.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "010",
         "a member does not inflate to its declared size",
         "Readers stop at the one length or the other: what was verified is not what is installed.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "011",
         "the archive inflates beyond all measure",
         "The index refuses more than 64 MiB at over 50 times the file's own size; on a user's "
         "machine it would fill the disk. Nothing but its metadata was inflated here.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         mend="Ship large, highly compressible data in another way, or in several wheels.",
         reason=_INVALID + " File exceeds compression ratio of 50",
         rank=_BOMB,
@@ -139,7 +116,7 @@ RULES = (
         "012",
         "a member's name is not a safe relative path",
         "Installers refuse it, or write outside the directory that they install into.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
         mend="Give members names relative to the archive's root, with `/` between the parts.",
         reference=_ZIP + " 4.4.17",
     ),
@@ -147,7 +124,7 @@ RULES = (
         "013",
         "a name stands in the archive more than once",
         "Which of the two is installed depends on the installer.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         mend="Pack each file once; a build that adds files to a finished wheel does this.",
         reason=_ZIPPED + "Duplicate filename in {place}",
         rank=_FRAMING,
@@ -156,7 +133,7 @@ RULES = (
         "014",
         "the file changed while it was being read",
         "The findings are about neither the old bytes nor the new ones.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         mend="Let the build finish, then verify again.",
         reference="release-gates",
     ),
@@ -165,7 +142,7 @@ RULES = (
         "there are bytes that belong to no record",
         "What lies before, between or behind records is seen by some readers, and not by others: "
         "a second archive, a script, or what was left of a file that was written over.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reason=_ZIPPED + "Unknown record signature",
         rank=_FRAMING,
     ),
@@ -174,7 +151,7 @@ RULES = (
         "a member's sizes stand in a data descriptor",
         "A reader that goes through the file from its beginning cannot tell where the member ends. "
         "Archives that are written to a pipe look like this.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         mend="Write the archive to a file that can be sought in, as every build back end does.",
         reference=_ZIP + " 4.3.9, 4.4.4",
         reason=_ZIPPED + "ZIP contains a data descriptor",
@@ -185,7 +162,7 @@ RULES = (
         "a record and the central directory do not belong together",
         "A member that only one of the two knows is installed by some installers, not by others, "
         "so nobody can say what the wheel holds.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reason=_ZIPPED + "Missing filename in local headers",
         rank=_FRAMING,
     ),
@@ -194,7 +171,7 @@ RULES = (
         "a local header contradicts the central directory",
         "Flags, method and CRC-32 stand twice. No index compares them; readers that trust the one "
         "extract something else than readers that trust the other.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         reference=_ZIP + " 4.3.7",
     ),
     _rule(
@@ -202,7 +179,7 @@ RULES = (
         "a member's name is not written as it must be",
         "Names are UTF-8, with bit 11 set where they are not ASCII, without control characters; "
         "any other name reads differently from reader to reader.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         mend="Name members in ASCII, or pack with a tool that marks UTF-8.",
         reference=_ZIP + " 4.4.4, appendix D",
         reason=_ZIPPED + "Invalid character in filename",
@@ -212,7 +189,7 @@ RULES = (
         "020",
         "an extra field holds a block twice that may stand only once",
         "Sizes, offset or name of the member then depend on which of the two a reader takes.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reference=_ZIP + " 4.5",
         reason=_ZIPPED + "Invalid duplicate extra in local file",
         rank=_FRAMING,
@@ -222,7 +199,7 @@ RULES = (
         "an extra field is cut short, or its zip64 block does not fit",
         "The true sizes and offset of a large member stand in it; a reader that cannot take it "
         "apart reads beyond the member or stops short of its end.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reference=_ZIP + " 4.5.3",
         reason=_ZIPPED + "Malformed zip file",
         rank=_FRAMING,
@@ -231,7 +208,7 @@ RULES = (
         "022",
         "an entry has a comment",
         "No reader shows it, and every byte of it is a place to hide something in.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         mend="Pack the wheel without comments.",
         reference=_ZIP + " 4.4.18",
         reason=_ZIPPED + "Comment in central directory",
@@ -242,7 +219,7 @@ RULES = (
         "the zip64 end records do not fit together",
         "They say where the central directory is. Readers differ in which of the end records they "
         "believe, and so in what they see.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reference=_ZIP + " 4.3.14, 4.3.15",
         reason=_ZIPPED + "Malformed zip file",
         rank=_FRAMING,
@@ -251,7 +228,7 @@ RULES = (
         "024",
         "there are bytes after the end record",
         "Even one line feed is refused: what follows the end is how a second archive is hidden.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reference=_ZIP + " 4.3.16",
         reason=_ZIPPED + "Trailing data",
         rank=_FRAMING,
@@ -261,7 +238,7 @@ RULES = (
         "a member that the index reads is damaged",
         "The index reads every Python file and all of dist-info, and refuses the upload; every "
         "installation would fail too.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         reason=_INVALID + " Bad data in a member.",
         rank=_DAMAGE,
     ),
@@ -270,7 +247,7 @@ RULES = (
         "an extra field gives a member a second name",
         "Readers that know the block install the member under that name, the others under the one "
         "in the header; RECORD can only vouch for one of them.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         mend="Pack with a tool that marks UTF-8 names by bit 11 instead.",
         reference=_ZIP + " 4.6.9",
     ),
@@ -278,7 +255,7 @@ RULES = (
         "027",
         "the archive has a comment",
         "Nothing shows it, nothing vouches for it, and it is a place to hide something in.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         mend="Pack the wheel without a comment.",
         reference=_ZIP + " 4.3.16",
     ),
@@ -286,7 +263,7 @@ RULES = (
         "028",
         "two members have one name where case does not count",
         "On macOS and Windows the one overwrites the other during installation.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         mend="Rename one of them.",
         reference="release-gates",
     ),
@@ -295,7 +272,7 @@ RULES = (
         "a member's name cannot be written on Windows",
         "The installation fails there, or writes the file under another name, although the wheel's "
         "tags say that it fits.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         mend="Rename it, or build wheels for the platforms that can hold the name.",
         reference="Windows file naming conventions",
     ),
@@ -304,7 +281,7 @@ RULES = (
         "a member is no plain file, or its mode does not fit one",
         "Installers do not create links; a mode that grants another user's rights makes an "
         "installation dangerous, one that lets nobody read makes it useless.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         mend="Pack copies instead of links, with modes 0644 or 0755.",
         reference="release-gates",
     ),
@@ -312,7 +289,7 @@ RULES = (
         "031",
         "the artifact is a symbolic link",
         "What it points to can be another file when it is uploaded than when it was verified.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         mend="Put the file itself into the directory.",
         reference="release-gates",
     ),
@@ -321,7 +298,7 @@ RULES = (
         "a Python file was made unreadable by a tool",
         "The index takes no source that was hidden by PyArmor or SourceDefender: nobody can see "
         "what it does before it runs.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
         mend="Publish the source as it was written, or distribute the wheel in another way.",
         reference="The index's check of uploaded files",
         reason=_INVALID + " {tool}-encrypted content is not allowed.",

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Family, Severity
 
 _OURS = "release-gates, docs/cpu.md"
 _LEVELS = 'x86-64 psABI, "Micro-Architecture Levels"; ' + _OURS
 
-
-def _rule(
-    number: str,
-    title: str,
-    why: str,
-    mend: str,
-    severity: Severity = Severity.ERROR,
-    reference: str = _OURS,
-) -> Rule:
-    return Rule(
-        id=f"CPU{number}",
-        gate="cpu",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=Authority.PRACTICE,
-        severity=severity,
-        reference=reference,
-    )
-
+_rule = Family(prefix="CPU", gate="cpu", reference=_OURS)
 
 RULES = (
     _rule(
@@ -72,8 +53,8 @@ RULES = (
         "only after a check; whether all of it is, a scan cannot tell.",
         'Nothing, in wheels of others. In your own say in `[tool.release-gates.variants."NAME"]` '
         "what the baseline is and what is dispatched, and the gate holds every release to it.",
-        Severity.ADVICE,
-        _LEVELS,
+        severity=Severity.ADVICE,
+        reference=_LEVELS,
     ),
     _rule(
         "006",
@@ -82,14 +63,14 @@ RULES = (
         "known.",
         "Let constants lie outside the code, or mark them as objects. If it is code, wait for a "
         "newer iced-x86.",
-        Severity.ADVICE,
+        severity=Severity.ADVICE,
     ),
     _rule(
         "007",
         "code of this architecture is not examined",
         "What its code needs of a processor is not known.",
         "Test it on the oldest processor that it is for.",
-        Severity.ADVICE,
+        severity=Severity.ADVICE,
     ),
     _rule(
         "008",
@@ -98,6 +79,6 @@ RULES = (
         "and what that needs of a processor is not known.",
         "Leave them out if nobody links with them. Otherwise build them for the baseline, like the "
         "modules.",
-        Severity.ADVICE,
+        severity=Severity.ADVICE,
     ),
 )

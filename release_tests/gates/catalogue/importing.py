@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Family, Severity
 
 _OURS = "release-gates, docs/importing.md"
 
-
-def _rule(
-    number: str,
-    title: str,
-    *,
-    why: str,
-    mend: str,
-    severity: Severity = Severity.ERROR,
-    reference: str = _OURS,
-) -> Rule:
-    return Rule(
-        id=f"IMP{number}",
-        gate="import",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=Authority.PRACTICE,
-        severity=severity,
-        reference=reference,
-    )
-
+_rule = Family(prefix="IMP", gate="import", reference=_OURS)
 
 RULES = (
     _rule(

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Authority, Family
 
-
-def _rule(
-    number: str,
-    title: str,
-    *,
-    why: str,
-    mend: str,
-    authority: Authority = Authority.PRACTICE,
-    severity: Severity = Severity.ERROR,
-    reference: str = "release-gates",
-) -> Rule:
-    return Rule(
-        id=f"INST{number}",
-        gate="install",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=authority,
-        severity=severity,
-        reference=reference,
-    )
-
+_rule = Family(prefix="INST", gate="install")
 
 RULES = (
     _rule(

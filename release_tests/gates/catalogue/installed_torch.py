@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Family
 
 _CPU_BUILD = (
     "pin the build for the CPU, `torch==2.13.0+cpu`, say in the README which index has it, and "
     "name that index in the policy, `[tool.release-gates.install] extra-indexes`"
 )
 
-
-def _rule(number: str, title: str, why: str, mend: str) -> Rule:
-    return Rule(
-        id=f"ITORCH{number}",
-        gate="installed-torch",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=Authority.PRACTICE,
-        severity=Severity.ERROR,
-        reference="release-gates, docs/torch.md",
-    )
-
+_rule = Family(prefix="ITORCH", gate="installed-torch", reference="release-gates, docs/torch.md")
 
 RULES = (
     _rule(

@@ -7,60 +7,23 @@ description last. A finding adds the place of its field.
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Authority, Family, Severity
 
 _CORE = "Core metadata specifications"
 
 NAMED, UNPARSED, SPECIFIED, ASKED, NEW_PROJECT, RENDERED = 0, 1, 50, 100, 150, 151
 """The stages in which the index judges the form, as the first of their ranks."""
 
-
-def _rule(
-    number: str,
-    title: str,
-    why: str,
-    mend: str,
-    authority: Authority = Authority.PYPI,
-    severity: Severity = Severity.ERROR,
-    reference: str = _CORE,
-) -> Rule:
-    return Rule(
-        id=f"META{number}",
-        gate="metadata",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=authority,
-        severity=severity,
-        reference=reference,
-    )
-
-
-def _answered(
-    number: str, rank: int, title: str, reason: str, why: str, mend: str, field: str = ""
-) -> Rule:
-    return Rule(
-        id=f"META{number}",
-        gate="metadata",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=Authority.PYPI,
-        severity=Severity.ERROR,
-        reference=f"{_CORE}, {field}" if field else _CORE,
-        reason=reason,
-        rank=rank,
-    )
-
+_rule = Family(prefix="META", gate="metadata", reference=_CORE, authority=Authority.PYPI)
 
 RULES = (
-    _answered(
+    _rule(
         "001",
-        SPECIFIED,
         "a field is missing or not as the specification defines it",
-        "{what is wrong with the field}",
         "The index judges every field at upload, with the same library, and refuses the file.",
         "Correct the field in pyproject.toml; if it is right there, update the build back end.",
+        reason="{what is wrong with the field}",
+        rank=SPECIFIED,
     ),
     _rule(
         "002",
@@ -68,23 +31,23 @@ RULES = (
         "twine refuses to upload it, other uploaders leave it out, and readers differ in which "
         "value they take.",
         "Write the field once, under its name in the specification.",
-        Authority.SPEC,
+        authority=Authority.SPEC,
     ),
-    _answered(
+    _rule(
         "003",
-        RENDERED,
         "the description does not render",
-        "The description failed to render {as what}",
         "The index refuses the upload, or shows the project page as raw text.",
         "Correct the mark-up at the place named; `twine check` shows the same.",
-        "Description",
+        reason="The description failed to render {as what}",
+        rank=RENDERED,
+        reference=f"{_CORE}, Description",
     ),
     _rule(
         "004",
         "there is no description",
         "The project page is empty: users see only the summary.",
         'Set `readme = "README.md"` in the `[project]` table.',
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
     ),
     _rule(
         "005",
@@ -92,16 +55,16 @@ RULES = (
         "It is read as reStructuredText, which a Markdown file hardly ever is.",
         "Name the file in `readme` so that the build back end knows its type, or set "
         "`content-type` beside it.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
     ),
-    _answered(
+    _rule(
         "006",
-        403,
         "the name is not the file name's",
-        "Start filename for '{project}' with '{normalized name}'.",
         "The index refuses the upload; installers look the project up under one name and find "
         "another.",
         "Do not rename wheels: change the name in the project, and build again.",
+        reason="Start filename for '{project}' with '{normalized name}'.",
+        rank=403,
     ),
     _rule(
         "007",
@@ -109,8 +72,8 @@ RULES = (
         "The field came with version 2.4. Older versions of setuptools write it all the same; "
         "twine leaves it out of the upload, so the index does not refuse the file.",
         "Update the build back end, so that it writes Metadata-Version 2.4 or later.",
-        Authority.SPEC,
-        Severity.ADVICE,
+        authority=Authority.SPEC,
+        severity=Severity.ADVICE,
     ),
     _rule(
         "008",
@@ -118,198 +81,198 @@ RULES = (
         "twine takes the shallowest member whose name contains METADATA, so the index shows and "
         "resolves by what that file says, while installers go by the right one.",
         "Rename or move the member that is named, so that only dist-info holds a METADATA.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
         reference="release-gates",
     ),
-    _answered(
+    _rule(
         "009",
-        NAMED,
         "the name is missing or not a project's",
-        "'{name}' is an invalid value for Name. Error: {what a name must be}",
         "Neither indexes nor installers can look such a name up.",
         "Begin and end the name with a letter or a digit; between them only ASCII letters, "
         "digits, `.`, `_` and `-` may stand.",
-        "Name",
+        reason="'{name}' is an invalid value for Name. Error: {what a name must be}",
+        rank=NAMED,
+        reference=f"{_CORE}, Name",
     ),
-    _answered(
+    _rule(
         "010",
-        SPECIFIED,
         "the Metadata-Version is missing or not one that the index takes",
-        "{version} is not a valid metadata version.",
         "How each field is read depends on it, so nothing else is looked at.",
         "Use a build back end whose Metadata-Version the index takes: an older one where it is "
         "ahead of the index.",
-        "Metadata-Version",
+        reason="{version} is not a valid metadata version.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, Metadata-Version",
     ),
-    _answered(
+    _rule(
         "011",
-        SPECIFIED,
         "a field is newer than the stated Metadata-Version",
-        "{field} introduced in metadata version {version}, not {stated version}.",
         "Readers of that version do not know the field; the index refuses the upload.",
         "Update the build back end, so that it writes the version that the field came with.",
-        "Metadata-Version",
+        reason="{field} introduced in metadata version {version}, not {stated version}.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, Metadata-Version",
     ),
-    _answered(
+    _rule(
         "012",
-        SPECIFIED,
         "the version is missing or not one of PEP 440",
-        "'{version}' is invalid for 'version'.",
         "Versions that cannot be compared cannot be resolved.",
         "Write it as PEP 440 defines it: `1.2.3`, `1.2rc1`, `1.2.post1`.",
-        "Version",
+        reason="'{version}' is invalid for 'version'.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, Version",
     ),
-    _answered(
+    _rule(
         "013",
-        SPECIFIED,
         "the summary has more than one line",
-        "'summary' must be a single line.",
         "It is shown in lists, a line a project.",
         "Make it one sentence; the rest belongs into the readme.",
-        "Summary",
+        reason="'summary' must be a single line.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, Summary",
     ),
-    _answered(
+    _rule(
         "014",
-        SPECIFIED,
         "the description's content type is none that the index renders",
-        "{what is wrong with} 'description-content-type'{, and what it may be}.",
         "The index would not know how to show the description.",
         "Write text/markdown, text/x-rst or text/plain; the charset is UTF-8, in capital letters, "
         "and a Markdown variant GFM or CommonMark.",
-        "Description-Content-Type",
+        reason="{what is wrong with} 'description-content-type'{, and what it may be}.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, Description-Content-Type",
     ),
-    _answered(
+    _rule(
         "015",
-        SPECIFIED,
         "Dynamic names a field that it must not, or none at all",
-        "{Dynamic field} '{field}' is not {allowed as a / a valid} dynamic field.",
         "Name, version and metadata version are what a file is known by: they cannot differ "
         "between the files of one release.",
         "Let the build back end write Dynamic, and update it if it wrote this. `dynamic` in "
         "`[project]` is another thing, and may name the version.",
-        "Dynamic",
+        reason="{Dynamic field} '{field}' is not {allowed as a / a valid} dynamic field.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, Dynamic",
     ),
-    _answered(
+    _rule(
         "016",
-        SPECIFIED,
         "a requirement, an extra or a licence expression cannot be parsed",
-        "'{value}' is invalid for '{field}'.",
         "An installer cannot resolve what it cannot read: pip and uv refuse the wheel too.",
         "Requirements and Python versions are written as in PEP 508 and PEP 440, extras like "
         "project names, licences as an SPDX expression such as `MIT OR Apache-2.0`.",
-        "Requires-Dist; Requires-Python; Provides-Extra; License-Expression",
+        reason="'{value}' is invalid for '{field}'.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, Requires-Dist; Requires-Python; Provides-Extra; License-Expression",
     ),
-    _answered(
+    _rule(
         "017",
-        SPECIFIED,
         "a License-File is no plain relative path",
-        "'{path}' is invalid for 'license-file', {why}.",
         "The index looks each of them up inside of the wheel.",
         "Paths are relative to the project's root, with `/`, without `..` and without `*`.",
-        "License-File",
+        reason="'{path}' is invalid for 'license-file', {why}.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, License-File",
     ),
-    _answered(
+    _rule(
         "018",
-        SPECIFIED,
         "an Import-Name or Import-Namespace is no module's name",
-        "'{name}' is invalid for '{field}'; {why}.",
         "It says what users can import, so it must be what an import statement takes.",
         "Write dotted identifiers that are no keywords; after a semicolon only `private`.",
-        "Import-Name",
+        reason="'{name}' is invalid for '{field}'; {why}.",
+        rank=SPECIFIED,
+        reference=f"{_CORE}, Import-Name",
     ),
-    _answered(
+    _rule(
         "019",
-        ASKED,
         "the version has a local part",
-        "The use of local versions in '{version}' is not allowed.",
         "Local versions such as 1.0+cpu tell apart builds of one's own; a public index has one "
         "meaning for a version.",
         "Publish variants under names of their own, such as demo-cpu, or on an index of your own.",
-        "Version",
+        reason="The use of local versions in '{version}' is not allowed.",
+        rank=ASKED,
+        reference=f"{_CORE}, Version",
     ),
-    _answered(
+    _rule(
         "020",
-        ASKED,
         "the summary is too long",
-        "'summary' field must be 512 characters or less.",
         "It is shown in lists and search results.",
         "Make it one sentence; the rest belongs into the readme.",
-        "Summary",
+        reason="'summary' field must be 512 characters or less.",
+        rank=ASKED,
+        reference=f"{_CORE}, Summary",
     ),
-    _answered(
+    _rule(
         "021",
-        ASKED,
         "an author's or maintainer's e-mail address is none",
-        "'{address}' is not a valid email address: {why}",
         "The index checks the first address of the field; reserved domains such as .invalid, "
         ".test and .local fail as well.",
         "Write an address that mail could reach, or a name without an address.",
-        "Author-email; Maintainer-email",
+        reason="'{address}' is not a valid email address: {why}",
+        rank=ASKED,
+        reference=f"{_CORE}, Author-email; Maintainer-email",
     ),
-    _answered(
+    _rule(
         "022",
-        ASKED,
         "a classifier is unknown or deprecated",
-        "{The classifier} '{classifier}' {is not a valid classifier / has been deprecated}.",
         "The index has a fixed list. `Private :: Do Not Upload` is outside of it on purpose: it "
         "keeps a project from being published.",
         "Take the classifier from the index's list; for a deprecated licence classifier set "
         "`license` in the `[project]` table instead.",
-        "Classifier",
+        reason="{The classifier} '{classifier}' {is not a valid classifier / has been deprecated}.",
+        rank=ASKED,
+        reference=f"{_CORE}, Classifier",
     ),
-    _answered(
+    _rule(
         "023",
-        ASKED,
         "Home-page or Download-URL is no web address",
-        "'{url}' is not a valid url.",
         "The index makes links of them.",
         "Write the whole address, beginning with https:// or http://.",
-        "Home-page; Download-URL",
+        reason="'{url}' is not a valid url.",
+        rank=ASKED,
+        reference=f"{_CORE}, Home-page; Download-URL",
     ),
-    _answered(
+    _rule(
         "024",
-        ASKED,
         "a Project-URL has no good label or no web address",
-        "{Must have a label / must be 32 characters or less / Must have a URL / is not a valid "
-        "url}.",
         "The index makes links of them, with the label as the text.",
         "Give each a label of at most 32 characters and a whole address, beginning with https:// "
         "or http://.",
-        "Project-URL",
+        reason="{Must have a label / must be 32 characters or less / Must have a URL / is not a "
+        "valid url}.",
+        rank=ASKED,
+        reference=f"{_CORE}, Project-URL",
     ),
-    _answered(
+    _rule(
         "025",
-        ASKED,
         "a dependency is to be fetched from an address",
-        "Can't have direct dependency: {requirement}.",
         "What users install would be decided by whoever owns that address.",
         "Depend on a release: `name >= 1.2`. If there is none, publish one, or bundle the code.",
-        "Requires-Dist",
+        reason="Can't have direct dependency: {requirement}.",
+        rank=ASKED,
+        reference=f"{_CORE}, Requires-Dist",
     ),
-    _answered(
+    _rule(
         "026",
-        ASKED,
         "License stands beside License-Expression",
-        "License is deprecated when License-Expression is present. Only License-Expression "
-        "should be present.",
         "Two statements of one licence can contradict each other.",
         "Keep `license` with the SPDX expression alone, and name the licence's files in "
         "`license-files`.",
-        "License-Expression",
+        reason="License is deprecated when License-Expression is present. Only License-Expression "
+        "should be present.",
+        rank=ASKED,
+        reference=f"{_CORE}, License-Expression",
     ),
-    _answered(
+    _rule(
         "027",
-        UNPARSED,
         "a field that may stand once stands more than once, or a label does",
-        "'{field}' has invalid data.",
         "Readers would have to choose; twine and the index refuse to.",
         "Write the field once, and each label of Project-URL once.",
+        reason="'{field}' has invalid data.",
+        rank=UNPARSED,
     ),
     _rule(
         "028",
         "METADATA is not UTF-8",
         "pip ends with an error when it reads it; other readers show wrong characters.",
         "Save what the metadata is made from, such as the readme, as UTF-8, and build again.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Authority, Family, Rule, Severity
 
 _LINUX = "PEP 600, Future manylinux platform tags; PEP 656, musllinux"
 _TAGS = "Platform compatibility tags"
@@ -16,30 +16,11 @@ _REPAIR = (
 )
 _FLAGS = "Set it in the compiler's and linker's flags, unless the build has a reason not to: "
 
-
-def _rule(
-    number: str,
-    title: str,
-    why: str,
-    mend: str,
-    reference: str,
-    authority: Authority = Authority.PRACTICE,
-    severity: Severity = Severity.ERROR,
-) -> Rule:
-    return Rule(
-        id=f"PLAT{number}",
-        gate="platform",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=authority,
-        severity=severity,
-        reference=reference,
-    )
+_rule = Family(prefix="PLAT", gate="platform")
 
 
 def _advice(number: str, title: str, why: str, mend: str, reference: str) -> Rule:
-    return _rule(number, title, why, mend, reference, severity=Severity.ADVICE)
+    return _rule(number, title, why, mend, reference=reference, severity=Severity.ADVICE)
 
 
 _LOADING = (
@@ -50,8 +31,8 @@ _LOADING = (
         "`version GLIBC_2.34 not found`.",
         "Build in an image of the policy that the tag names, or raise the tag to the policy that "
         "the finding names.",
-        _LINUX,
-        Authority.SPEC,
+        reference=_LINUX,
+        authority=Authority.SPEC,
     ),
     _rule(
         "002",
@@ -59,8 +40,8 @@ _LOADING = (
         "It is found on the machine that built the wheel, and on few others. There the import ends "
         "with `cannot open shared object file`, `Library not loaded` or `DLL load failed`.",
         _REPAIR,
-        _LINUX + "; " + _TAGS,
-        Authority.SPEC,
+        reference=_LINUX + "; " + _TAGS,
+        authority=Authority.SPEC,
     ),
     _advice(
         "003",
@@ -76,7 +57,7 @@ _LOADING = (
         "It is there as long as the user happens to have the distribution; installers do not know "
         "that it must be.",
         "Declare the dependency, with the versions that the library was built against.",
-        "Core metadata specifications, Requires-Dist",
+        reference="Core metadata specifications, Requires-Dist",
     ),
     _advice(
         "005",
@@ -92,8 +73,8 @@ _LOADING = (
         "a file is linked to the C library of other systems",
         "Systems with glibc have no musl, and those with musl no glibc: it cannot be loaded.",
         "Build in the manylinux image for manylinux tags, in the musllinux image for musllinux.",
-        _LINUX,
-        Authority.SPEC,
+        reference=_LINUX,
+        authority=Authority.SPEC,
     ),
     _rule(
         "007",
@@ -104,15 +85,15 @@ _LOADING = (
         "Leave the library out when linking: on Linux no `-lpython3.X`, on macOS "
         "`-undefined dynamic_lookup`; on Windows link the tag's own `python3XY.lib`, and "
         "`python3.lib` for abi3.",
-        _LINUX + "; C API Stability",
-        Authority.SPEC,
+        reference=_LINUX + "; C API Stability",
+        authority=Authority.SPEC,
     ),
     _rule(
         "008",
         "a library is needed at a place of the machine that built the wheel",
         "The loader looks there and nowhere else: no user has it.",
         _REPAIR,
-        _DLOPEN + "; dyld(1)",
+        reference=_DLOPEN + "; dyld(1)",
     ),
     _rule(
         "009",
@@ -120,7 +101,7 @@ _LOADING = (
         "A relative directory is one of whoever starts the program, /tmp is everybody's: a library "
         "that lies there is loaded into the user's process.",
         "Remove the search path: `patchelf --remove-rpath`, or `--set-rpath '$ORIGIN'`.",
-        _DLOPEN,
+        reference=_DLOPEN,
     ),
     _advice(
         "010",
@@ -137,14 +118,14 @@ _LOADING = (
         "that forbid executable stacks.",
         "Find the assembly file without `.section .note.GNU-stack`, or link with "
         "`-Wl,-z,noexecstack`; `patchelf --clear-execstack` if the code needs none.",
-        "glibc 2.41, release notes",
+        reference="glibc 2.41, release notes",
     ),
     _rule(
         "012",
         "the loader has to write into the code",
         "Systems with SELinux forbid it, and every process gets a copy of its own.",
         "Compile everything that is linked in with `-fPIC`, and link with `-Wl,-z,text`.",
-        _DLOPEN,
+        reference=_DLOPEN,
     ),
 )
 
@@ -170,7 +151,7 @@ _MODULES = (
         "The import ends with `dynamic module does not define module export function`.",
         "Give both one name: in the Extension, in `PYBIND11_MODULE`, `#[pymodule]` or the like. Do "
         "not rename a module that is built.",
-        _API,
+        reference=_API,
     ),
     _advice(
         "016",
@@ -186,7 +167,7 @@ _MODULES = (
         "Python resolves all of them on import, which ends with `undefined symbol`.",
         "Build it with the Python that the tag names, and update what generates the code, such as "
         "Cython or pybind11.",
-        "What's New in Python, Porting to the new version of the C API",
+        reference="What's New in Python, Porting to the new version of the C API",
     ),
     _advice(
         "018",
@@ -232,8 +213,8 @@ _MODULES = (
         "or a symbol is missing.",
         "Set MACOSX_DEPLOYMENT_TARGET to the tag's version for everything that is linked in, or "
         "raise the tag.",
-        _TAGS + ", macOS",
-        Authority.SPEC,
+        reference=_TAGS + ", macOS",
+        authority=Authority.SPEC,
     ),
     _rule(
         "024",
@@ -241,7 +222,7 @@ _MODULES = (
         "macOS ends every process that loads it. Tools that edit a file after the linker, as strip "
         "and install_name_tool do, can leave it so.",
         "Sign it as the last step: `codesign --force --sign -`.",
-        "Apple, Porting your macOS apps to Apple silicon",
+        reference="Apple, Porting your macOS apps to Apple silicon",
     ),
     _advice(
         "025",
@@ -257,7 +238,7 @@ _MODULES = (
         "more: the import ends with `CPU ISA level is lower than required`.",
         "Compile without `-Wl,-z,x86-64-v3` or the like, or do without `-march` where the linker "
         "derives it.",
-        "x86-64 psABI, Program property",
+        reference="x86-64 psABI, Program property",
     ),
 )
 

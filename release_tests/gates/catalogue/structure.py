@@ -5,34 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from release_tests.gates.catalogue import leftovers
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Authority, Family, Rule, Severity
 
 _FORMAT = "Binary distribution format"
 _CONTENTS = _FORMAT + ", File contents"
 _ENTRY_POINTS = "Entry points specification"
 _OURS = "release-gates"
 
-
-def _rule(
-    number: str,
-    title: str,
-    why: str,
-    mend: str,
-    authority: Authority,
-    reference: str = _CONTENTS,
-    severity: Severity = Severity.ERROR,
-) -> Rule:
-    return Rule(
-        id=f"STR{number}",
-        gate="structure",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=authority,
-        severity=severity,
-        reference=reference,
-    )
-
+_rule = Family(prefix="STR", gate="structure", reference=_CONTENTS)
 
 _RULES = (
     _rule(
@@ -41,7 +21,7 @@ _RULES = (
         "Without {name}-{version}.dist-info at the top level it is no wheel: no installer knows "
         "what it is.",
         "Build the wheel with a build back end, as `python -m build --wheel` does.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
     ),
     _rule(
         "002",
@@ -49,7 +29,7 @@ _RULES = (
         "Installers refuse to choose between them. Merging two wheels, or building twice in one "
         "directory, does this.",
         "Remove what an earlier build left behind, and build again.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "003",
@@ -57,7 +37,7 @@ _RULES = (
         "The index looks for dist-info under exactly the name and version of the file name, and "
         "installers refuse a wheel in which they differ. A renamed wheel looks like this.",
         "Do not rename wheels: change name or version in the project, and build again.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
     ),
     _rule(
         "004",
@@ -65,28 +45,28 @@ _RULES = (
         "METADATA says what it is, WHEEL how to unpack it, RECORD what belongs to it. Installers "
         "refuse a wheel without them.",
         "Build the wheel with a build back end, as `python -m build --wheel` does.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
     ),
     _rule(
         "005",
         "WHEEL cannot be read, or a field of it is missing or repeated",
         "Installers read from it how the wheel is to be unpacked, and stop where they cannot.",
         "Build the wheel again; tools that edit WHEEL must keep `Field: value` lines in UTF-8.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "006",
         "the Wheel-Version is not one that installers know",
         "Installers refuse a greater major version, and warn of a greater minor one.",
         "Use a build back end that writes `Wheel-Version: 1.0`.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "007",
         "Root-Is-Purelib is neither true nor false",
         "It decides where everything goes; installers read anything but `true` as false.",
         "Write `Root-Is-Purelib: true` for a pure wheel, `false` for one with compiled code.",
-        Authority.SPEC,
+        authority=Authority.SPEC,
     ),
     _rule(
         "008",
@@ -95,7 +75,7 @@ _RULES = (
         "between architectures.",
         "Tell the build back end that the distribution has extension modules, so that it writes "
         "`Root-Is-Purelib: false`.",
-        Authority.PRACTICE,
+        authority=Authority.PRACTICE,
     ),
     _rule(
         "009",
@@ -103,7 +83,7 @@ _RULES = (
         "Installers unpack {name}-{version}.data only; any other one is installed as it stands, "
         "as a package of that odd name.",
         "Build again in a clean tree.",
-        Authority.SPEC,
+        authority=Authority.SPEC,
     ),
     _rule(
         "010",
@@ -111,7 +91,7 @@ _RULES = (
         "Known are purelib, platlib, headers, scripts and data. Installers refuse any other, also "
         "a file that lies in none.",
         "Put the files into one of the known schemes.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "011",
@@ -119,8 +99,8 @@ _RULES = (
         "No command is made and no plug-in is found; the index refuses the upload.",
         "Write UTF-8 without a byte order mark, sections in brackets, one `name = value` a line, "
         "no name twice in a section.",
-        Authority.PYPI,
-        _ENTRY_POINTS,
+        authority=Authority.PYPI,
+        reference=_ENTRY_POINTS,
     ),
     _rule(
         "012",
@@ -128,8 +108,8 @@ _RULES = (
         "A command needs `module:callable`, any other entry point at least `module`. Installers "
         "refuse a wheel with another form.",
         "Write `name = package.module:function`.",
-        Authority.INSTALLERS,
-        _ENTRY_POINTS,
+        authority=Authority.INSTALLERS,
+        reference=_ENTRY_POINTS,
     ),
     _rule(
         "013",
@@ -137,16 +117,16 @@ _RULES = (
         "The command that installers make of it, or the program that loads it as a plugin, ends "
         "with ModuleNotFoundError.",
         "Correct the entry point, or include the module in the wheel.",
-        Authority.PRACTICE,
-        _ENTRY_POINTS,
+        authority=Authority.PRACTICE,
+        reference=_ENTRY_POINTS,
     ),
     _rule(
         "014",
         "an entry point's object is not in its module",
         "The command that installers make of it ends with AttributeError or ImportError.",
         "Correct the entry point, or define the object at the module's top level.",
-        Authority.PRACTICE,
-        _ENTRY_POINTS,
+        authority=Authority.PRACTICE,
+        reference=_ENTRY_POINTS,
     ),
     _rule(
         "021",
@@ -154,8 +134,8 @@ _RULES = (
         "Users who import it get ModuleNotFoundError. A build that finds no packages still makes a "
         "wheel, an empty one.",
         "Correct what the build back end includes, or `imports` in the policy.",
-        Authority.PRACTICE,
-        _OURS,
+        authority=Authority.PRACTICE,
+        reference=_OURS,
     ),
     _rule(
         "022",
@@ -163,25 +143,25 @@ _RULES = (
         "That is right for a wheel that only depends on others or only brings data; otherwise the "
         "build found no packages.",
         "If it should hold code, correct what the build back end includes.",
-        Authority.PRACTICE,
-        _OURS,
-        Severity.ADVICE,
+        authority=Authority.PRACTICE,
+        reference=_OURS,
+        severity=Severity.ADVICE,
     ),
     _rule(
         "023",
         "a file is also a directory",
         "No installer can write both.",
         "Rename one of the two.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "025",
         "an entry point leads outside the wheel",
         "It works only where the other distribution is installed too, in a version that has it.",
         "Declare the distribution that brings the module as a dependency.",
-        Authority.PRACTICE,
-        _ENTRY_POINTS,
-        Severity.ADVICE,
+        authority=Authority.PRACTICE,
+        reference=_ENTRY_POINTS,
+        severity=Severity.ADVICE,
     ),
     _rule(
         "026",
@@ -190,8 +170,8 @@ _RULES = (
         "offered for, and it is installed where it was never tried.",
         "Build it for the tags that it shall have, or retag it with `wheel tags`, which changes "
         "both and RECORD with them.",
-        Authority.SPEC,
-        _FORMAT,
+        authority=Authority.SPEC,
+        reference=_FORMAT,
     ),
     _rule(
         "031",
@@ -200,16 +180,16 @@ _RULES = (
         "License-File below licenses in dist-info.",
         "Name the files in `license-files` of the `[project]` table, relative to the project's "
         "root, and use a build back end that packs them; then build again.",
-        Authority.PYPI,
-        "Core metadata specifications, License-File; " + _CONTENTS,
+        authority=Authority.PYPI,
+        reference="Core metadata specifications, License-File; " + _CONTENTS,
     ),
     _rule(
         "032",
         "a command's name cannot be one",
         "Installers make a file of it, on systems with different ideas of what a file name is.",
         "Use letters, digits, `_`, `.` and `-` only.",
-        Authority.PYPI,
-        _ENTRY_POINTS,
+        authority=Authority.PYPI,
+        reference=_ENTRY_POINTS,
     ),
     _rule(
         "033",
@@ -217,7 +197,7 @@ _RULES = (
         "uv refuses the wheel; other installers drop the directory, or leave it where no shell "
         "looks.",
         "Put each script right into the scripts directory; move what they share into the package.",
-        Authority.INSTALLERS,
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "034",
@@ -225,8 +205,8 @@ _RULES = (
         "It would replace `python` in every environment that it is installed into; uv refuses "
         "the wheel.",
         "Give the command another name.",
-        Authority.INSTALLERS,
-        _ENTRY_POINTS,
+        authority=Authority.INSTALLERS,
+        reference=_ENTRY_POINTS,
     ),
     _rule(
         "036",
@@ -234,9 +214,9 @@ _RULES = (
         "A program that loads it by the specification ends with ModuleNotFoundError; only one "
         "that reads its group in a way of its own can use it.",
         "Write a colon before the object: `package.module:object`.",
-        Authority.SPEC,
-        _ENTRY_POINTS,
-        Severity.ADVICE,
+        authority=Authority.SPEC,
+        reference=_ENTRY_POINTS,
+        severity=Severity.ADVICE,
     ),
     _rule(
         "037",
@@ -244,7 +224,7 @@ _RULES = (
         "The index takes name and version from the file name as they are written there, capital "
         "letters included, and looks for WHEEL in that dist-info directory only.",
         "Do not rename wheels, and let the build back end write dist-info.",
-        Authority.PYPI,
+        authority=Authority.PYPI,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Authority, Family, Severity
 
 _TAGS = "Platform compatibility tags"
 _FORMAT = "Binary distribution format"
@@ -10,27 +10,7 @@ _IMPORT = "The import system; importlib.machinery, EXTENSION_SUFFIXES"
 _OURS = "release-gates, docs/compiled-code.md"
 _REPAIR = "Build on the platform that the tag names, or cross-compile all of it for that platform."
 
-
-def _rule(
-    number: str,
-    title: str,
-    why: str,
-    mend: str,
-    reference: str = _TAGS,
-    authority: Authority = Authority.PRACTICE,
-    severity: Severity = Severity.ERROR,
-) -> Rule:
-    return Rule(
-        id=f"TAG{number}",
-        gate="tags",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=authority,
-        severity=severity,
-        reference=reference,
-    )
-
+_rule = Family(prefix="TAG", gate="tags", reference=_TAGS)
 
 RULES = (
     _rule(
@@ -40,7 +20,7 @@ RULES = (
         "Build it again, and look at what handles the file after the linker: strip, patchelf, "
         "codesign or a transfer that was cut short. A file of text in its place is mostly a "
         "pointer of Git LFS: fetch the files before the build.",
-        _OURS,
+        reference=_OURS,
     ),
     _rule(
         "002",
@@ -95,7 +75,7 @@ RULES = (
         "Python, and a cross-build that asked the host for the suffix, look like this.",
         "Build the module with the Python that the tag names. For several Pythons use the limited "
         "API, with .abi3.so.",
-        _IMPORT,
+        reference=_IMPORT,
     ),
     _rule(
         "009",
@@ -103,7 +83,7 @@ RULES = (
         "It is installed beside the one that is used, and only takes room. Often it was left over "
         "from another build.",
         "Build in a clean tree.",
-        _IMPORT,
+        reference=_IMPORT,
         severity=Severity.ADVICE,
     ),
     _rule(
@@ -118,8 +98,8 @@ RULES = (
         "No installer ever takes this wheel: the tags offer it to Pythons for which "
         "Requires-Python rejects it.",
         "Build it for a Python that is supported, or correct `requires-python`.",
-        "Core metadata specifications, Requires-Python",
-        Authority.INSTALLERS,
+        reference="Core metadata specifications, Requires-Python",
+        authority=Authority.INSTALLERS,
     ),
     _rule(
         "012",
@@ -127,7 +107,7 @@ RULES = (
         "The tag offers the wheel to a Python for which Requires-Python rejects it.",
         "Take the tag out of the file name and of WHEEL, as `wheel tags` does; `py2.py3` comes "
         "from `universal = 1` in an old configuration.",
-        "Core metadata specifications, Requires-Python",
+        reference="Core metadata specifications, Requires-Python",
         severity=Severity.ADVICE,
     ),
     _rule(
@@ -143,7 +123,7 @@ RULES = (
         "Root-Is-Purelib is false in a wheel without compiled code",
         "On systems that keep both apart it is installed among the files of one architecture.",
         "Let the build back end write `Root-Is-Purelib: true`.",
-        _FORMAT + ", File contents",
+        reference=_FORMAT + ", File contents",
         severity=Severity.ADVICE,
     ),
     _rule(
@@ -152,15 +132,15 @@ RULES = (
         "On systems that keep both apart, 64-bit libraries land in the directory that is shared "
         "between architectures. Tools that repair wheels refuse it.",
         "Put it into platlib.",
-        _FORMAT + ", File contents",
-        Authority.SPEC,
+        reference=_FORMAT + ", File contents",
+        authority=Authority.SPEC,
     ),
     _rule(
         "016",
         "a compiled file that no module loads is damaged",
         "It may be meant so, as data for tests; it could not be looked into.",
         "Build it again, unless it is meant so.",
-        _OURS,
+        reference=_OURS,
         severity=Severity.ADVICE,
     ),
 )

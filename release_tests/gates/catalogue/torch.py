@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from release_tests.gates.rules import Authority, Rule, Severity
+from release_tests.gates.rules import Family, Severity
 
 _OURS = "release-gates, docs/compiled-code.md"
 
-
-def _rule(
-    number: str, title: str, why: str, mend: str, severity: Severity = Severity.ERROR
-) -> Rule:
-    return Rule(
-        id=f"TORCH{number}",
-        gate="torch",
-        title=title,
-        why=why,
-        mend=mend,
-        authority=Authority.PRACTICE,
-        severity=severity,
-        reference=_OURS,
-    )
-
+_rule = Family(prefix="TORCH", gate="torch", reference=_OURS)
 
 RULES = (
     _rule(
@@ -54,7 +40,7 @@ RULES = (
         "indexes, one of either kind.",
         "Ask for the build: `torch==2.13.0+cpu`. It is only on torch's own index, so say in the "
         "README how to install with `--extra-index-url` or `tool.uv.index`.",
-        Severity.ADVICE,
+        severity=Severity.ADVICE,
     ),
     _rule(
         "005",
@@ -67,6 +53,6 @@ RULES = (
         "Look what opens it: build without that part, or try on a machine without an accelerator "
         "what would open it, with a smoke test for instance. Where all is well nothing has to be "
         "done; advice stops no release.",
-        Severity.ADVICE,
+        severity=Severity.ADVICE,
     ),
 )
