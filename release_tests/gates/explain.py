@@ -53,7 +53,8 @@ def stops(finding: Finding) -> bool:
 def text(file_name: str, findings: Iterable[Finding]) -> str:
     """Return what a maintainer reads: each rule once, with every place where it is broken.
 
-    What PyPI answers comes first, in the order in which it looks.
+    What PyPI answers comes first, in the order in which it looks. That a gate could not look is
+    said in short: every gate says it of a file that does not open, and one of them says all.
     """
     by_rule: dict[str, list[dict[str, str]]] = {}
     for finding in ranked(findings):
@@ -63,14 +64,22 @@ def text(file_name: str, findings: Iterable[Finding]) -> str:
 
 def _rule(items: list[dict[str, str]]) -> str:
     first = items[0]
-    lines = [head(RULES[first["rule"]], first["severity"])]
+    rule = RULES[first["rule"]]
+    lines = [head(rule, first["severity"])]
     for item in items[:_SHOWN_PLACES]:
         lines += place(item)
     if len(items) > _SHOWN_PLACES:
         lines.append(f"    … and {len(items) - _SHOWN_PLACES} more; see the evidence")
-    lines += _paragraph("PyPI", first["reason"].removeprefix("PyPI ")) if first["reason"] else []
+    if not rule.is_unexamined:
+        lines += _reasons(first)
+    return "\n".join(lines)
+
+
+def _reasons(first: Mapping[str, str]) -> list[str]:
+    """Return the lines that tell what the rule is for, with the first finding's answer of PyPI."""
+    lines = _paragraph("PyPI", first["reason"].removeprefix("PyPI ")) if first["reason"] else []
     lines += _paragraph("why", first["why"]) + _paragraph("mend", first["mend"])
-    return "\n".join([*lines, f"    see   {first['reference']}"])
+    return [*lines, f"    see   {first['reference']}"]
 
 
 def head(rule: Rule, severity: str) -> str:

@@ -46,6 +46,11 @@ class Rule:
     reason: str = ""
     rank: int | None = None
 
+    @property
+    def is_unexamined(self) -> bool:
+        """Whether it says that the gate could not look, for a reason that the finding names."""
+        return self.id.endswith("000")
+
 
 class Others(TypedDict, total=False):
     """What a rule may have other than its family: fields of ``Rule``."""

@@ -41,7 +41,7 @@ def why_not(rule: Rule) -> str:
         return "PyPI refuses the file, whatever the policy says"
     if rule.gate == _SAFETY:
         return "of an archive that readers take differently, nothing that was verified holds"
-    if rule.id.endswith("000"):
+    if rule.is_unexamined:
         return "what a gate could not look at, it cannot vouch for"
     if rule.id in (MALFORMED, EXPIRED, UNUSED, IDLE):
         return "a waiver of waivers would hide what they are for"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.archive.reader import read_wheel
 from release_tests.findings import Finding
-from release_tests.gates import record
+from release_tests.gates import archive, record
 from release_tests.gates.judgement import MOST, judge, text
 from release_tests.policy import Policy
 from release_tests.waivers import Waiver
@@ -74,3 +74,25 @@ def test_what_stops_the_release_is_judged_first() -> None:
     judged = judge(findings, _FILE, Policy(waivers=(waiver,)), _TODAY)
     told = [one.finding.rule for one in judged]
     assert told == ["CPU001", "REC003", "CPU005", "CPU008", "REC005"]
+
+
+def test_only_one_gate_says_at_length_that_a_file_does_not_open(tmp_path: Path) -> None:
+    """The others name the reason and the gate that explains it, in four lines."""
+    path = tmp_path / "demo-1.0-py3-none-any.whl"
+    path.write_bytes(b"words")
+    facts = read_wheel(path)
+    whole, short = (
+        text(path.name, judge(gate.check(facts, Policy()), [path.name], Policy(), _TODAY))
+        for gate in (archive, record)
+    )
+    assert all(label in whole for label in ("    why   ", "    mend  ", "    see   "))
+    assert short.splitlines() == [
+        path.name,
+        "",
+        "  REC000 error: the gate could not look at the artifact (good practice)",
+        f"    at    {path.name}",
+        (
+            "          the archive could not be opened (see the gate archive): "
+            "it is not a ZIP archive, or its end is cut off"
+        ),
+    ]
