@@ -93,12 +93,12 @@ def _active(config: pytest.Config) -> bool:
     if _ACTIVE not in config.stash:
         handed = getattr(config, "workerinput", {}).get(_WORKER_KEY)
         if handed is not None:
-            from release_tests.binary.code.staff import STAFF
+            from release_tests.binary.code.counters import COUNTERS
             from release_tests.harness import Harness
             from release_tests.keeping import SEAL
 
             SEAL.adopt(getattr(config, "workerinput", {})[_SEAL_KEY])
-            STAFF.share(getattr(config, "workerinput", {})["workercount"])
+            COUNTERS.share(getattr(config, "workerinput", {})["workercount"])
             _adopt(config, Harness.unpacked(handed))
         config.stash[_ACTIVE] = handed is not None or names_gates(config)
     return config.stash[_ACTIVE]

@@ -136,36 +136,38 @@ def starting_nothing() -> Iterator[frozenset[int]]:
         yield frozenset(_STARTED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Conversation:
     """A running command: its standard input and output, to be used in turns.
 
-    The caller writes a whole question, then reads the whole answer. ``end`` ends the command at
-    once, from another thread too: who waits for an answer meets the end of it.
+    The caller writes a whole question, then reads the whole answer. ``close`` ends the command at
+    once, and nothing of its group is left running. Another thread may call it, once: who waits for
+    an answer meets the end of it.
     """
 
     into: IO[bytes]
     out: IO[bytes]
-    end: Callable[[], None]
+    close: Callable[[], None]
 
 
-@contextlib.contextmanager
-def conversing(command: Sequence[str], *, env: Mapping[str, str]) -> Iterator[Conversation]:
-    """Start *command*, to be talked to.
-
-    On the way out it meets the end of its input, and nothing of its group is left running.
-    """
+def converse(command: Sequence[str], *, env: Mapping[str, str]) -> Conversation:
+    """Start *command*, to be talked to until it is closed; raises CommandNotFound."""
     pipe = subprocess.PIPE
-    with started_process(command, env=env, stdin=pipe, stdout=pipe) as process:
+    with contextlib.ExitStack() as held:
+        process = held.enter_context(started_process(command, env=env, stdin=pipe, stdout=pipe))
         if process.stdin is None or process.stdout is None:  # pragma: no cover - both are asked for
             raise CommandNotFound(command, "could not be started with pipes")
-        end = functools.partial(end_group, process)
-        try:
-            yield Conversation(process.stdin, process.stdout, end)
-        finally:
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-            process.stdout.close()
+        ending = held.pop_all()
+        return Conversation(
+            process.stdin, process.stdout, functools.partial(_close, process, ending)
+        )
+
+
+def _close(process: subprocess.Popen[bytes], ending: contextlib.ExitStack) -> None:
+    ending.close()
+    for stream in filter(None, (process.stdin, process.stdout)):
+        with contextlib.suppress(OSError):  # a question that was not sent to its end
+            stream.close()
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

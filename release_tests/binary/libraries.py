@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from release_tests.binary import limits
+from release_tests.binary.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +21,6 @@ _ENDS = (b".so\0", b".so.", b".dll\0", b".dylib\0")
 _WIDE_ENDS = (".dll\0".encode("utf-16-le"),)
 _NAME = re.compile(rb"[A-Za-z0-9_+.\-/\\@]+\.(?:so(?:\.[0-9]+)*|dll|dylib)")
 _LONGEST = 256
-_PIECE = 1 << 18
-"""So many bytes are searched at once, which bounds how much is found at once."""
 
 
 def named_in(
@@ -58,19 +57,10 @@ def _names(content: Content, places: Sequence[tuple[int, int]], *, wide: bool) -
 
 
 def _endings(data: memoryview, *, wide: bool) -> Iterator[tuple[int, bool]]:
-    """Yield where what ends the name of a library stands, and whether that is wide.
-
-    Twice where pieces overlap.
-    """
-    from ahocorasick_rs import BytesAhoCorasick  # noqa: PLC0415 - wheels without code need none
-
+    """Yield where what ends the name of a library stands, and whether that is wide."""
     ends = (*_ENDS, *_WIDE_ENDS) if wide else _ENDS
-    search = BytesAhoCorasick(ends)
-    overlap = max(map(len, ends)) - 1
-    for start in range(0, len(data), _PIECE):
-        piece = data[start : start + _PIECE + overlap]
-        for which, begin, _ in search.find_matches_as_indexes(piece):
-            yield start + begin, which >= len(_ENDS)
+    for at, which in Words(ends).places(data):
+        yield at, which >= len(_ENDS)
 
 
 def _around(data: memoryview, at: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from release_tests import workers
 from release_tests.archive.facts import FaultKind
-from release_tests.binary.code.staff import Staff
+from release_tests.binary.code.counters import Counters
 from release_tests.evidence.model import Outcome
 from release_tests.facts_store import FactsStore
 from tests.forge import Wheel, package
@@ -187,12 +187,12 @@ def test_workers_share_the_processors_for_counting(sessions: Sessions) -> None:
     """Together they start no more processes that count code than there are processors."""
     sessions.forge(Wheel())
     sessions.pytester.makepyfile(
-        hooks="from release_tests.binary.code.staff import STAFF\n"
+        hooks="from release_tests.binary.code.counters import COUNTERS\n"
         "def pytest_runtest_teardown(item):\n"
-        "    (item.config.rootpath / 'sizes').open('a').write(f'{STAFF.size}\\n')\n"
+        "    (item.config.rootpath / 'sizes').open('a').write(f'{COUNTERS.size}\\n')\n"
     )
-    before = Staff(workers.cores())
-    before.share(2)
+    expected = Counters(workers.cores())
+    expected.share(2)
     assert sessions.files("-p", "hooks", "-n", "2").ret == 0
     sizes = (sessions.pytester.path / "sizes").read_text().split()
-    assert {int(size) for size in sizes} == {before.size}
+    assert {int(size) for size in sizes} == {expected.size}

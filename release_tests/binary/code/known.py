@@ -12,7 +12,7 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code.batch import counted
+from release_tests.binary.code.counters import counted
 from release_tests.binary.code.pieces import jobs
 
 if TYPE_CHECKING:

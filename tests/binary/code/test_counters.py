@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,18 +16,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release_tests.binary.code.batch import ENOUGH, counted
+from release_tests.binary.code.counters import ENOUGH, Counters, counted
 from release_tests.binary.code.counting import Report, count
 from release_tests.binary.code.meeting import meeting
 from release_tests.binary.code.pieces import JOB, Job, jobs
-from release_tests.binary.code.staff import STAFF, Staff
-from release_tests.binary.code.task import counted_here
 from release_tests.binary.regions import Executable, Region
 from tests.binary.code.assembling import ADDRESS, assembled, executable
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 FAILING = {
     "a program that is not there": ("/nonexistent/python",),
@@ -55,22 +54,20 @@ SILENT = 30
 INTERRUPTED = f"""
 import signal, sys, threading, time
 from pathlib import Path
-from release_tests.binary.code.batch import ENOUGH, counted
-from release_tests.binary.code.crew import crew_of
+from release_tests.binary.code.counters import Counters
 from release_tests.binary.code.pieces import jobs
 from tests.binary.code.assembling import executable
-from tests.binary.code.test_crew import children
-silent = ("sleep", "{SILENT}")
-crew_of(silent).answered = True  # so that it is waited for
+from tests.binary.code.test_counters import children
+silent = Counters(1, ("sleep", "{SILENT}"))
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 def other():
     while not children():
         time.sleep(0.01)
-    time.sleep(0.5)  # the main thread waits by then
+    time.sleep(1)  # the main thread waits by then
     signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
 threading.Thread(target=other).start()
 try:
-    counted(jobs(executable(Path(sys.argv[1]).read_bytes())), ENOUGH, silent)
+    silent.count(jobs(executable(Path(sys.argv[1]).read_bytes())))
 except KeyboardInterrupt:
     print("interrupted, and", "left: " + " ".join(children()) if children() else "nothing left")
 """
@@ -86,14 +83,22 @@ def children() -> set[str]:
     return found
 
 
+def is_running(process: str) -> bool:
+    """Whether a process is there, and not merely not yet waited for."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return " Z" not in Path(f"/proc/{process}/stat").read_text(encoding="utf-8")[:64]
+    return False
+
+
 COUNTS = """
 import sys
 from pathlib import Path
-from release_tests.binary.code.batch import ENOUGH, counted
+from release_tests.binary.code.counters import COUNTERS
 from release_tests.binary.code.pieces import jobs
 from tests.binary.code.assembling import executable
-from tests.binary.code.test_crew import children
-counted(jobs(executable(Path(sys.argv[1]).read_bytes())), ENOUGH)
+from tests.binary.code.test_counters import children
+COUNTERS.size = 2
+COUNTERS.count(jobs(executable(Path(sys.argv[1]).read_bytes())))
 print(*children())
 """
 
@@ -126,11 +131,21 @@ def totals(report: Report) -> dict[str, int]:
     return sums
 
 
-def test_processes_count_what_one_counts(tmp_path: Path) -> None:
+@pytest.fixture
+def counters() -> Iterator[Counters]:
+    """Return two processes at most, none of which is left afterwards."""
+    before = children()
+    two = Counters(2)
+    yield two
+    two.dismiss()
+    assert children() == before
+
+
+def test_processes_count_what_one_counts(tmp_path: Path, counters: Counters) -> None:
     """Shared out over processes, code gives the same report to the last place."""
     code = long_code(tmp_path)
-    there = counted(jobs(executable(code)), ENOUGH)
-    here = counted_here(jobs(executable(code)))
+    there = counters.count(jobs(executable(code)))
+    here = counted(jobs(executable(code)), len(code))
     whole = alone(code)
     assert there == here
     assert totals(there) == totals(whole)
@@ -139,35 +154,43 @@ def test_processes_count_what_one_counts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", FAILING.values(), ids=FAILING)
 def test_a_process_that_fails_costs_no_result(tmp_path: Path, command: tuple[str, ...]) -> None:
-    """What a process did not count is counted here."""
-    code = long_code(tmp_path)
-    expected = counted_here(jobs(executable(code)))
-    assert counted(jobs(executable(code)), ENOUGH, command) == expected
+    """What a process did not count is counted here, and the process is not kept."""
+    before, code, failing = children(), long_code(tmp_path), Counters(2, command)
+    expected = counted(jobs(executable(code)), len(code))
+    for _ in range(2):
+        assert failing.count(jobs(executable(code))) == expected
+    failing.dismiss()
+    assert children() == before
+
+
+def test_a_process_that_was_killed_costs_no_result(tmp_path: Path, counters: Counters) -> None:
+    """One that the system ends between two modules is replaced by the one after."""
+    before, code = children(), long_code(tmp_path)
+    expected = counters.count(jobs(executable(code)))
+    for process in children() - before:
+        os.kill(int(process), signal.SIGKILL)
+    assert counters.count(jobs(executable(code))) == expected
+    assert counters.count(jobs(executable(code))) == expected
 
 
 @pytest.mark.parametrize("size", [ENOUGH, ENOUGH - 1])
-def test_processes_are_started_when_there_is_enough(size: int) -> None:
+def test_processes_are_started_when_there_is_enough(size: int, counters: Counters) -> None:
     """Where there is little code, the start of a process is not worth it."""
-    STAFF.dismiss()
     before = children()
-    counted(jobs(executable(b"\x90" * size)), size)
+    counted(jobs(executable(b"\x90" * size)), size, counters)
     assert bool(children() - before) is (size == ENOUGH)
-    STAFF.dismiss()
 
 
-def test_processes_are_kept_for_the_next_code(tmp_path: Path) -> None:
-    """The second module finds those of the first, and when they are dismissed none is left."""
-    STAFF.dismiss()
+def test_processes_are_kept_for_the_next_code(tmp_path: Path, counters: Counters) -> None:
+    """The second module finds those of the first, and no thread is left of either."""
     before, threads, code = children(), threading.active_count(), long_code(tmp_path)
     kept = []
     for _ in range(2):
-        counted(jobs(executable(code)), ENOUGH)
+        counters.count(jobs(executable(code)))
         kept.append(children() - before)
-    assert kept[0]
+    assert len(kept[0]) == 2
     assert kept[0] == kept[1]
-    STAFF.dismiss()
-    assert children() == before
-    assert ended(lambda: threading.active_count() == threads)
+    assert threading.active_count() == threads
 
 
 def test_nothing_is_left_when_the_interpreter_ends(tmp_path: Path) -> None:
@@ -180,23 +203,34 @@ def test_nothing_is_left_when_the_interpreter_ends(tmp_path: Path) -> None:
     assert not [process for process in kept if Path(f"/proc/{process}").exists()]
 
 
-def test_a_fault_while_code_is_shared_out_is_not_swallowed() -> None:
-    """What the caller's own jobs raise comes out, and nothing is left running."""
-    STAFF.dismiss()
-    before = children()
+def test_nothing_is_left_when_the_interpreter_is_killed(tmp_path: Path) -> None:
+    """Processes meet the end of their input when the one that they count for is there no more."""
+    (tmp_path / "code").write_bytes(long_code(tmp_path))
+    program = f"{COUNTS}sys.stdout.flush()\nsys.stdin.read()\n"
+    command = [sys.executable, "-c", program, str(tmp_path / "code")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as killed:
+        assert killed.stdout is not None
+        kept = killed.stdout.readline().split()
+        killed.kill()
+    assert kept
+    assert ended(lambda: not any(map(is_running, kept)))
 
-    def broken() -> Job:
+
+def test_a_fault_while_code_is_shared_out_is_not_swallowed(counters: Counters) -> None:
+    """What the caller's own jobs raise comes out, whichever thread meets it."""
+
+    def broken() -> Iterator[Job]:
+        yield from jobs(executable(b"\x90" * (3 * JOB)))
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        counted((broken() for _ in range(3)), ENOUGH)
-    STAFF.dismiss()
-    assert children() == before
+        counters.count(broken())
 
 
 def test_a_signal_is_heeded_whichever_thread_is_given_it(tmp_path: Path) -> None:
     """Who waits for a process that owes its answer is interrupted, and the process is ended."""
-    (tmp_path / "code").write_bytes(assembled(tmp_path, SOURCE))
+    (tmp_path / "code").write_bytes(long_code(tmp_path))
     started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED, str(tmp_path / "code")],
@@ -210,22 +244,18 @@ def test_a_signal_is_heeded_whichever_thread_is_given_it(tmp_path: Path) -> None
 
 
 def test_processes_are_as_many_as_processors_over_all_workers() -> None:
-    """Workers of a session share the processors out; each has one process at least."""
-    alone = Staff(4)
-    assert alone.size == 4
-    alone.share(1000)
-    assert alone.size == 1
+    """Workers of a session share the processors out, of which each takes one itself."""
+    shared = Counters(4)
+    assert shared.size == 4
+    shared.share(1000)
+    assert shared.size == 0
 
 
-def test_the_next_takes_the_process_of_the_one_before() -> None:
-    """No more are started than there may be, and whoever has to wait is given one that is idle."""
-    staff, before = Staff(1), children()
-    with staff.borrowed(("cat",)):
-        first = children() - before
-    with staff.borrowed(("cat",)):
-        assert children() - before == first
-    assert len(first) == 1
-    staff.dismiss()
+def test_code_is_counted_without_any_process(tmp_path: Path) -> None:
+    """Where there is one processor only, or one a worker, all is counted here."""
+    before, code = children(), long_code(tmp_path)
+    none = Counters(0)
+    assert none.count(jobs(executable(code))) == counted(jobs(executable(code)), len(code))
     assert children() == before
 
 
