@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     name, rest = commands.split(arguments)
     command = commands.COMMANDS[name]
     options = commands.parser(name).parse_args(rest)
-    console = Log(Redactor())
+    console = Log(Redactor(), kind=os.environ.get("TERM", ""))
     attempts: list[str] = []
     try:
         with guarded(console), interruptible(), scratch_directory() as scratch:

@@ -31,9 +31,14 @@ class Log:
         redact: Redactor,
         stream: TextIO | None = None,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        kind: str = "",
     ) -> None:
-        """Take where lines go, standard error by default, and the clock of their time stamps."""
+        """Take where lines go, standard error by default, and the clock of their time stamps.
+
+        *kind* is that of the terminal, as ``TERM`` says it.
+        """
         self.redact = redact
+        self._dumb = kind == "dumb"
         self._stream = stream or sys.stderr
         self._now = now
         self._moving = False
@@ -41,8 +46,8 @@ class Log:
 
     @property
     def terminal(self) -> bool:
-        """Whether somebody may be watching."""
-        return self._stream.isatty()
+        """Whether somebody may be watching, on what can begin a line anew."""
+        return self._stream.isatty() and not self._dumb
 
     def info(self, message: str) -> None:
         """Say what is done or found."""

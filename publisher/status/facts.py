@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publisher.artifact import GATES
+from publisher.objection import Weight
 from publisher.plan import clash
 from release_tests.index.standing import Found, Standing
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from publisher.admission import Decision
     from publisher.artifact import Artifact
+    from publisher.objection import Objection
     from publisher.plan import Plan
     from publisher.record.remembered import Answered, Key
     from publisher.target import Survey, Target, Window
@@ -76,7 +78,8 @@ class State:
     @property
     def conflict(self) -> bool:
         """Whether a target can never take one of these files."""
-        return any(found.standing.conflict for _, _, found in self.plan.steps())
+        standings = (found.standing.conflict for _, _, found in self.plan.steps())
+        return any(standings) or any(it.weight is Weight.CONFLICT for it in self._objections)
 
     def gaps(self) -> Iterator[Gap]:
         """Yield everything that is not as it should be, gates first."""
@@ -127,7 +130,11 @@ class State:
     def _together(self) -> bool:
         """Whether one run can take all of them; where one cannot go, others still may alone."""
         able = all(one.admitted or not self._wanted(it) for it, one in self.files)
-        return able and not self.conflict
+        return able and not self.conflict and not any(it.stops for it in self._objections)
+
+    @property
+    def _objections(self) -> Iterator[Objection]:
+        return (it for survey in self.plan.surveys for it in survey.objections)
 
     def _command(self, words: str, variants: tuple[str, ...]) -> str:
         named = (word for one in variants for word in ("--variant", one))

@@ -50,6 +50,16 @@ def test_a_file_gets_a_line_every_twenty_seconds() -> None:
     assert said == ["waiting for the index, 21 s", "waiting for the index, 42 s"]
 
 
+def test_a_dumb_terminal_gets_lines() -> None:
+    """It would show what begins a line anew as signs of its own."""
+    stream = Terminal()
+    console = Log(Redactor(), stream, lambda: WHEN, kind="dumb")
+    report = console.under_way("waiting for the index")
+    report(21.0)
+    assert stream.getvalue().endswith("[INFO] waiting for the index, 21 s\n")
+    assert "\x1b" not in stream.getvalue()
+
+
 def test_a_terminal_gets_one_line_that_moves() -> None:
     """It is drawn again in place, and gone before the next line."""
     stream = Terminal()

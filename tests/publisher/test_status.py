@@ -212,8 +212,12 @@ def test_what_the_target_objects_to_is_the_reason(scene: Scene) -> None:
     """A closed release is no mere absence."""
     name = "demo-1.0-py3-none-any.whl"
     against = Objection(Weight.CONFLICT, f"{name}: takes no more")
-    (gap,) = state(scene, Standing.ABSENT, objections=(against,)).gaps()
+    found = state(scene, Standing.ABSENT, Standing.ABSENT, objections=(against,))
+    (gap, beside) = found.gaps()
     assert (gap.reason, gap.command) == (f"{name}: takes no more", "")
+    assert beside.command == "python -m publisher --variant demo"
+    assert found.conflict
+    assert not state(scene, Standing.ABSENT, objections=(Objection(Weight.REFUSAL, "x"),)).conflict
 
 
 def test_the_next_command_is_about_the_same_files() -> None:
