@@ -61,7 +61,7 @@ class Sessions:
 
     def command(self, *args: str | Path) -> pytest.RunResult:
         """Run pytest with exactly these arguments in a process of its own."""
-        return self.pytester.run(*PYTEST, *args, timeout=120)
+        return self.pytester.run(*PYTEST, *args, timeout=600)
 
     @property
     def evidence(self) -> Path:

@@ -147,7 +147,7 @@ def test_kills_a_daemon_that_left_its_group(tmp_path: Path) -> None:
             env={"HOME": f"{directory}/home"},
             start_new_session=True,
         )
-    assert daemon.wait(10) == -9
+    assert daemon.wait(60) == -9
     assert _gone(daemon.pid)
 
 
@@ -159,7 +159,7 @@ def test_kills_a_daemon_that_is_just_being_started(tmp_path: Path, *, inherited:
         daemon = _settling(directory, _own_environment() if inherited else {})
     with daemon:
         try:
-            assert daemon.wait(5) == -9
+            assert daemon.wait(60) == -9
         finally:
             daemon.kill()
 

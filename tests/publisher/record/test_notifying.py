@@ -59,7 +59,7 @@ class Hall:
         urls = urls or (self.url,)
         for url in urls:
             hide(url, self.redact)
-        notifier = Notifier(self, urls, when, Log(self.redact, self.stream), seconds=5.0)
+        notifier = Notifier(self, urls, when, Log(self.redact, self.stream), seconds=60.0)
         for event in events:
             notifier.note(event)
             notifier.settle()
