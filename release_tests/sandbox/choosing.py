@@ -115,8 +115,14 @@ def _fitting(
     wanted: Sequence[Wanted], tags: frozenset[Tag], admitted: SpecifierSet
 ) -> list[Wanted]:
     """Return which of the versions take one of the tags and may be admitted."""
-    taking = [want for want in wanted if not tags.isdisjoint(want.tags())]
+    taking = [want for want in wanted if not tags.isdisjoint(_taken_by(want))]
     return [want for want in taking if _admits(admitted, want.minor)]
+
+
+@functools.cache
+def _taken_by(want: Wanted) -> frozenset[Tag]:
+    """Return the tags that a Python takes here: some thousand, and the same for every artifact."""
+    return frozenset(want.tags())
 
 
 def _admits(admitted: SpecifierSet, minor: int) -> bool:
