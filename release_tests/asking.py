@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import threading
 import time
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from release_tests.belonging import marked
 from release_tests.findings import NotApplicable
-from release_tests.verdict import GATE, SHA256, SIZE, GateVerdict
+from release_tests.stashed import ASKED, HARNESS, STAGED, STORE
+from release_tests.verdict import SHA256, SIZE, GateVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from release_tests.archive.facts import ArtifactFacts
-    from release_tests.facts_store import FactsStore
     from release_tests.findings import Answer
-    from release_tests.gates.cpu.host import Lack
     from release_tests.gates.grouping import Release
     from release_tests.gates.judgement import Judged
     from release_tests.gates.release import Examined, Together
@@ -34,22 +32,12 @@ if TYPE_CHECKING:
     from release_tests.sandbox.progress import Say
     from release_tests.sandbox.trials import Trials
     from release_tests.source.facts import SourceFacts
-    from release_tests.staged_store import StagedStore
-    from release_tests.trial_store import TrialStore
 
-HARNESS: pytest.StashKey[Harness] = pytest.StashKey()
-TRIALS: pytest.StashKey[TrialStore] = pytest.StashKey()
-ASKED: pytest.StashKey[frozenset[str]] = pytest.StashKey()
-STORE: pytest.StashKey[FactsStore] = pytest.StashKey()
-STAGED: pytest.StashKey[StagedStore] = pytest.StashKey()
 VERDICT: pytest.StashKey[GateVerdict] = pytest.StashKey()
-PRIVATE: pytest.StashKey[Callable[[], Path]] = pytest.StashKey()
-"""Gives the directory that is private to this run, made at the first call."""
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 _INSTALL, _STAGED = "install", "staged"
 _QUIET_SECONDS = 3.0
-_ONE_VOICE = threading.Lock()
 
 
 def _nothing(_: Trials) -> Mapping[str, object]:
@@ -126,31 +114,11 @@ class Ask(Asking):
         """Ask, and fail the test with every finding if one of them stops the release."""
         self.answer(check(self.wheel, self.policy))
 
-    def lack(self) -> Lack | None:
-        """Return what this machine's processor lacks of what the artifact's code needs."""
-        from release_tests.gates.cpu.host import lack_of
-        from release_tests.processor import processor_of
-
-        return lack_of(self.wheel, self.policy, processor_of(self._harness.cpuinfo))
-
     def served(self, say: Say) -> Served | None:
         """Return what the staging index serves in the artifact's place; None if nobody can ask."""
         from release_tests.tried import served_of
 
         return served_of(self.wheel, self._stash[STAGED], say)
-
-    def _trials(self, say: Say, *, run: bool) -> Tried:
-        """Return what was observed of the artifact in clean environments; its code *run* or not."""
-        from release_tests.sandbox.trial import perform
-        from release_tests.trial_store import TrialStore
-        from release_tests.tried import Trying
-
-        stash = self._stash
-        if TRIALS not in stash:
-            make = partial(perform, shared=stash[PRIVATE]())
-            stash[TRIALS] = TrialStore(self._harness.shared, make, self._harness.places)
-        stores = stash[STORE], stash[TRIALS], stash.get(STAGED, None)
-        return Trying(self.wheel, self._harness, stash[ASKED], *stores).trials(say, run=run)
 
     def tried(
         self,
@@ -168,11 +136,13 @@ class Ask(Asking):
         """
         from release_tests.gates.trying import NotStaged
         from release_tests.sandbox.choosing import NoInterpreter
+        from release_tests.trying import trying
 
-        lack = self.lack()
+        asked = trying(self._item, self.wheel)
+        lack = asked.lack
         if lack is not None and marked(self._item) != _INSTALL:
             self._skip(lack.reason, lack.elsewhere)
-        tried = self._trials(say, run=lack is None)
+        tried = asked.trials(say)
         if isinstance(tried, NotStaged) and _STAGED not in self._stash[ASKED]:
             self.answer(check(tried, self.wheel, self.policy))
             return
@@ -241,8 +211,7 @@ def ask_release(request: pytest.FixtureRequest, release: Release) -> AskRelease:
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Tell people at the terminal what a long test is doing; short ones stay quiet.
 
-    Each process waits for nobody else, and threads of one for each other: output is captured, and
-    let through for one line at a time.
+    Output is captured, and let through for one line at a time: so only the main thread may speak.
     """
     capture = request.config.pluginmanager.getplugin("capturemanager")
     started = time.monotonic()
@@ -251,14 +220,8 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
         if time.monotonic() - started < _QUIET_SECONDS:
             return
         let = capture.global_and_fixture_disabled if capture else contextlib.nullcontext
-        with _ONE_VOICE, let():
+        with let():
             sys.stderr.write(f"\n[release-gates] {words}")
             sys.stderr.flush()
 
     return line
-
-
-def marked(item: pytest.Item) -> str | None:
-    """Return the gate that a gate's test asks, else None."""
-    gate = dict(item.user_properties).get(GATE)
-    return None if gate is None else str(gate)

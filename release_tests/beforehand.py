@@ -55,8 +55,8 @@ def go_ahead(session: pytest.Session, gates: Collection[str]) -> None:
 
     Where other tests run as well nothing is read beside them.
     """
-    from release_tests.asking import STORE
     from release_tests.belonging import is_gate, subjects
+    from release_tests.stashed import STORE
 
     if session.config.getoption("collectonly") or not all(map(is_gate, session.items)):
         return

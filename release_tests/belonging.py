@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from release_tests import asking
 from release_tests.gates.catalogue import GATES
 from release_tests.named import PACKAGE
-from release_tests.verdict import ARTIFACT
+from release_tests.verdict import ARTIFACT, GATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +20,7 @@ RELEASE = "release"
 _WITH_OPTION = " ".join(
     f"The gate {gate.name} is put with `{gate.option}` only." for gate in GATES if gate.option
 )
+_HELD_BACK = ("skip", "skipif", "xfail")
 _ORDER = {gate.name: at for at, gate in enumerate(GATES)}
 
 
@@ -46,9 +46,30 @@ def _is_package(directory: Path) -> bool:
     return directory.resolve() == PACKAGE
 
 
+def marked(item: pytest.Item) -> str | None:
+    """Return the gate that a gate's test asks, else None."""
+    gate = dict(item.user_properties).get(GATE)
+    return None if gate is None else str(gate)
+
+
+def following(item: pytest.Item) -> list[Path]:
+    """Return the artifacts of the tests of the same gate that come after this one, in their order.
+
+    A test that a project marked not to be run, or to fail, speaks for itself.
+    """
+    items = item.session.items
+    later = (one for one in items[items.index(item) + 1 :] if marked(one) == marked(item))
+    return [
+        path
+        for one in later
+        if not any(one.get_closest_marker(name) for name in _HELD_BACK)
+        for path in subjects(one)
+    ]
+
+
 def place(item: pytest.Item) -> int:
     """Return where a test goes: gates in the order of the catalogue, others before them."""
-    found = asking.marked(item)
+    found = marked(item)
     return -1 if found is None else _ORDER.get(found, len(_ORDER))
 
 

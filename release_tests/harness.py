@@ -16,6 +16,7 @@ from release_tests.errors import SelectionError
 from release_tests.gates.catalogue import GATES
 from release_tests.gates.grouping import Release, releases
 from release_tests.processor import CPUINFO
+from release_tests.room import trials_at_once
 from release_tests.sandbox.progress import Say, quiet
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Request:
     installer: str | None = None
     no_network: bool = False
     staging: bool = False
+    at_once: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class Harness:
     """The artifacts and the policy of a run, and the day (UTC) that waivers are judged by.
 
     ``tree`` is what the project's source says, where it was asked; ``staging`` the index that the
-    artifacts have to be on, where that was. ``shared`` is set where several processes or threads
-    work, and ``at_once`` then to how many artifacts, or Pythons of them, are tried at a time.
+    artifacts have to be on, where that was. ``shared`` is set where several processes work;
+    ``at_once`` is how many artifacts, or Pythons of them, are tried at a time, by all of them.
     ``cpuinfo`` is where the kernel tells of the processor.
     """
 
@@ -111,7 +113,8 @@ def prepare(request: Request, invocation: Path, today: date, say: Say = quiet) -
     source = _as_asked(source, request)
     tree = _tree(request.tree, source.policy, say) if request.tree else None
     index = _staging(source.policy) if request.staging else None
-    return Harness(tuple(paths), source, today, tree, index)
+    at_once = request.at_once or trials_at_once()
+    return Harness(tuple(paths), source, today, tree, index, at_once=at_once)
 
 
 def _staging(asked: policy.Policy) -> Staging:

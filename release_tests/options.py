@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,14 @@ def declare(parser: pytest.Parser) -> None:
         "else pip)",
     )
     group.addoption(
+        "--at-once",
+        type=_count,
+        default=None,
+        metavar="N",
+        help="try so many artifacts, or Pythons of them, at once (default: one a processor, if "
+        "memory and disk suffice; with -n, one a worker)",
+    )
+    group.addoption(
         "--no-network",
         action="store_true",
         help="run the wheels' code without a network, where the system can; the evidence says when "
@@ -96,6 +105,13 @@ def declare(parser: pytest.Parser) -> None:
     )
 
 
+def _count(word: str) -> int:
+    """Return a number of 1 or more; raise ArgumentTypeError for anything else."""
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of 1 or more")
+    return int(word)
+
+
 def request_of(config: pytest.Config) -> Request:
     """Return what the command line asks for."""
     from release_tests.harness import Request
@@ -112,5 +128,6 @@ def request_of(config: pytest.Config) -> Request:
         installer=config.getoption("installer"),
         no_network=config.getoption("no_network"),
         staging=config.getoption("staging"),
+        at_once=config.getoption("at_once"),
         tree=base / tree if tree and not config.getoption("collectonly") else None,
     )

@@ -19,23 +19,13 @@ import pytest
 from release_tests import loading, options
 from release_tests.archive.depth import Depth
 from release_tests.archive.shown import shown_name
-from release_tests.asking import (
-    ASKED,
-    HARNESS,
-    PRIVATE,
-    STAGED,
-    STORE,
-    VERDICT,
-    ask,
-    ask_release,
-    marked,
-    say,
-)
+from release_tests.asking import VERDICT, ask, ask_release, say
 from release_tests.beforehand import begin_early, go_ahead, reading_ahead
 from release_tests.belonging import (
     RELEASE,
     is_gate,
     is_ours,
+    marked,
     place,
     refuse_a_foreign_hand,
     subjects,
@@ -46,6 +36,7 @@ from release_tests.gates.catalogue import GATES, RUNS_CODE, gate_of, test_of
 from release_tests.named import PACKAGE, names_gates, of_this_copy, refuse_misread
 from release_tests.policy import THIRD_PARTY
 from release_tests.sparing import spare
+from release_tests.stashed import ASKED, HARNESS, PRIVATE, STAGED, STORE
 from release_tests.verdict import ARTIFACT, GATE
 
 if TYPE_CHECKING:
@@ -297,19 +288,8 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Fit the number of workers to the work.
-
-    One artifact needs none: its Pythons are tried side by side by this process.
-    """
-    if not _active(config):
-        return None
-    from release_tests import workers
-
-    artifacts = _harness(config).artifacts
-    count = workers.worth_starting(config, artifacts)
-    if not count and workers.runs_code(config, artifacts):
-        _side_by_side(config, workers.cores())
-    return count
+    """Start no workers unless so many are asked for: this process does several things at once."""
+    return 0 if _active(config) else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -322,13 +302,14 @@ def pytest_configure_node(node: Any) -> None:
 
     node.workerinput[_SEAL_KEY] = SEAL.handed_over()
     workers = node.workerinput["workercount"]
-    node.workerinput[_WORKER_KEY] = _side_by_side(config, workers).packed()
+    node.workerinput[_WORKER_KEY] = _shared(config, workers).packed()
 
 
-def _side_by_side(config: pytest.Config, at_once: int) -> Harness:
-    """Return the harness, with a directory to share facts in and so many places for trials."""
+def _shared(config: pytest.Config, workers: int) -> Harness:
+    """Return the harness, with a directory to share facts in, and as much at once as is asked."""
     harness = _harness(config)
     if harness.shared is None:
+        at_once = config.getoption("at_once") or workers
         harness = dataclasses.replace(harness, shared=_scratch(config), at_once=at_once)
         _adopt(config, harness)
     return harness

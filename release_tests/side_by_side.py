@@ -1,4 +1,4 @@
-"""So many trials at once, whatever the number of processes, threads and artifacts of a run.
+"""So many trials at once, whatever the number of processes of a run.
 
 Each that is under way holds a place, a locked file; one that is killed lets go of it. So a worker
 whose artifacts are done leaves its processor to the other Pythons of those that are not.
@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from release_tests.crew import at_once
-from release_tests.halting import Halt
 from release_tests.locking import acquired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
-_T = TypeVar("_T")
-_R = TypeVar("_R")
+    from release_tests.halting import Halt
 
 _SECONDS_BETWEEN_LOOKS = 0.02
-# To leave nothing behind: environments may be large, and what runs in them is killed first.
-_SECONDS_TO_END = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +29,6 @@ class SideBySide:
 
     directory: Path
     count: int
-
-    def each(self, work: Callable[[_T, Halt], _R], items: Sequence[_T]) -> tuple[_R, ...]:
-        """Return what *work* makes of each of *items*, as many at once as there are places.
-
-        Raises what the first one raised that failed. What is under way when this thread is
-        interrupted is told to end by its Halt.
-        """
-        halt, made = Halt(), dict[int, _R]()
-
-        def carry_out(at: int) -> None:
-            made[at] = work(items[at], halt)
-
-        failures = at_once(carry_out, range(len(items)), self.count, halt, _SECONDS_TO_END)
-        if failures:
-            raise failures[0]
-        return tuple(made[at] for at in range(len(items)))
 
     @contextlib.contextmanager
     def place(self, halt: Halt) -> Iterator[None]:

@@ -6,18 +6,20 @@ installer, and what is observed. A failure of the harness is kept too, and raise
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from functools import partial
 from typing import TYPE_CHECKING
 
+from release_tests.background import Background
 from release_tests.once import Once
 from release_tests.sandbox.observed import Trial
 from release_tests.sandbox.progress import Say, quiet
 from release_tests.sandbox.trial import perform
-from release_tests.sandbox.trials import Trials, carried_out
+from release_tests.sandbox.trials import Trials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from release_tests.halting import Halt
@@ -29,42 +31,60 @@ if TYPE_CHECKING:
 class TrialStore:
     """Makes each trial once, and where a directory is shared, once for all processes.
 
-    With *places* an artifact's Pythons are tried at once, as far as there are places.
+    So many are made *at_once*, by threads; with *places* no more over all processes than there are
+    of these. ``close`` it.
     """
 
     def __init__(
         self,
         shared: Path | None,
         make: Callable[..., Trial] = perform,
+        *,
+        at_once: int = 1,
         places: SideBySide | None = None,
     ) -> None:
         """Share with other processes by the directory *shared*; *make* is as ``perform``."""
         self._once = Once(Trial, shared)
         self._make = make
         self._places = places
+        self._background: Background[Trial] = Background(at_once)
+        self._begun: dict[str, Future[Trial]] = {}
+        self._expected: Iterator[Plan] = iter(())
+
+    def expect(self, plans: Iterator[Plan]) -> None:
+        """Make trials of *plans*, too, while others are waited for; one plan is taken at a time."""
+        self._expected = plans
 
     def trials(self, plan: Plan, *, say: Say = quiet) -> Trials:
         """Return the trials on all Pythons of the plan; raise again what making one raised."""
-        if self._places is None:
-            return carried_out(plan, partial(self.trial, say=say))
-        placed = partial(self._placed, self._places, plan, say)
-        return Trials.of(plan.choice, self._places.each(placed, plan.choice.interpreters))
+        wanted = self._begin(plan)
+        self._background.await_all(wanted, say, self._go_on)
+        return Trials.of(plan.choice, [one.result() for one in wanted])
 
-    def _placed(
-        self, places: SideBySide, plan: Plan, say: Say, interpreter: Interpreter, halt: Halt
-    ) -> Trial:
-        """Return the trial, made in a place of the run if it was not yet."""
+    def close(self) -> None:
+        """End what is under way, and leave nothing of it."""
+        self._background.close()
 
-        def make() -> Trial:
-            with places.place(halt):
-                return self._make(plan, interpreter, say=say, heed=halt.check)
+    def _go_on(self) -> None:
+        while self._background.has_room and (plan := next(self._expected, None)) is not None:
+            self._begin(plan)
 
-        return self._once.get(_key(plan, interpreter), make)
+    def _begin(self, plan: Plan) -> list[Future[Trial]]:
+        return [self._begun_on(plan, one) for one in plan.choice.interpreters]
 
-    def trial(self, plan: Plan, interpreter: Interpreter, *, say: Say = quiet) -> Trial:
-        """Return the trial, made now if it was not yet; raise again what making it raised."""
+    def _begun_on(self, plan: Plan, interpreter: Interpreter) -> Future[Trial]:
         key = _key(plan, interpreter)
-        return self._once.get(key, lambda: self._make(plan, interpreter, say=say))
+
+        def work(say: Say, halt: Halt) -> Trial:
+            return self._once.get(key, lambda: self._made(plan, interpreter, say, halt))
+
+        if key not in self._begun:
+            self._begun[key] = self._background.begin(work)
+        return self._begun[key]
+
+    def _made(self, plan: Plan, interpreter: Interpreter, say: Say, halt: Halt) -> Trial:
+        with self._places.place(halt) if self._places else contextlib.nullcontext():
+            return self._make(plan, interpreter, say=say, heed=halt.check)
 
 
 def _key(plan: Plan, interpreter: Interpreter) -> str:

@@ -78,26 +78,30 @@ PARTS = (
     part("halting"),
     part("locking"),
     part("crew", "halting"),
-    part("side_by_side", "crew", "halting", "locking"),
-    part("trial_store", "halting", "once", "sandbox", "side_by_side"),
+    part("background", "halting"),
+    part("side_by_side", "halting", "locking"),
+    part("trial_store", "background", "halting", "once", "sandbox", "side_by_side"),
     part("staged_store", "errors", "index", "once", "sandbox"),
+    part("room"),
     part(
         "harness",
-        *("errors", "gates", "index", "policy", "processor", "sandbox", "selection"),
+        *("errors", "gates", "index", "policy", "processor", "room", "sandbox", "selection"),
         *("side_by_side", "source"),
     ),
     part("verdict", "evidence", "findings", "gates"),
     part(
         "tried",
-        *("archive", "facts_store", "gates", "harness", "index", "sandbox"),
+        *("archive", "facts_store", "gates", "harness", "index", "processor", "sandbox"),
         *("staged_store", "trial_store"),
     ),
-    part("workers", "archive", "gates"),
+    part("workers", "archive"),
+    part("stashed", "facts_store", "harness", "staged_store", "trial_store"),
+    part("belonging", "gates", "named", "verdict"),
+    part("trying", "archive", "belonging", "sandbox", "stashed", "trial_store", "tried"),
     part(
         "asking",
-        *("archive", "evidence", "facts_store", "findings", "gates", "harness", "index"),
-        *("policy", "processor", "sandbox", "source", "staged_store", "trial_store", "tried"),
-        "verdict",
+        *("archive", "belonging", "evidence", "findings", "gates", "harness", "index"),
+        *("policy", "sandbox", "source", "stashed", "tried", "trying", "verdict"),
     ),
     Part(
         "release_tests.recorder",
@@ -112,8 +116,7 @@ PARTS = (
     part("named", "errors"),
     part("sparing", "named"),
     part("options", "harness", "policy"),
-    part("belonging", "asking", "gates", "named", "verdict"),
-    part("beforehand", "ahead", "asking", "belonging", "errors", "gates", "named", "selection"),
+    part("beforehand", "ahead", "belonging", "errors", "gates", "named", "selection", "stashed"),
     part("termination"),
     part("loading"),
     part(
@@ -140,6 +143,7 @@ PARTS = (
             "sandbox",
             "sparing",
             "staged_store",
+            "stashed",
             "termination",
         ),
         *("verdict", "workers"),
@@ -160,7 +164,7 @@ PARTS = (
 
 _KNOW_PYTEST = (
     *("plugin", "options", "beforehand", "belonging", "named", "sparing", "termination"),
-    *("recorder", "asking", "workers", "test_*"),
+    *("recorder", "asking", "stashed", "trying", "workers", "test_*"),
 )
 
 _BECOME_COMMANDS = ("confine", "inside.probe")

@@ -7,11 +7,11 @@
 - pip: the same over a bare `virtualenv` and `pip install`: at most 1.2 times them;
 - the whole gate `install`, which also compares, and uninstalls, is shown beside them;
 - five small wheels, each put to the gate `install` on the Pythons that it is tried on here (the
-  lowest and the highest), with pip: a session of two processes takes at most 0.6 of the time that
-  one of one process takes. On one Python they are five like pieces of work, of which one of two
-  processes has three: 0.6 is the least there, without any start. With `--release DIRECTORY` the
-  same is shown for the wheels in it, which are bound by the disk where they are large. Plugins of
-  pytest that happen to be installed here stay out: each worker pays for their start.
+  lowest and the highest), with pip and with uv: a session that tries as many at once as there are
+  processors takes at most 0.6 of the time that it takes one after the other (`--at-once 1`). What
+  two workers take (`-n 2`) is shown beside it. With `--release DIRECTORY` the same is shown for the
+  wheels in it, which are bound by the disk where they are large. Plugins of pytest that happen to
+  be installed here stay out.
 
 What is compared takes turns; the best run of each counts, and the time of the processors, which
 others on the machine disturb less, is shown too. Exits with 1 where a target was missed, with 2
@@ -68,7 +68,7 @@ def main() -> int:
     loads = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        missed = [_uv(place, repeats), _pip(place, repeats), _parallel(place, max(1, repeats // 2))]
+        missed = [_uv(place, repeats), _pip(place, repeats), *_five(place, max(1, repeats // 2))]
         if asked.release:
             _release(asked.release.resolve(), place)
         loads.append(os.getloadavg()[0])
@@ -105,28 +105,32 @@ def _pip(place: Path, repeats: int) -> bool:
     return _target("pip / the bare commands", ours.wall / bare.wall, 1.2)
 
 
-def _parallel(place: Path, repeats: int) -> bool:
+def _five(place: Path, repeats: int) -> list[bool]:
     directory = place / "variants"
     for at in range(_VARIANTS):
         name = f"demo{at}"
         Wheel(name=name, files=package(name)).write(directory / "dist")
-    return _target("five wheels, two processes / one", _side_by_side(directory, repeats), 0.6)
+    ratios = {kind: _at_once(directory, repeats, "--installer", kind) for kind in (PIP, UV)}
+    words = "five wheels at once / one after the other"
+    return [_target(f"{words}, {kind}", ratio, 0.6) for kind, ratio in ratios.items()]
 
 
 def _release(wheels: Path, place: Path) -> None:
     """Show the same for a real release; findings are what they are, and cost the same."""
     for installer in (PIP, UV):
         asked = ("--wheel-dir", str(wheels), "--installer", installer)
-        print(f"{wheels.name}, {installer}: {_side_by_side(place, 1, *asked):.3f} of one process")
+        print(f"{wheels.name}, {installer}: {_at_once(place, 1, *asked):.3f}")
 
 
-def _side_by_side(directory: Path, repeats: int, *words: str) -> float:
-    """Return which part of the time of one process two take; say what both wait for."""
-    sessions = (_session(directory, *words), _session(directory, "-n", "2", *words))
-    one, two = best(repeats, *sessions)
-    for name, run_ in (("one process", one), ("two", two)):
+def _at_once(directory: Path, repeats: int, *words: str) -> float:
+    """Return which part of the time of one after the other several at once take."""
+    ways = {"one after the other": ("--at-once", "1"), "at once": (), "two workers": ("-n", "2")}
+    sessions = [_session(directory, *words, *more) for more in ways.values()]
+    runs = best(repeats, *sessions)
+    for name, run_ in zip(ways, runs, strict=True):
         print(f"        {name}: {run_.wall:.2f} s, processors {run_.processor:.2f} s")
-    return two.wall / one.wall
+    one, several, _ = runs
+    return several.wall / one.wall
 
 
 def _plan(place: Path, installer: str) -> Plan:

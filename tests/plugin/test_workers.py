@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from release_tests import workers
 from release_tests.archive.facts import FaultKind
 from release_tests.binary.code.counters import Counters
-from release_tests.evidence.model import Outcome
 from release_tests.facts_store import FactsStore
+from release_tests.room import cores
 from tests.forge import Wheel, package
 from tests.plugin.conftest import FILE_GATES
 
@@ -69,26 +69,14 @@ def test_an_artifact_s_tests_stay_together(sessions: Sessions) -> None:
     assert len(took) == 4 + 1
 
 
-@pytest.mark.parametrize(
-    ("args", "count"),
-    [
-        (("-m", "not runs_code"), 0),
-        (("-m", "not install and not import and not installed-version and not installed-torch"), 0),
-        (("-m", "install"), 2),
-        (("-m", "import"), 2),
-        (("-k", "test_installed_version"), 2),
-        (("-k", "record or archive"), 0),
-        ((), 2),
-    ],
-)
-def test_auto_fits_the_work(sessions: Sessions, args: tuple[str, ...], count: int) -> None:
-    """No workers for gates of milliseconds; one for each artifact that is installed."""
+def test_auto_starts_no_worker(sessions: Sessions) -> None:
+    """One process tries several artifacts at once, and need not start another one for that."""
     for name in ("one", "two"):
         sessions.forge(Wheel(name=name))
-    result = sessions.run("-n", "auto", *args)
+    result = sessions.run("-n", "auto", "-m", "install")
     assert result.ret == 0
-    started = "2/2 workers" in result.stdout.str() or "2 workers [" in result.stdout.str()
-    assert started == (count == 2)
+    assert re.search(r"\d workers?\b", result.stdout.str()) is None
+    assert len(sessions.last().artifacts) == 2
 
 
 def test_the_largest_artifact_is_begun_first(sessions: Sessions) -> None:
@@ -113,42 +101,6 @@ def test_an_artifact_that_is_gone_has_no_size(tmp_path: Path) -> None:
     there = Wheel().write(tmp_path)
     gone = tmp_path / "gone.whl"
     assert workers.sizes([there, gone]) == {there.name: there.stat().st_size, gone.name: 0}
-
-
-def test_one_artifact_s_pythons_need_no_workers(sessions: Sessions) -> None:
-    """With ``-n auto`` they are tried side by side by the one process; each is in the evidence."""
-    sessions.forge()
-    result = sessions.run("-n", "auto", "-m", "install")
-    assert result.ret == 0
-    assert re.search(r"\d workers?\b", result.stdout.str()) is None
-    (artifact,) = sessions.last().artifacts
-    (row,) = (row for row in artifact.rows if row.outcome is Outcome.PASSED)
-    trials: Any = row.details["trials"]
-    pythons = [trial["interpreter"]["executable"] for trial in trials]
-    assert pythons == list(dict.fromkeys(pythons)) != []
-
-
-@pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        ("install", True),
-        ("not install", False),
-        ("archive", False),
-        ("archive or install", True),
-        ("archive and install", False),
-        ("not (archive or record)", True),
-        ("", True),
-        ("no such (syntax", True),
-        ("not import and not installed-version", True),
-        ("import or installed-version", False),
-    ],
-)
-def test_expressions_are_understood(expression: str, expected: bool) -> None:  # noqa: FBT001
-    """What cannot be understood counts as true, so that workers are rather started.
-
-    Names that Python would not take for one, such as ``import``, are markers like any other.
-    """
-    assert workers.holds(expression, lambda name: name == "install") is expected
 
 
 def test_the_artifact_is_the_scope() -> None:
@@ -191,7 +143,7 @@ def test_workers_share_the_processors_for_counting(sessions: Sessions) -> None:
         "def pytest_runtest_teardown(item):\n"
         "    (item.config.rootpath / 'sizes').open('a').write(f'{COUNTERS.size}\\n')\n"
     )
-    expected = Counters(workers.cores())
+    expected = Counters(cores())
     expected.share(2)
     assert sessions.files("-p", "hooks", "-n", "2").ret == 0
     sizes = (sessions.pytester.path / "sizes").read_text().split()
