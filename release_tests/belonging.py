@@ -12,6 +12,7 @@ from release_tests.named import PACKAGE
 from release_tests.verdict import ARTIFACT, GATE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from release_tests.gates.grouping import Release
@@ -22,6 +23,11 @@ _WITH_OPTION = " ".join(
 )
 _HELD_BACK = ("skip", "skipif", "xfail")
 _ORDER = {gate.name: at for at, gate in enumerate(GATES)}
+_OF_ONE_FILE = {
+    gate.name for gate in GATES if not (gate.of_release or gate.runs_code or gate.option)
+}
+_AT_HAND = 64
+"""Of so many artifacts what was read is kept in memory, and their metadata parsed."""
 
 
 def subjects(item: pytest.Item) -> tuple[Path, ...]:
@@ -67,10 +73,25 @@ def following(item: pytest.Item) -> list[Path]:
     ]
 
 
-def place(item: pytest.Item) -> int:
-    """Return where a test goes: gates in the order of the catalogue, others before them."""
+def ordered(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests in the order in which they go: gates in that of the catalogue, others first.
+
+    Of many artifacts so many at a time are put all gates that read one file, as long as what was
+    read of them is at hand.
+    """
+    gates = filter(is_gate, items)
+    artifacts = dict.fromkeys(path for item in gates for path in subjects(item))
+    at = {path: number for number, path in enumerate(artifacts)}
+    return sorted(items, key=lambda item: _place(item, at))
+
+
+def _place(item: pytest.Item, at: Mapping[Path, int]) -> tuple[int, int]:
     found = marked(item)
-    return -1 if found is None else _ORDER.get(found, len(_ORDER))
+    if found is None:
+        return (-1, 0)
+    if found not in _OF_ONE_FILE:
+        return (len(at), _ORDER.get(found, len(_ORDER)))
+    return (at[subjects(item)[0]] // _AT_HAND, _ORDER[found])
 
 
 def refuse_a_foreign_hand(

@@ -26,7 +26,7 @@ from release_tests.belonging import (
     is_gate,
     is_ours,
     marked,
-    place,
+    ordered,
     refuse_a_foreign_hand,
     subjects,
 )
@@ -249,7 +249,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(RUNS_CODE)
         item.user_properties.append((GATE, gate))
         item.user_properties += [(ARTIFACT, shown_name(path)) for path in subjects(item)]
-    items.sort(key=place)
+    items[:] = ordered(items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -39,6 +40,25 @@ def test_a_gate_is_a_marker_of_its_name(sessions: Sessions) -> None:
     result = sessions.run("--strict-markers", "-m", "record or version", "--collect-only", "-q")
     ids = [line.partition("::")[2] for line in result.outlines if "::" in line]
     assert [name.partition("[")[0] for name in ids] == ["test_record", "test_version"]
+
+
+def test_many_artifacts_are_put_their_gates_in_turns(sessions: Sessions) -> None:
+    """Gates over one file go on with further artifacts when so many have been put all of them.
+
+    What looks at several of them, or runs code, comes after all of these.
+    """
+    names = [f"demo{at:03}" for at in range(130)]
+    for name in names:
+        sessions.forge(Wheel(name=name))
+    asked = "filename or archive or release or install"
+    lines = sessions.run("--collect-only", "-q", "-m", asked).outlines
+    found = [re.search(r"::test_(\w+)\[(demo\d+)", line) for line in lines]
+    put = [(one[1], one[2]) for one in found if one]
+    turns = [names[:64], names[64:128], names[128:]]
+    of_one = [(gate, name) for turn in turns for gate in ("filename", "archive") for name in turn]
+    assert put[: len(of_one)] == of_one
+    assert put[-len(names) :] == [("install", name) for name in names]
+    assert {gate for gate, _ in put[len(of_one) : -len(names)]} <= {"release"}
 
 
 def test_a_good_wheel_passes_every_gate(sessions: Sessions) -> None:
