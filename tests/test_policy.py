@@ -182,6 +182,21 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, where: str, remedy: s
     assert isinstance(caught.value, ValueError)
 
 
+def test_a_file_of_its_own_has_no_table_of_a_pyproject(tmp_path: Path) -> None:
+    """Whoever copies the table into one is told where its keys stand there."""
+    path = tmp_path / "release.toml"
+    path.write_text("[tool.release-gates]\ntorch = 'cpu'\n")
+    with pytest.raises(PolicyError, match=r"there is a table `\[tool.release-gates\]`") as caught:
+        policy.load(path)
+    assert "In a file of its own every key stands without it" in caught.value.remedy
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    """What the system answers is told, and not taken for a mistake in the file."""
+    with pytest.raises(PolicyError, match="cannot be read: No such file or directory"):
+        policy.load(tmp_path / "release.toml")
+
+
 @pytest.mark.parametrize(
     ("text", "waiver"),
     [

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE = ("tool", "release-gates")
+_ANOTHER = "Mend the file, or name another with --release-config."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ def load(path: Path) -> PolicySource:
     found = _read(path)
     if path.name == "pyproject.toml":
         found = _dig(found, TABLE) or {}
+    elif _dig(found, TABLE) is not None:
+        raise PolicyError(
+            f"{path}: there is a table `[{'.'.join(TABLE)}]`, as in a pyproject.toml",
+            remedy="In a file of its own every key stands without it, and a table as `[install]`.",
+        )
     try:
         return PolicySource(decode(Policy, ".".join(TABLE), found), path)
     except PolicyError as error:
@@ -74,15 +80,12 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as stream:
             return tomllib.load(stream)
-    except (
-        OSError,
-        ValueError,
-        RecursionError,
-    ) as error:  # no UTF-8, no TOML, or beyond all measure
+    except OSError as error:
         raise PolicyError(
-            f"{path}: cannot be read as TOML: {error}",
-            remedy="Mend the file, or name another with --release-config.",
+            f"{path}: cannot be read: {error.strerror or error}", remedy=_ANOTHER
         ) from error
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, or beyond all measure
+        raise PolicyError(f"{path}: cannot be read as TOML: {error}", remedy=_ANOTHER) from error
 
 
 def _dig(data: Mapping[str, Any], names: Iterable[str]) -> Any:
