@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 USED = "name-used"
 """The fact, True, of an index's answer to an upload that calls the name or the bytes known."""
 
+FILES = "files"
+"""The fact of the event that a run begins with: the names of all its files."""
+
 
 class Kind(StrEnum):
     """What sort of event it is: something was tried, answered, or decided upon."""

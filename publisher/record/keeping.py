@@ -73,8 +73,13 @@ def read(path: Path) -> tuple[list[Entry], str]:
 
     A run that was killed may have left half a line. Raises OSError.
     """
+    return entries_of(path.read_bytes())
+
+
+def entries_of(journal: bytes) -> tuple[list[Entry], str]:
+    """Return what ``read`` does, of a journal's bytes."""
     entries: list[Entry] = []
-    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    lines = journal.decode(errors="replace").split("\n")
     for number, line in enumerate(lines[:-1], 1):
         try:
             entries.append(parse(line))

@@ -8,7 +8,7 @@ import platform
 from typing import TYPE_CHECKING
 
 from publisher.credentials import look_up
-from publisher.journal import NoJournal, told
+from publisher.journal import FILES, NoJournal, told
 from publisher.record.addresses import hide
 from publisher.record.notifying import Notifier
 from publisher.record.run import kept
@@ -49,7 +49,7 @@ def _notifier(onward: Journal, order: Order, desk: Desk) -> Notifier:
 
 def _facts(order: Order) -> dict[str, object]:
     return {
-        "files": [path.name for path in order.paths],
+        FILES: [path.name for path in order.paths],
         "version": __version__,
         "host": platform.node(),
         "policy": order.policy.fingerprint(),

@@ -3,23 +3,29 @@
 No index tells beforehand that a name was used and its file deleted: only its answer to an upload
 does. Such answers are told beside what the index says now, with their day, and never in its place:
 nothing is decided by them.
+
+There may be a thousand runs, nearly all of other files: each journal is opened once, the newest
+first, and of one whose first line names none of the files no more is read than that line.
 """
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
-from publisher.journal import USED, Kind
-from publisher.record.keeping import read
+from publisher.journal import FILES, USED, Kind
+from publisher.record.keeping import entries_of
 from publisher.record.run import DIRECTORY, JOURNAL
 from publisher.record.summary import UPLOAD
 from release_tests.index.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
-    from pathlib import Path
 
     from publisher.plan import Plan
     from publisher.record.entry import Entry
@@ -28,6 +34,8 @@ _MOST = 300
 
 Key = tuple[str, str]
 """A file's name, and the target's."""
+
+Opening = Callable[[Path], IO[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +54,13 @@ class Answered:
         )
 
 
-def remembered(plan: Plan, evidence: Iterable[Path]) -> dict[Key, Answered]:
+def remembered(
+    plan: Plan, evidence: Iterable[Path], opened: Opening = lambda journal: journal.open("rb")
+) -> dict[Key, Answered]:
     """Return the last such answer for each file that a target of the plan lacks now.
 
-    *evidence* is where runs keep their journals. One that cannot be read says nothing.
+    *evidence* is where runs keep their journals, which *opened* opens. One that cannot be read says
+    nothing.
     """
     lacking = {
         (artifact.name, survey.target.name)
@@ -57,10 +68,13 @@ def remembered(plan: Plan, evidence: Iterable[Path]) -> dict[Key, Answered]:
         if found.standing is Standing.ABSENT
     }
     known: dict[Key, Answered] = {}
-    if lacking:
-        for journal in _journals(evidence):
-            known |= _of(journal)
-    return {key: one for key, one in known.items() if key in lacking}
+    for journal in _newest_first(evidence):
+        if not lacking:
+            break
+        answers = _answers(journal, {name for name, _ in lacking}, opened)
+        known |= {key: one for key, one in answers.items() if key in lacking}
+        lacking -= known.keys()
+    return known
 
 
 def warnings(answered: Mapping[Key, Answered]) -> Iterator[str]:
@@ -69,25 +83,34 @@ def warnings(answered: Mapping[Key, Answered]) -> Iterator[str]:
         yield f"{name} is not on {target}, and {one}"
 
 
-def _journals(evidence: Iterable[Path]) -> list[Path]:
-    """Return the journals, the oldest first: runs are named by their time."""
+def _newest_first(evidence: Iterable[Path]) -> list[Path]:
+    """Return the journals; runs are named by their time."""
     found = (one for root in evidence for one in root.glob(f"{DIRECTORY}/*/{JOURNAL}"))
-    return sorted(found, key=lambda journal: journal.parent.name)
+    return sorted(found, key=lambda journal: journal.parent.name, reverse=True)
 
 
-def _of(journal: Path) -> dict[Key, Answered]:
-    try:
-        # Hardly any has one, and there may be many.
-        entries = read(journal)[0] if USED.encode() in journal.read_bytes() else []
-    except OSError:
-        return {}
-    return {
-        (one.event.artifact, one.event.target): Answered(
-            journal.parent.name, one.at, str(one.event.facts.get("said", ""))[:_MOST]
-        )
-        for one in entries
-        if _calls_it_used(one)
-    }
+def _answers(journal: Path, names: AbstractSet[str], opened: Opening) -> dict[Key, Answered]:
+    """Return the last such answers of a run that was about one of the *names*."""
+    with contextlib.suppress(OSError), opened(journal) as file:
+        first = file.readline()
+        # Hardly any run was answered so; only that of one is taken apart.
+        if _is_about(first, names) and USED.encode() in (whole := first + file.read()):
+            return dict(_used(entries_of(whole)[0], journal.parent.name))
+    return {}
+
+
+def _is_about(first: bytes, names: AbstractSet[str]) -> bool:
+    """Whether the run with that first line had one of the *names* among its files, or may have."""
+    entries, _ = entries_of(first)
+    files = entries[0].event.facts.get(FILES) if entries else None
+    return not isinstance(files, list) or not names.isdisjoint(map(str, files))
+
+
+def _used(entries: Iterable[Entry], run: str) -> Iterator[tuple[Key, Answered]]:
+    for one in entries:
+        if _calls_it_used(one):
+            said = str(one.event.facts.get("said", ""))[:_MOST]
+            yield (one.event.artifact, one.event.target), Answered(run, one.at, said)
 
 
 def _calls_it_used(entry: Entry) -> bool:

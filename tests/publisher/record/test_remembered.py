@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from publisher.journal import USED
+from publisher.journal import FILES, USED
+from publisher.record.remembered import remembered
 from publisher.record.run import DIRECTORY, JOURNAL
+from publisher.record.summary import RUN
 from publisher.status import as_json, text
 from publisher.status.asking import ask
 from tests.publisher.record.telling import ANSWERED, TRIED, entry
@@ -83,3 +86,58 @@ def test_what_says_nothing_is_not_told(scene: Scene, what: str) -> None:
         journal.unlink()
         journal.mkdir()
     assert asked(scene).answered == {}
+
+
+class Reads:
+    """Opens journals, and knows in the order of opening how many bytes were read of each."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._opened: list[tuple[str, _Kept]] = []
+
+    def __call__(self, journal: Path) -> BytesIO:
+        """Open *journal*."""
+        file = _Kept(journal.read_bytes())
+        self._opened.append((journal.parent.name, file))
+        return file
+
+    @property
+    def lengths(self) -> list[tuple[str, int]]:
+        """The runs, each with the bytes."""
+        return [(run, file.tell()) for run, file in self._opened]
+
+
+class _Kept(BytesIO):
+    """Can be asked where its reading ended."""
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
+def begin_with(journal: Path, *files: str) -> int:
+    """Have the run of *journal* be one about *files*; return its first line's bytes."""
+    facts: dict[str, Any] = {FILES: list(files)}
+    first = entry(-1.0, TRIED, RUN, **facts).line(str)
+    journal.write_text(first + journal.read_text())
+    return len(first.encode())
+
+
+def test_a_journal_is_read_once_and_only_if_it_can_matter(scene: Scene) -> None:
+    """Of runs about other files one line is read, and nothing once every file has its answer."""
+    scene.wheel()
+    plan = asked(scene).plan
+    runs = {day: f"202612{day:02}T000000Z-aaaaaa" for day in range(1, 6)}
+    journals = {day: leave(scene, run, REASON, used=True) for day, run in runs.items()}
+    first = begin_with(journals[5], "other-1.0-py3-none-any.whl")
+    begin_with(journals[4], "other-1.0-py3-none-any.whl", NAME)
+    begin_with(leave(scene, runs[2], REASON, "staging", used=True), NAME)
+    reads = Reads()
+    found = remembered(plan, [scene.evidence], reads)
+    assert {target: one.run for (_, target), one in found.items()} == {
+        "production": runs[4],
+        "staging": runs[2],
+    }
+    assert reads.lengths == [
+        (runs[5], first),
+        *((runs[day], journals[day].stat().st_size) for day in (4, 3, 2)),
+    ]
