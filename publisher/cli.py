@@ -15,10 +15,10 @@ from publisher.interruption import interruptible, over
 from publisher.log import Log
 from publisher.outlets import guarded
 from publisher.redaction import Redactor
-from publisher.seclusion import seclude
 from publisher.streams import tolerant_streams
 from release_tests.halting import Halt
 from release_tests.sandbox.scratch import scratch_directory, sweep
+from release_tests.seclusion import seclude
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -299,7 +299,9 @@ def pytest_configure_node(node: Any) -> None:
     if not _active(config):
         return
     from release_tests.keeping import SEAL
+    from release_tests.seclusion import seclude
 
+    seclude()
     node.workerinput[_SEAL_KEY] = SEAL.handed_over()
     workers = node.workerinput["workercount"]
     node.workerinput[_WORKER_KEY] = _shared(config, workers).packed()

@@ -35,6 +35,7 @@ PARTS = (
     part("findings"),
     part("process", "errors"),
     part("redaction"),
+    part("seclusion"),
     part("decoding", "errors"),
     part("waivers", "decoding"),
     part("smoke", "decoding"),
@@ -53,7 +54,7 @@ PARTS = (
     part(
         "sandbox",
         *("archive", "binary", "pip_settings", "policy", "process", "redaction", "errors"),
-        *("keeping", "locking", "smoke"),
+        *("keeping", "locking", "seclusion", "smoke"),
     ),
     part("source", "archive", "errors", "policy", "process", "sandbox"),
     part(
@@ -141,6 +142,7 @@ PARTS = (
             "processor",
             "recorder",
             "sandbox",
+            "seclusion",
             "sparing",
             "staged_store",
             "stashed",
@@ -157,7 +159,8 @@ PARTS = (
             *(f"release_tests.{name}" for name in ("crew", "gates", "github", "halting")),
             *(f"release_tests.{name}" for name in ("index", "policy")),
             *(f"release_tests.{name}" for name in ("process", "redaction", "sandbox", "selection")),
-            *("release_tests.binary", "release_tests.projects", "release_tests.variants"),
+            *("release_tests.binary", "release_tests.projects", "release_tests.seclusion"),
+            "release_tests.variants",
         ),
     ),
 )

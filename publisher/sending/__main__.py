@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from publisher.seclusion import seclude
+from release_tests.seclusion import seclude
 
 if __name__ == "__main__":
     # The token is in its environment, and loading twine takes half a second.

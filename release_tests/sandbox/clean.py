@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from typing import TYPE_CHECKING
 
 from release_tests.sandbox.environment import Sandbox, scratch_sandbox
@@ -32,4 +33,4 @@ def clean_environment(
     """
     with scratch_sandbox(parent) as sandbox:
         installer.create(sandbox, python, while_running)
-        yield sandbox
+        yield dataclasses.replace(sandbox, vouched=sandbox.startup)

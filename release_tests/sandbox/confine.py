@@ -45,10 +45,17 @@ def main() -> None:
             _descend()
         _limit(int(memory))
     except (OSError, ImportError, ValueError, AttributeError) as error:
-        sys.stderr.write(f"cannot be confined: {error}\n")
-        sys.stderr.flush()
-        os._exit(_CANNOT)
-    os.execv(command[0], command)  # noqa: S606 - what it is for
+        _give_up(f"cannot be confined: {error}")
+    try:
+        os.execv(command[0], command)  # noqa: S606 - what it is for
+    except OSError as error:
+        _give_up(f"{command[0]} could not be started: {error.strerror}")
+
+
+def _give_up(reason: str) -> None:
+    sys.stderr.write(f"{reason}\n")
+    sys.stderr.flush()
+    os._exit(_CANNOT)
 
 
 def _move(flags: int) -> None:

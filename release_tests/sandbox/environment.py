@@ -19,15 +19,24 @@ PASSED_ON = ("LANG", "LANGUAGE", "TZ", "SYSTEMROOT", "WINDIR")
 _SYSTEM_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
 
 
+_CONFIG = "pyvenv.cfg"
+_STARTUP = ("python*", "pybuilddir.txt", "*._pth")
+
+Startup = dict[str, tuple[object, ...]]
+"""The files that decide which Python starts, each with what tells it from another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """A virtual environment, and directories of its own beside it.
 
     ``prefix`` is the environment, ``home`` and ``tmp`` what HOME and TMPDIR point to, ``work``
-    an empty working directory, ``reports`` where probes report to.
+    an empty working directory, ``reports`` where probes report to. ``vouched`` is what the
+    environment's Python starts from, as the installer had made it; None where it is not known.
     """
 
     root: Path
+    vouched: Startup | None = None
 
     @property
     def prefix(self) -> Path:
@@ -71,6 +80,21 @@ class Sandbox:
         """The environment's Python."""
         return self.scripts / ("python.exe" if os.name == "nt" else "python")
 
+    @property
+    def startup(self) -> Startup:
+        """What the environment's Python starts from, as it is now, before any module of it."""
+        found = (path for pattern in _STARTUP for path in self.scripts.glob(pattern))
+        return {str(path): _identity(path) for path in (self.prefix / _CONFIG, *found)}
+
+    @property
+    def taken_over(self) -> str:
+        """Why the environment's Python is not the installer's any more; empty if it is."""
+        if self.vouched is None or self.vouched == self.startup:
+            return ""
+        changed = {path for path, _ in self.vouched.items() ^ self.startup.items()}
+        shown = ", ".join(sorted(os.path.relpath(path, self.root) for path in changed))
+        return f"the environment's Python is not as the installer made it: {shown}"
+
     def python(self, *arguments: str | Path) -> tuple[str, ...]:
         """Return the command that runs the environment's Python, isolated, writing no bytecode."""
         return (str(self.python_path), "-I", "-B", *map(str, arguments))
@@ -91,6 +115,15 @@ class Sandbox:
             "PYTHONNOUSERSITE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+
+
+def _identity(path: Path) -> tuple[object, ...]:
+    with contextlib.suppress(OSError):
+        found = path.lstat()
+        link = path.readlink() if path.is_symlink() else None
+        # The time of the last change cannot be set, as that of the last write can.
+        return (link, found.st_mode, found.st_ino, found.st_size, found.st_ctime_ns)
+    return ()
 
 
 @contextlib.contextmanager

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from release_tests.sandbox.confinement import FREE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from release_tests.sandbox.confinement import Confinement
     from release_tests.sandbox.environment import Sandbox
     from release_tests.sandbox.fetching import Errand
     from release_tests.sandbox.interpreter import Interpreter
@@ -43,7 +46,7 @@ class Installer(Protocol):
     def install_alone(
         self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
     ) -> Step:
-        """Install the file without its dependencies."""
+        """Install the file without its dependencies, and without any index's address."""
 
     def fetch(
         self,
@@ -55,11 +58,20 @@ class Installer(Protocol):
     ) -> Step:
         """Install what requirements give, with their dependencies, from where users get it."""
 
-    def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
-        """Ask whether all that is installed fits together."""
+    def check(self, sandbox: Sandbox, beat: Heartbeat, confinement: Confinement = FREE) -> Step:
+        """Ask whether all that is installed fits together.
 
-    def uninstall(self, sandbox: Sandbox, distribution: str, beat: Heartbeat) -> Step:
-        """Take a distribution out again."""
+        What is installed may run along, so it is told nothing of this machine's settings.
+        """
+
+    def uninstall(
+        self,
+        sandbox: Sandbox,
+        distribution: str,
+        beat: Heartbeat,
+        confinement: Confinement = FREE,
+    ) -> Step:
+        """Take a distribution out again; as with a check, it is told of no settings."""
 
     def shown_settings(self) -> dict[str, str]:
         """Return what was taken over from this machine, without credentials."""

@@ -39,7 +39,7 @@ def install(trial: Trial, scene: Scene) -> Trial:
     trial = dataclasses.replace(
         trial, installed=installed(sandbox), contents=contents, brought=brought
     )
-    check = installer.check(sandbox, scene.begin(trial.tool.command("check")))
+    check = installer.check(sandbox, scene.begin(trial.tool.command("check")), scene.confinement)
     return dataclasses.replace(trial, steps=(step, check, *started(scene)))
 
 

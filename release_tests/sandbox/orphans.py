@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release_tests.process import starting_nothing
+from release_tests.seclusion import seclude
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +31,10 @@ _SECONDS_BETWEEN_LOOKS = 0.005
 def ending_orphans() -> Iterator[None]:
     """On the way out end every child that this process has not started, and theirs.
 
+    Meanwhile others that run as the same user see no more of this process than there is to see.
     Those in this process's own session are somebody else's: what is tried has one of its own.
     """
+    seclude()
     _adopt()
     try:
         yield

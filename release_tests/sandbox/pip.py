@@ -13,17 +13,19 @@ from packaging.version import Version
 
 from release_tests.errors import ReleaseGatesError
 from release_tests.sandbox.bytecode import give_bytecode
+from release_tests.sandbox.confinement import FREE
 from release_tests.sandbox.environment import PASSED_ON, Sandbox
 from release_tests.sandbox.limited import within
-from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
+from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, StepState, Tool
 from release_tests.sandbox.pip_download import page_of
-from release_tests.sandbox.settings import cache
+from release_tests.sandbox.settings import NOTHING, cache
 from release_tests.sandbox.steps import OUTPUT_LIMIT, refuse_unreached, run_step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from release_tests.sandbox.confinement import Confinement
     from release_tests.sandbox.fetching import Errand
     from release_tests.sandbox.interpreter import Interpreter
     from release_tests.sandbox.progress import Heartbeat
@@ -105,7 +107,8 @@ class Pip:
         self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
     ) -> Step:
         """Install the file without its dependencies."""
-        return self._install(sandbox, ("--no-deps", _address(wheel, sha256)), deadline, beat)
+        words = ("install", *_OPTIONS, "--no-deps", _address(wheel, sha256))
+        return self._run(sandbox, INSTALL, words, deadline, beat, settings=NOTHING)
 
     def fetch(
         self,
@@ -163,19 +166,26 @@ class Pip:
         Where it fails, the installation is left to say so.
         """
         command = ("download", *_DOWNLOAD, str(errand.files), *words)
-        step = self._run(sandbox, INSTALL, command, deadline, beat, _ALL)
+        step = self._run(sandbox, INSTALL, command, deadline, beat, most=_ALL)
         refuse_unreached(step, _UNREACHED, words[-1], self.shown_settings())
         if step.ok and (page := page_of(step.output, errand.files, words[-1])) is not None:
             errand.keep(page)
         return step.seconds
 
-    def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
+    def check(self, sandbox: Sandbox, beat: Heartbeat, confinement: Confinement = FREE) -> Step:
         """Ask pip whether all that is installed fits together."""
-        return self._run(sandbox, CHECK, ("check",), _SECONDS, beat)
+        return self._run(sandbox, CHECK, ("check",), _SECONDS, beat, confinement, settings=NOTHING)
 
-    def uninstall(self, sandbox: Sandbox, distribution: str, beat: Heartbeat) -> Step:
+    def uninstall(
+        self,
+        sandbox: Sandbox,
+        distribution: str,
+        beat: Heartbeat,
+        confinement: Confinement = FREE,
+    ) -> Step:
         """Take a distribution out again."""
-        return self._run(sandbox, UNINSTALL, ("uninstall", "-y", distribution), _SECONDS, beat)
+        words = ("uninstall", "-y", distribution)
+        return self._run(sandbox, UNINSTALL, words, _SECONDS, beat, confinement, settings=NOTHING)
 
     def shown_settings(self) -> dict[str, str]:
         """Return what was taken over from this machine, without credentials."""
@@ -187,15 +197,22 @@ class Pip:
         name: str,
         words: tuple[str, ...],
         deadline: float,
-        beat: Callable[[float], None],
+        beat: Heartbeat,
+        confinement: Confinement = FREE,
+        *,
+        settings: InstallSettings | None = None,
         most: int = OUTPUT_LIMIT,
     ) -> Step:
+        """Run the environment's own pip, unless what ran before has put another Python there."""
+        if reason := sandbox.taken_over:
+            return Step(name, StepState.FAILED, 0.0, reason)
         return run_step(
             name,
             sandbox.python(*_PIP, *words),
             deadline=deadline,
-            env=sandbox.environment() | self.settings.for_pip(),
+            env=sandbox.environment() | (settings or self.settings).for_pip(),
             cwd=sandbox.work,
+            confinement=confinement.without_memory(),
             while_running=beat,
             most=most,
         )

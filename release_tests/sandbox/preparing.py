@@ -41,7 +41,9 @@ def _taken_out(test: SmokeTest, scene: Scene) -> str:
     if not names:
         return ""
     for name in names:
-        step = scene.installer.uninstall(scene.sandbox, name, scene.begin(f"taking out {name}"))
+        step = scene.installer.uninstall(
+            scene.sandbox, name, scene.begin(f"taking out {name}"), scene.confinement
+        )
         if not step.ok:
             return f"{name} could not be taken out:\n{step.output}"
     return ""

@@ -65,6 +65,8 @@ def run_probe(
     *env* are variables that are set beside those of the sandbox. What an order says stands in the
     probe's docstring.
     """
+    if reason := sandbox.taken_over:
+        return Probed(None, reason, timed_out=False, seconds=0.0, output="")
     nonce = secrets.token_hex(16)
     order = {**order, "memory": confinement.memory, "emulated": bool(confinement.emulator)}
     report = sandbox.reports / f"{nonce}.report"

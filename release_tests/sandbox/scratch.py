@@ -7,8 +7,8 @@ The directory's name carries its owner, so that no half-written file can hide it
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
-import shutil
 import signal
 import stat
 import tempfile
@@ -16,6 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+from release_tests.sandbox.removing import remove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +84,7 @@ def scratch_directory(parent: Path | None = None) -> Iterator[Path]:
     """
     root = parent or Path(tempfile.gettempdir())
     owner = Owner.current()
+    _own_environ()  # as long as it can be read
     prefix = f"{PREFIX}-{owner.namespace}-{owner.pid}-{owner.start}-"
     since = _now()
     directory = Path(tempfile.mkdtemp(prefix=prefix, dir=root)).resolve()
@@ -130,33 +133,23 @@ def _kill_known(needle: bytes, since: int | None) -> bool:
     return again
 
 
+@functools.cache
+def _own_environ() -> bytes:
+    """Return this process's environment as the kernel shows it; empty once it is secluded."""
+    with contextlib.suppress(OSError):
+        return (_PROC / "self/environ").read_bytes()
+    return b""
+
+
 def _is_being_started(pid: int, environ: bytes, since: int) -> bool:
     """Whether a process may be on its way from its parent's program to its own."""
-    if environ and environ != (_PROC / "self/environ").read_bytes():
+    if environ and environ != _own_environ():
         return False
     # proc(5): field 3 is the state, 4 the parent, 9 the flags, 22 the start.
     fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     if fields[0] in "ZX" or int(fields[6]) & _KERNEL_THREAD or int(fields[19]) < since:
         return False
     return not environ or int(fields[1]) == os.getpid()
-
-
-def remove(directory: Path) -> None:
-    """Remove a directory, also when what ran in it took away the right to."""
-    shutil.rmtree(directory, ignore_errors=True)
-    if directory.exists():
-        _make_writable(directory)
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-def _make_writable(directory: Path) -> None:
-    with contextlib.suppress(OSError):
-        directory.chmod(stat.S_IRWXU)
-    for parent, names, _ in os.walk(directory):
-        for path in (Path(parent, name) for name in names):
-            with contextlib.suppress(OSError):
-                if not path.is_symlink():
-                    path.chmod(stat.S_IRWXU)
 
 
 def _is_left_over(path: Path) -> bool:

@@ -88,6 +88,10 @@ class InstallSettings:
         return {name: _masking(name)(value) for name, value in taken.items()}
 
 
+NOTHING = InstallSettings({"no-index": "true"})
+"""For what asks no index, where code of the wheel may run along: no address, and no credentials."""
+
+
 def _masking(name: str) -> Callable[[str], str]:
     return redacted_proxy if name.lower().endswith("proxy") else redacted
 

@@ -6,14 +6,16 @@ import time
 from typing import TYPE_CHECKING
 
 from release_tests.errors import CommandFailed, CommandNotFound, CommandTimedOut, IndexUnavailable
-from release_tests.process import run
 from release_tests.redaction import redacted
+from release_tests.sandbox.confinement import FREE
 from release_tests.sandbox.observed import Step, StepState
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from release_tests.sandbox.confinement import Confinement
 
 OUTPUT_LIMIT = 8000
 """So many characters of what a command wrote are shown."""
@@ -26,6 +28,7 @@ def run_step(
     deadline: float,
     env: Mapping[str, str],
     cwd: Path,
+    confinement: Confinement = FREE,
     while_running: Callable[[float], None] | None = None,
     most: int = OUTPUT_LIMIT,
 ) -> Step:
@@ -33,7 +36,14 @@ def run_step(
     started = time.monotonic()
     state, output = StepState.OK, ""
     try:
-        done = run(command, deadline=deadline, env=env, cwd=cwd, while_running=while_running)
+        done = confinement.run(
+            [str(word) for word in command],
+            deadline=deadline,
+            env=env,
+            cwd=cwd,
+            check=True,
+            while_running=while_running,
+        )
         output = done.output
     except CommandTimedOut as error:
         state, output = StepState.TIMED_OUT, error.output

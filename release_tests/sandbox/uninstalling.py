@@ -26,7 +26,7 @@ def uninstall(trial: Trial, scene: Scene) -> Trial:
     if not plan.removal:
         return trial
     beat = scene.begin(trial.tool.command("uninstall"))
-    step = scene.installer.uninstall(sandbox, plan.distribution, beat)
+    step = scene.installer.uninstall(sandbox, plan.distribution, beat, scene.confinement)
     left = sorted(set(_left(scene))) if step.ok else []
     return dataclasses.replace(trial, steps=(*trial.steps, step), left=tuple(left[:MOST]))
 

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from release_tests.errors import CommandError, ReleaseGatesError
 from release_tests.process import run
-from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, Tool
+from release_tests.sandbox.confinement import FREE
+from release_tests.sandbox.observed import CHECK, INSTALL, UNINSTALL, Step, StepState, Tool
+from release_tests.sandbox.settings import NOTHING
 from release_tests.sandbox.steps import refuse_unreached, run_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from release_tests.sandbox.confinement import Confinement
     from release_tests.sandbox.environment import Sandbox
     from release_tests.sandbox.fetching import Errand
     from release_tests.sandbox.interpreter import Interpreter
@@ -70,7 +73,7 @@ class Uv:
             run(
                 self._command("venv", *words),
                 deadline=_SECONDS,
-                env=self._variables(sandbox),
+                env=sandbox.environment() | self.settings.for_uv(),
                 cwd=sandbox.work,
                 while_running=beat,
             )
@@ -95,13 +98,15 @@ class Uv:
         errand: Errand | None = None,
     ) -> Step:
         """Install the file with its dependencies; uv refuses it if its digest is another."""
-        return self._install(sandbox, _line(wheel, sha256), (), deadline, beat, errand)
+        return self._install(sandbox, _line(wheel, sha256), deadline, beat, errand)
 
     def install_alone(
         self, sandbox: Sandbox, wheel: Path, sha256: str, deadline: float, beat: Heartbeat
     ) -> Step:
         """Install the file without its dependencies."""
-        return self._install(sandbox, _line(wheel, sha256), ("--no-deps",), deadline, beat)
+        listed = _listed(sandbox, _line(wheel, sha256))
+        words = ("install", *_INSTALL, "--no-deps", *listed)
+        return self._pip(sandbox, INSTALL, words, deadline, beat, settings=NOTHING)
 
     def fetch(
         self,
@@ -112,21 +117,18 @@ class Uv:
         errand: Errand | None = None,
     ) -> Step:
         """Install what requirements give, with their dependencies, from where users get it."""
-        return self._install(sandbox, "\n".join(requirements), (), deadline, beat, errand)
+        return self._install(sandbox, "\n".join(requirements), deadline, beat, errand)
 
     def _install(
         self,
         sandbox: Sandbox,
         line: str,
-        more: tuple[str, ...],
         deadline: float,
         beat: Heartbeat,
         errand: Errand | None = None,
     ) -> Step:
-        """Install what a line of a requirements file says, the only place to give a digest in."""
-        listed = sandbox.reports / "requirements.txt"
-        listed.write_text(f"{line}\n", "utf-8")
-        words = (*_INSTALL, *self.settings.uv_options(), *more, "--requirements", str(listed))
+        """Install what a line of a requirements file says."""
+        words = (*_INSTALL, *self.settings.uv_options(), *_listed(sandbox, line))
 
         def install(*options: str) -> Step:
             return self._pip(sandbox, INSTALL, ("install", *words, *options), deadline, beat)
@@ -135,36 +137,52 @@ class Uv:
         refuse_unreached(step, _UNREACHED, line.partition(" ")[0], self.shown_settings())
         return step
 
-    def check(self, sandbox: Sandbox, beat: Heartbeat) -> Step:
+    def check(self, sandbox: Sandbox, beat: Heartbeat, confinement: Confinement = FREE) -> Step:
         """Ask uv whether all that is installed fits together."""
-        return self._pip(sandbox, CHECK, ("check",), _SECONDS, beat)
+        return self._pip(sandbox, CHECK, ("check",), _SECONDS, beat, confinement, settings=NOTHING)
 
-    def uninstall(self, sandbox: Sandbox, distribution: str, beat: Heartbeat) -> Step:
+    def uninstall(
+        self,
+        sandbox: Sandbox,
+        distribution: str,
+        beat: Heartbeat,
+        confinement: Confinement = FREE,
+    ) -> Step:
         """Take a distribution out again."""
-        return self._pip(sandbox, UNINSTALL, ("uninstall", distribution), _SECONDS, beat)
+        words = ("uninstall", distribution)
+        return self._pip(sandbox, UNINSTALL, words, _SECONDS, beat, confinement, settings=NOTHING)
 
     def shown_settings(self) -> dict[str, str]:
         """Return what was taken over from this machine, without credentials."""
         return self.settings.shown()
 
     def _pip(
-        self, sandbox: Sandbox, name: str, words: tuple[str, ...], deadline: float, beat: Heartbeat
+        self,
+        sandbox: Sandbox,
+        name: str,
+        words: tuple[str, ...],
+        deadline: float,
+        beat: Heartbeat,
+        confinement: Confinement = FREE,
+        *,
+        settings: InstallSettings | None = None,
     ) -> Step:
+        """Run ``uv pip``, which asks the environment's Python what it is."""
+        if reason := sandbox.taken_over:
+            return Step(name, StepState.FAILED, 0.0, reason)
         first, *rest = words
         return run_step(
             name,
             self._command("pip", first, "--python", str(sandbox.python_path), *rest),
             deadline=deadline,
-            env=self._variables(sandbox),
+            env=sandbox.environment() | (settings or self.settings).for_uv(),
             cwd=sandbox.work,
+            confinement=confinement.without_memory(),
             while_running=beat,
         )
 
     def _command(self, *words: str) -> tuple[str, ...]:
         return (str(self.executable), *_QUIET, *words)
-
-    def _variables(self, sandbox: Sandbox) -> dict[str, str]:
-        return sandbox.environment() | self.settings.for_uv()
 
 
 def _on(errand: Errand, install: Callable[..., Step], beat: Heartbeat) -> Step:
@@ -176,6 +194,13 @@ def _on(errand: Errand, install: Callable[..., Step], beat: Heartbeat) -> Step:
         return step
 
     return errand.run(fetch, lambda _page: install("--offline"), install, beat)
+
+
+def _listed(sandbox: Sandbox, line: str) -> tuple[str, str]:
+    """Return the option for a requirements file of one line, the only place to give a digest in."""
+    listed = sandbox.reports / "requirements.txt"
+    listed.write_text(f"{line}\n", "utf-8")
+    return ("--requirements", str(listed))
 
 
 def _line(wheel: Path, sha256: str) -> str:

@@ -61,6 +61,35 @@ def test_removes_what_took_the_right_away(tmp_path: Path) -> None:
     assert (outside / "kept").exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="POSIX rights")
+def test_removes_what_is_too_deep_to_name(tmp_path: Path) -> None:
+    """Deeper than Python calls itself, than a path may be long, and without rights on the way."""
+    names = [f"{at % 2}" * 200 for at in range(40)] + ["d"] * 1500
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    with scratch_directory(tmp_path) as directory:
+        code = (
+            "import os, sys\nos.chdir(sys.argv[1])\n"
+            f"for name in {names!r}:\n    os.mkdir(name)\n    os.chdir(name)\n"
+            "open('deepest', 'w').close()\nos.symlink(sys.argv[2], 'link')\n"
+            "os.chdir(sys.argv[1])\nos.chmod('0' * 200, 0)\n"
+        )
+        subprocess.run([sys.executable, "-c", code, directory, kept], check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_does_not_follow_what_was_turned_into_a_link(tmp_path: Path) -> None:
+    """What ran in it may leave a link in its place: what is behind that is left as it is."""
+    valued = tmp_path / "valued"
+    (valued / "inner").mkdir(parents=True)
+    (valued / "inner").chmod(0o500)
+    with scratch_directory(tmp_path) as directory:
+        directory.rmdir()
+        directory.symlink_to(valued)
+    assert [path.name for path in tmp_path.iterdir()] == ["valued"]
+    assert (valued / "inner").stat().st_mode & 0o777 == 0o500
+
+
 def test_sweeps_what_a_killed_process_left(tmp_path: Path) -> None:
     """The directory of a process that was killed is removed; that of a living one stays."""
     code = (

@@ -11,9 +11,9 @@ _PR_SET_DUMPABLE = 4
 def seclude() -> None:
     """Make memory and environment of this process root's alone to read; only Linux can.
 
-    The wheel's code is run while the tokens are in the environment, which every process of the
-    user finds in /proc otherwise. Started commands are not covered, and root is kept out of
-    nothing.
+    The wheel's code is run while tokens may be in the environment, which every process of the user
+    finds in /proc otherwise, and the key of what the run keeps is in memory. Started commands are
+    not covered, and root is kept out of nothing.
     """
     if sys.platform != "linux":
         return
