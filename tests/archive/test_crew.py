@@ -57,7 +57,7 @@ def test_checksums_taken_over_under_way(late: int) -> None:
 
     assert summed(exchange, before) == _EXPECTED
     exchange.help()
-    helper.join(10)
+    helper.join(60)
     assert not helper.is_alive()
 
 
@@ -68,7 +68,7 @@ def test_an_idle_thread_helps_one_after_the_other() -> None:
     helper.start()
     assert [summed(exchange, lambda _: None) for _ in range(5)] == [_EXPECTED] * 5
     exchange.help()
-    helper.join(10)
+    helper.join(60)
     assert not helper.is_alive()
 
 
@@ -85,7 +85,7 @@ def test_a_member_that_breaks_off_releases_its_helper() -> None:
     with pytest.raises(ValueError, match="damaged"):
         summed(exchange, broken)
     exchange.help()
-    helper.join(10)
+    helper.join(60)
     assert not helper.is_alive()
 
 
@@ -102,7 +102,7 @@ def test_one_thread_begins_with_the_jobs_aside() -> None:
     met = threading.Barrier(2)
 
     def meeting(_: Exchange) -> int:
-        return met.wait(10)
+        return met.wait(60)
 
     jobs: list[Callable[[Exchange], int]] = [meeting, *[lambda _: 2] * 100, meeting]
     with Crew(2) as crew:
@@ -158,7 +158,7 @@ def test_a_thread_that_is_helped_spends_no_time_on_checksums() -> None:
     helper.start()
     assert reading(exchange) < alone / 2
     exchange.help()
-    helper.join(10)
+    helper.join(60)
 
 
 def test_threads_wait_for_the_lock_as_before_when_all_is_read() -> None:

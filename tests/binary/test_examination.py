@@ -74,10 +74,10 @@ def test_room_is_waited_for() -> None:
     with room.taken(60), room.taken(40):
         thread = threading.Thread(target=other)
         thread.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
         thread.join(0.05)
         order.append("first")
-    thread.join(10)
+    thread.join(60)
     assert order == ["first", "second"]
 
 

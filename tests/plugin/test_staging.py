@@ -175,7 +175,7 @@ def test_a_run_that_waits_can_be_ended(
         )
         await_request(wire.seen, "/files/")
         process.send_signal(how)
-        process.wait(20)
+        process.wait(60)
     assert sessions.last().state is not State.FINISHED
     with serving(Mirror(mine)) as wire:
         name_index(sessions, f"{wire.url}/simple/")
@@ -187,7 +187,7 @@ def test_a_run_that_waits_can_be_ended(
 
 def await_request(seen: Sequence[Request], what: str) -> None:
     """Wait until the index was asked for a path with *what* in it."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not any(what in request.path for request in list(seen)):
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -40,7 +40,7 @@ def test_an_index_is_asked_for_several_projects_at_once(scene: Scene) -> None:
     both = threading.Barrier(2)
 
     def answer(_: Request) -> Answer:
-        both.wait(20)
+        both.wait(60)
         return Answer(404)
 
     with serving(answer) as wire:
@@ -75,7 +75,7 @@ def test_targets_are_asked_at_once(scene: Scene) -> None:
     both = threading.Barrier(2)
 
     def answer(_: Request) -> Answer:
-        both.wait(20)
+        both.wait(60)
         return Answer(404)
 
     with serving(answer) as wire:

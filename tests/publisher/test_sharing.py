@@ -95,7 +95,7 @@ def test_who_asks_while_the_answer_is_on_its_way_waits_for_it() -> None:
     def ask() -> str:
         asked.append("once")
         begun.set()
-        ended.wait(20)
+        ended.wait(60)
         return "the page"
 
     threads = [
@@ -104,10 +104,10 @@ def test_who_asks_while_the_answer_is_on_its_way_waits_for_it() -> None:
     ]
     for thread in threads:
         thread.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     ended.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert (told, asked) == (["the page"] * 3, ["once"])
 
 

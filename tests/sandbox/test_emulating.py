@@ -79,7 +79,10 @@ def test_each_processor_tells_what_it_can_run(tmp_path: Path) -> None:
 def test_what_hangs_is_killed_and_what_fails_here_is_not_told_again(tmp_path: Path) -> None:
     """An import has its deadline there, too; the gate's other rules speak of this machine."""
     ends = _tried(tmp_path, ("Nehalem",), "demo.raises")
-    hangs = _tried(tmp_path, ("Nehalem",), "demo.hangs", deadline=3)
+    for seconds in (3, 12, 48):  # until Python itself has started there, on a busy machine
+        hangs = _tried(tmp_path, ("Nehalem",), "demo.hangs", deadline=seconds)
+        if hangs.emulated[0].imports:
+            break
     for trial, state in ((ends, ImportState.RAISED), (hangs, ImportState.TIMED_OUT)):
         (nehalem,) = trial.emulated
         assert [one.state for one in nehalem.imports] == [state]
