@@ -21,11 +21,10 @@ from release_tests.archive.source import Identity
 from release_tests.keeping import keep, kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from release_tests.ahead import Ahead
 
 _KEPT = 96 * MIB
 """Facts of about so many bytes are kept in memory; beyond that they are kept on disk."""
@@ -45,18 +44,9 @@ class FactsStore:
     """
 
     def __init__(
-        self,
-        directory: Callable[[], Path],
-        *,
-        shared: bool,
-        kept: int = _KEPT,
-        ahead: Ahead | None = None,
+        self, directory: Callable[[], Path], *, shared: bool, kept: int = _KEPT
     ) -> None:
-        """Keep up to *kept* bytes in memory, the rest in *directory*; all of it if *shared*.
-
-        What was read *ahead* is not read again.
-        """
-        self._ahead = ahead
+        """Keep up to *kept* bytes in memory, the rest in *directory*; all of it if *shared*."""
         self._directory = directory
         self._shared = shared
         self._room = kept
@@ -74,10 +64,6 @@ class FactsStore:
         if facts.sha256 and facts.sha256 != self._first_digest(path, facts.sha256):
             return changed_artifact(path)
         return facts
-
-    def expect(self, paths: Iterable[Path]) -> bool:
-        """Read ahead what will be asked for in this order; tell whether anything is."""
-        return self._ahead is not None and self._ahead.expect(paths, self.depth)
 
     def _now(self, path: Path, depth: Depth) -> ArtifactFacts:
         keys = [_key(path, deep) for deep in Depth if deep >= depth]
@@ -115,7 +101,7 @@ class FactsStore:
     def _obtain(self, path: Path, key: str, depth: Depth) -> ArtifactFacts:
         if not self._shared:
             spilled = _load(self._place(key)) if key in self._spilled else None
-            return spilled or self._read(path, depth)
+            return spilled or read_artifact(path, depth)
         place = self._place(key)
         with _locked(place):
             facts = _load(place)
@@ -123,10 +109,6 @@ class FactsStore:
                 facts = read_artifact(path, depth)
                 _save(place, facts)
             return facts
-
-    def _read(self, path: Path, depth: Depth) -> ArtifactFacts:
-        ahead = self._ahead.taken(path, depth) if self._ahead else None
-        return ahead or read_artifact(path, depth)
 
     def _place(self, key: str) -> Path:
         return self._directory() / f"{key}.facts"

@@ -20,7 +20,6 @@ from release_tests import loading, options
 from release_tests.archive.depth import Depth
 from release_tests.archive.shown import shown_name
 from release_tests.asking import VERDICT, ask, ask_release, say
-from release_tests.beforehand import begin_early, go_ahead, reading_ahead
 from release_tests.belonging import (
     RELEASE,
     is_gate,
@@ -120,7 +119,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     known = early_config.known_args_namespace.file_or_dir
     for words in (args, known):
         words[:] = [of_this_copy(early_config.invocation_params.dir, word) for word in words]
-    begin_early(early_config)
 
 
 def _harness(config: pytest.Config) -> Harness:
@@ -147,10 +145,7 @@ def _adopt(config: pytest.Config, harness: Harness) -> None:
     shared = harness.shared
     config.stash[HARNESS] = harness
     config.stash[PRIVATE] = private = lambda: shared or _scratch(config)
-    alone = shared is None
-    config.stash[STORE] = FactsStore(
-        private, shared=not alone, ahead=reading_ahead(config) if alone else None
-    )
+    config.stash[STORE] = FactsStore(private, shared=shared is not None)
     if harness.staging is not None:
         from release_tests.staged_store import StagedStore
 
@@ -265,7 +260,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if STORE in session.config.stash:
         depths = [gate.depth for gate in GATES if gate.name in names]
         session.config.stash[STORE].depth = max(depths, default=Depth.MEMBERS)
-        go_ahead(session, names)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -73,8 +73,7 @@ PARTS = (
     ),
     # The harness; which of its modules know pytest is said below.
     part("keeping", "errors"),
-    part("ahead", "archive"),
-    part("facts_store", "ahead", "archive", "keeping"),
+    part("facts_store", "archive", "keeping"),
     part("once", "errors", "keeping"),
     part("halting"),
     part("locking"),
@@ -117,7 +116,6 @@ PARTS = (
     part("named", "errors"),
     part("sparing", "named"),
     part("options", "harness", "policy"),
-    part("beforehand", "ahead", "belonging", "errors", "gates", "named", "selection", "stashed"),
     part("termination"),
     part("loading"),
     part(
@@ -125,7 +123,6 @@ PARTS = (
         *(
             "archive",
             "asking",
-            "beforehand",
             "belonging",
             "binary",
             "errors",
@@ -166,7 +163,7 @@ PARTS = (
 )
 
 _KNOW_PYTEST = (
-    *("plugin", "options", "beforehand", "belonging", "named", "sparing", "termination"),
+    *("plugin", "options", "belonging", "named", "sparing", "termination"),
     *("recorder", "asking", "stashed", "trying", "workers", "test_*"),
 )
 

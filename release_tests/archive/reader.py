@@ -42,39 +42,36 @@ if TYPE_CHECKING:
     from release_tests.archive.digests import Exchange
     from release_tests.binary.facts import Binary
 
-    Asked = Depth | Callable[[], Depth]
-    _Told = Callable[[], Depth]
     _Begin = Callable[
-        [Source, _Told, ArtifactKind], AbstractContextManager["_Reading | sdist.Reading"]
+        [Source, Depth, ArtifactKind], AbstractContextManager["_Reading | sdist.Reading"]
     ]
 
 _Result = tuple[Entry, Yield | Fault]
 _Name = WheelName | SdistName | BadName
 
 
-def read_wheel(path: Path, depth: Asked = Depth.MEMBERS) -> ArtifactFacts:
+def read_wheel(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
     """Read the file at *path* to its last byte; what is wrong with it is among the facts.
 
-    Compiled members are examined as far as *depth* asks; if that is a function, it is called when
-    the file's digest is under way, and may wait or raise. Never raises for a bad file, writes
+    Compiled members are examined as far as *depth* asks. Never raises for a bad file, writes
     nothing, and keeps to the limits in ``limits``.
     """
     name = parse_wheel_name(shown_name(path))
     return _read(path, depth, name, ArtifactKind.WHEEL, _of_zip)
 
 
-def read_artifact(path: Path, depth: Asked = Depth.MEMBERS) -> ArtifactFacts:
+def read_artifact(path: Path, depth: Depth = Depth.MEMBERS) -> ArtifactFacts:
     """Read the file at *path* as what its name says it is: an sdist, or else a wheel."""
     name, kind = _taken_for(shown_name(path))
     return _read(path, depth, name, kind, _of_tar if is_tar(path.name) else _of_zip)
 
 
 def _read(
-    path: Path, depth: Asked, name: _Name, kind: ArtifactKind, begin: _Begin
+    path: Path, depth: Depth, name: _Name, kind: ArtifactKind, begin: _Begin
 ) -> ArtifactFacts:
     shown = shown_name(path)
     try:
-        with opened(path) as source, begin(source, _told(depth), kind) as reading:
+        with opened(path) as source, begin(source, depth, kind) as reading:
             fault = read_steadily(source, reading.read)
     except OSError as error:
         fault = _unreadable(shown, error)
@@ -99,20 +96,16 @@ def _read(
 
 
 @contextlib.contextmanager
-def _of_zip(source: Source, how_deep: _Told, kind: ArtifactKind) -> Iterator[_Reading]:
+def _of_zip(source: Source, depth: Depth, kind: ArtifactKind) -> Iterator[_Reading]:
     with Crew() as crew:
-        yield _Reading(source, crew, how_deep, kind)
+        yield _Reading(source, crew, kind, depth)
 
 
 @contextlib.contextmanager
-def _of_tar(source: Source, how_deep: _Told, _: ArtifactKind) -> Iterator[sdist.Reading]:
+def _of_tar(source: Source, depth: Depth, _: ArtifactKind) -> Iterator[sdist.Reading]:
     from release_tests.archive import sdist  # noqa: PLC0415 - loads tarfile
 
-    yield sdist.Reading(source, how_deep())
-
-
-def _told(depth: Asked) -> _Told:
-    return (lambda: depth) if isinstance(depth, Depth) else depth
+    yield sdist.Reading(source, depth)
 
 
 def _asked(binaries: dict[str, Binary], depth: Depth) -> dict[str, Binary] | None:
@@ -149,9 +142,8 @@ class _Reading:
 
     source: Source
     crew: Crew
-    how_deep: _Told
     kind: ArtifactKind
-    depth: Depth = Depth.MEMBERS
+    depth: Depth
     is_archive: bool = False
     is_framed: bool = False
     sha256: str = ""
@@ -165,7 +157,6 @@ class _Reading:
         """Read the directory, and the members; of a bomb only what an upload states of it."""
         large = self.source.size >= limits.PARALLEL_FROM
         digest = self.crew.begin(self.source.sha256) if large else None
-        self.depth = self.how_deep()
         try:
             directory = read_directory(self.source)
         except Unreadable as error:
