@@ -43,9 +43,7 @@ class FactsStore:
     is read less deep than ``depth``, so that one pass gives what all gates of a run ask for.
     """
 
-    def __init__(
-        self, directory: Callable[[], Path], *, shared: bool, kept: int = _KEPT
-    ) -> None:
+    def __init__(self, directory: Callable[[], Path], *, shared: bool, kept: int = _KEPT) -> None:
         """Keep up to *kept* bytes in memory, the rest in *directory*; all of it if *shared*."""
         self._directory = directory
         self._shared = shared
@@ -66,7 +64,7 @@ class FactsStore:
         return facts
 
     def _now(self, path: Path, depth: Depth) -> ArtifactFacts:
-        keys = [_key(path, deep) for deep in Depth if deep >= depth]
+        keys = _keys(path, depth)
         known = (key for key in keys if key in self._known or key in self._spilled)
         key = next(known, keys[0])
         if key not in self._known:
@@ -121,13 +119,14 @@ def _weight(facts: ArtifactFacts) -> int:
     return held + _BINARY * len(binaries) + _IMPORT * imports
 
 
-def _key(path: Path, depth: Depth) -> str:
+def _keys(path: Path, least: Depth) -> list[str]:
+    """Return what is known by when the file, as it is now, was read so deep or deeper."""
     try:
         identity = repr(Identity.of(path.stat()))
     except OSError as error:
         identity = repr(error)
-    words = f"{depth.name} {identity}".encode()
-    return hashlib.sha256(os.fsencode(path) + words).hexdigest()
+    words = (f"{depth.name} {identity}".encode() for depth in Depth if depth >= least)
+    return [hashlib.sha256(os.fsencode(path) + word).hexdigest() for word in words]
 
 
 def _locked(place: Path) -> AbstractContextManager[object]:
