@@ -29,6 +29,7 @@ _GIVEN_UP = (12, 16, 17, 19, 21, 22, 24, 25, 27, 38, 39, 40)
 _SIOCSIFFLAGS, _IFF_UP_RUNNING = 0x8914, 0x41
 _CANNOT = 125
 _STATUS = 4
+_FILE_SIZE = 1 << 30
 
 
 def main() -> None:
@@ -181,10 +182,14 @@ def _give_up_rights() -> None:
 def _limit(memory: int) -> None:
     if sys.platform == "linux":
         _give_up_rights()
-    if not memory:
-        return
     import resource  # noqa: PLC0415 - POSIX only
 
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    if hard == resource.RLIM_INFINITY or hard > _FILE_SIZE:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE, _FILE_SIZE))
+    if not memory:
+        return
     # What is mapped from files does not count on Linux, so that large libraries are no reason.
     kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
     hard = resource.getrlimit(kind)[1]

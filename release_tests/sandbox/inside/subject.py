@@ -22,7 +22,6 @@ _TRACEBACK_LINES = 40
 _TEXT_LIMIT = 4000
 _WARNINGS_LIMIT = 100
 _CAUSES_LIMIT = 10
-_FILE_SIZE_LIMIT = 1 << 30
 _DEPTH = 8
 _FAILED = 1
 _INTERNAL = ("<frozen importlib", os.path.join("importlib", "__init__.py"))  # noqa: PTH118
@@ -135,7 +134,7 @@ def _claims(order: dict, done: dict) -> dict:  # type: ignore[type-arg]
 
 
 def _limit(memory: int) -> None:
-    """Neither leave a core file, nor fill the disk, nor take more than so many bytes, if any.
+    """Take no more than so many bytes, if any; the launcher limits the rest.
 
     Where the system has no limits, do without.
     """
@@ -143,10 +142,6 @@ def _limit(memory: int) -> None:
         import resource  # noqa: PLC0415 - POSIX only
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    if hard == resource.RLIM_INFINITY or hard > _FILE_SIZE_LIMIT:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE_LIMIT, hard))
     if memory:
         # On Linux what is mapped from files does not count: large libraries are no reason.
         kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
