@@ -103,8 +103,9 @@ class Code:
     ``digest`` is the SHA-256 of the executable segments; ``size`` their bytes; ``unknown`` the
     bytes that the decoder does not know. ``on_import`` are the uses that run whenever the file is
     loaded or its module initialised, on every processor: a lower bound, as calls through pointers
-    are not followed. ``unexamined`` says why ``uses`` is empty where the code was not looked at,
-    and is empty otherwise.
+    are not followed. ``on_success`` are those that have run besides where an import succeeded;
+    what runs before them may have refused the processor. ``unexamined`` says why ``uses`` is empty
+    where the code was not looked at, and is empty otherwise.
     """
 
     digest: str
@@ -113,6 +114,7 @@ class Code:
     on_import: tuple[Use, ...] = ()
     unknown: int = 0
     unexamined: str = ""
+    on_success: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

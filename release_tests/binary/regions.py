@@ -53,7 +53,9 @@ class Executable:
     ``jmp [slot]`` in a stub of the PLT, the image's own definition of the symbol that is called.
     ``imported(slot)`` is the symbol's name, defined here or elsewhere, empty where there is none.
     ``stored(address)`` is the word that the file holds for *address*, None where it holds none,
-    where it was not kept, and of Mach-O and PE.
+    where it was not kept, and of Mach-O and PE. ``blank(address)`` says whether the loader fills
+    the word with zeros. ``straight`` says that control comes back to a function only from what it
+    calls: no exception is caught, no signal is handled.
     """
 
     machine: str
@@ -67,6 +69,8 @@ class Executable:
     target: Callable[[int], int | None] = lambda _: None
     imported: Callable[[int], str] = lambda _: ""
     stored: Callable[[int], int | None] = lambda _: None
+    blank: Callable[[int], bool] = lambda _: False
+    straight: bool = False
 
     def holds(self, address: int) -> bool:
         """Whether an address lies in a region."""

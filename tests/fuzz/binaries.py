@@ -61,7 +61,7 @@ def _scan(machine: str, data: bytes) -> None:
     )
     require(not found.unexamined, "it was not examined")
     require(found.unknown <= len(data), "more bytes are unknown than there are")
-    for use in (*found.uses, *found.on_import):
+    for use in (*found.uses, *found.on_import, *found.on_success):
         require(0 <= use.doubtful <= use.count <= len(data), "more uses than bytes")
         require(use.certain == sum(of for _, of in use.symbols) or not use.symbols, "other names")
         places = [place.address for place in use.places]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from release_tests.binary.code.callees import Outcome
 
@@ -83,6 +83,25 @@ class Functions(ABC):
             if self.budget < 0:
                 return None
         return _gathered(steps, heads)
+
+
+def closure(
+    reader: Functions, entries: Iterable[int], asked: set[int] | None = None
+) -> Iterator[Block]:
+    """Yield the blocks of functions and of all that they call in this image.
+
+    Those that were *asked* for before are left out, and added to it.
+    """
+    left, known = list(entries), set() if asked is None else asked
+    while left:
+        entry = left.pop()
+        if entry in known:
+            continue
+        known.add(entry)
+        for block in (reader.function(entry) or {}).values():
+            yield block
+            if block.last.call is not None:
+                left.append(block.last.call)
 
 
 def _gathered(steps: dict[int, Step], heads: set[int]) -> dict[int, Block]:

@@ -28,6 +28,7 @@ class Reader(Functions):
         """Read from *executable*."""
         super().__init__(budget)
         self._executable = executable
+        self._instructions: dict[int, Instruction] = {}
 
     def looks(self, step: Step) -> bool:
         """Whether it asks what the processor is."""
@@ -39,7 +40,10 @@ class Reader(Functions):
 
     def instruction(self, address: int) -> Instruction:
         """Return the instruction at *address*, an invalid one where there is none."""
-        return Decoder(_BITS, self._window(address), ip=address).decode()
+        if address not in self._instructions:
+            window = self._window(address, _LONGEST)
+            self._instructions[address] = Decoder(_BITS, window, ip=address).decode()
+        return self._instructions[address]
 
     def run(self, address: int) -> Iterator[Step]:
         """Yield instructions from *address* on, up to one after which control may part."""
@@ -54,37 +58,58 @@ class Reader(Functions):
                     return
             address = decoder.ip
 
-    def _window(self, address: int) -> bytes:
+    def _window(self, address: int, size: int = _WINDOW) -> bytes:
         for region in self._executable.regions:
             if region.address <= address < region.end:
                 start = address - region.address
-                return bytes(region.data[start : start + _WINDOW])
+                return bytes(region.data[start : start + size])
         return b""
+
+    def slot(self, instruction: Instruction) -> int | None:
+        """Return where the pointer lies that is called or jumped through, by a stub or at once."""
+        if instruction.is_call_near:
+            return self._stub(instruction.near_branch_target)
+        return pointer_of(instruction)
+
+    def _stub(self, address: int) -> int | None:
+        """Return where the pointer lies that a stub of the PLT jumps through."""
+        decoder = Decoder(_BITS, self._window(address), ip=address)
+        first = decoder.decode()
+        jump = decoder.decode() if first.code == Code.ENDBR64 else first
+        return pointer_of(jump) if jump.is_jmp_near_indirect else None
 
     def _step(self, instruction: Instruction) -> Step:
         if instruction.code == Code.INVALID:
             return Step(instruction.ip, instruction.code, end=Outcome.UNKNOWN)
         direct = _DIRECT.get(instruction.flow_control)
-        return direct(instruction) if direct else self._indirect(instruction)
+        if direct and not self._leaves(instruction):
+            return direct(instruction)
+        return self._indirect(instruction)
+
+    def _leaves(self, instruction: Instruction) -> bool:
+        """Whether an instruction calls another library's function by a stub."""
+        slot = self.slot(instruction) if instruction.is_call_near else None
+        if slot is None or not self._executable.imported(slot):
+            return False
+        return self._executable.target(slot) is None
 
     def _indirect(self, instruction: Instruction) -> Step:
         """Return a call or jump through a pointer: to another library's function, or unknown."""
         here, code = instruction.ip, instruction.code
-        calls = instruction.flow_control == FlowControl.INDIRECT_CALL
-        slot = pointer_of(instruction)
+        calls = instruction.flow_control in (FlowControl.INDIRECT_CALL, FlowControl.CALL)
+        slot = self.slot(instruction)
         name = self._executable.imported(slot) if slot is not None else ""
+        after = (instruction.next_ip,)
         if not name or slot is None:
-            return Step(here, code, end=Outcome.UNKNOWN)
+            return Step(here, code, after if calls else (), end=Outcome.UNKNOWN)
         # Only a pointer that the loader keeps for a symbol stays what it is; others are changed
         # by code that chooses for the processor.
         own = self._executable.target(slot)
-        after = (instruction.next_ip,)
         if own is not None:
             return Step(here, code, after, call=own) if calls else Step(here, code, (own,))
         verdict = outcome(name)
-        if calls and verdict is Outcome.RETURNS:
-            return Step(here, code, after, end=verdict)
-        return Step(here, code, end=verdict)
+        comes_back = calls and verdict not in (Outcome.ENDS, Outcome.NEVER)
+        return Step(here, code, after if comes_back else (), end=verdict)
 
 
 def _next(instruction: Instruction) -> Step:

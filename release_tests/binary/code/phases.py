@@ -2,8 +2,8 @@
 
 Taken is a function whose only way leads straight to ``PyModuleDef_Init``, with a definition of the
 image as its argument (in RDI, by the System V ABI), and which returns that. Its table of slots is
-read as the loader leaves it. Where a slot makes the module, that is called first and may fail, so
-only it is certain; otherwise the first slot that executes the module is.
+read as the loader leaves it: the one that makes the module, which is called first wherever it
+stands, and those that execute it, in their order. Each is called only if the one before succeeded.
 
 A definition is laid out as in CPython's moduleobject.h, with an object's header of 16 bytes. That
 of free-threaded builds is longer: no pointer stands at the place then, and nothing is found.
@@ -11,13 +11,14 @@ of free-threaded builds is longer: no pointer stands at the place then, and noth
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from iced_x86 import Register
 
 from release_tests.binary.code.callees import Outcome
 from release_tests.binary.code.constants import Constants
-from release_tests.binary.code.flow import pointer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,25 +39,37 @@ _KNOWN = (0, _CREATE, _EXECUTE, 3, 4)
 """Python refuses a module with a slot of another number before it calls any."""
 
 
-def roots(executable: Executable, reader: Reader) -> Iterator[int]:
-    """Yield the roots of *executable*, and then what Python certainly calls after them."""
-    yield from executable.roots
-    for root in executable.roots:
-        definition = _definition(executable, reader, root)
-        function = None if definition is None else _first(executable, definition)
-        if function is not None and executable.holds(function):
-            yield function
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A function that Python calls for a module: to make it, or to execute it."""
+
+    entry: int
+    makes: bool
 
 
-def _first(executable: Executable, definition: int) -> int | None:
-    """Return the function that Python calls first for a module that is so defined."""
+def slots(executable: Executable, reader: Reader, root: int) -> tuple[Slot, ...]:
+    """Return what Python calls once the function at *root* has defined a module, in that order.
+
+    Empty where it is not certain that it does; up to the first whose address is not known.
+    """
+    definition = _definition(executable, reader, root)
+    found = [] if definition is None else _called(executable, definition)
+    held = takewhile(lambda one: one[1] is not None and executable.holds(one[1]), found)
+    return tuple(Slot(entry, makes) for makes, entry in held if entry is not None)
+
+
+def _called(executable: Executable, definition: int) -> list[tuple[bool, int | None]]:
+    """Return whether each function that a definition names makes the module, and its address."""
     table = executable.target(definition + _SLOTS)
-    slots = [] if table is None else list(_slots(executable, table))
-    if not slots or slots[-1][0] or any(number not in _KNOWN for number, _ in slots):
-        return None
-    made = [place for number, place in slots if number == _CREATE]
-    executed = [place for number, place in slots if number == _EXECUTE]
-    return next((executable.target(place) for place in (*made, *executed)), None)
+    rows = [] if table is None else list(_slots(executable, table))
+    if not rows or rows[-1][0] or any(number not in _KNOWN for number, _ in rows):
+        return []
+    made = [place for number, place in rows if number == _CREATE]
+    executed = [place for number, place in rows if number == _EXECUTE]
+    if len(made) > 1:  # Python refuses it
+        return []
+    target = executable.target
+    return [*((True, target(one)) for one in made), *((False, target(one)) for one in executed)]
 
 
 def _slots(executable: Executable, table: int) -> Iterator[tuple[int, int]]:
@@ -74,11 +87,10 @@ def _definition(executable: Executable, reader: Reader, entry: int) -> int | Non
     """Return the address of what a function certainly defines a module by, and returns."""
     blocks = reader.function(entry) or {}
     way = _way(blocks, entry)
-    steps = [*way, *_stub(reader, way)]
-    if not steps or not _defines(executable, reader, steps[-1]):
+    if not way or not _defines(executable, reader, way[-1]):
         return None
     registers = Constants(executable)
-    _run(registers, reader, steps)
+    _run(registers, reader, way)
     found = registers.holds(Register.RDI)
     if found is not None and way[-1].successors:
         registers.returned(found)
@@ -101,16 +113,9 @@ def _way(blocks: Mapping[int, Block], head: int) -> list[Step]:
     return steps
 
 
-def _stub(reader: Reader, way: list[Step]) -> list[Step]:
-    """Return what a call at the end of a way leads to, if that jumps on to somebody else."""
-    call = way[-1].call if way else None
-    steps = [] if call is None else _way(reader.function(call) or {}, call)
-    return [] if steps and steps[-1].successors else steps
-
-
 def _defines(executable: Executable, reader: Reader, step: Step) -> bool:
     """Whether an instruction calls or jumps to Python's function, not one of the same name here."""
-    pointer = pointer_of(reader.instruction(step.address))
+    pointer = reader.slot(reader.instruction(step.address))
     named = pointer is not None and executable.imported(pointer) == _DEFINES
     return named and step.end is Outcome.RETURNS
 

@@ -31,22 +31,31 @@ def certain(roots: Iterable[int], reader: Functions) -> dict[int, int]:
 
     *roots* are functions that are called on import, in this order, unless the process ends.
     """
-    walk, refusal = _Walk(reader), Refusal(reader)
-    for root in roots:
-        walk.function(root, 0)
-        if refusal.may_follow(root):
-            break
+    walk = Walk(reader)
+    walk.roots(roots)
     return walk.found
 
 
-class _Walk:
+class Walk:
+    """Takes in what certainly runs when functions are called; ``found`` is that so far."""
+
     def __init__(self, reader: Functions) -> None:
+        """Begin with nothing; functions are read by *reader*."""
         self._reader = reader
         self.found: dict[int, int] = {}
         self._walked: set[int] = set()
         self._returns: dict[int, bool] = {}
 
-    def function(self, entry: int, depth: int) -> None:
+    def roots(self, roots: Iterable[int]) -> bool:
+        """Take in functions that are called one after the other; return whether all are."""
+        refusal = Refusal(self._reader)
+        for root in roots:
+            self.function(root)
+            if refusal.may_follow(root):
+                return False
+        return True
+
+    def function(self, entry: int, depth: int = 0) -> None:
         """Take in what certainly runs when the function at *entry* is called."""
         blocks = self._reader.function(entry)
         if entry in self._walked or blocks is None or depth > _DEEPEST:
@@ -102,9 +111,8 @@ class _Walk:
 def _only_returns(blocks: dict[int, Block]) -> bool:
     ways = dominance.edges(blocks)
     return all(
-        blocks[head].last.end is Outcome.RETURNS
-        for head, nexts in ways.items()
-        if dominance.EXIT in nexts
+        end is Outcome.RETURNS or (end is None and dominance.EXIT not in nexts)
+        for end, nexts in ((blocks[head].last.end, nexts) for head, nexts in ways.items())
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from release_tests.binary.code.blocks import closure
 from release_tests.binary.code.callees import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from release_tests.binary.code.blocks import Block, Functions
+    from release_tests.binary.code.blocks import Functions
 
 
 class Refusal:
@@ -28,19 +27,7 @@ class Refusal:
         It may where anything that ran looks at the processor, and anything calls what ends the
         process, or may end it. Jumps through tables are no such calls.
         """
-        for block in self._closure(root):
+        for block in closure(self._reader, [root], self._asked):
             self._looks |= any(map(self._reader.looks, block.steps))
             self._ends |= block.last.end in (Outcome.ENDS, Outcome.FOREIGN)
         return self._looks and self._ends
-
-    def _closure(self, root: int) -> Iterator[Block]:
-        left = [root]
-        while left:
-            entry = left.pop()
-            if entry in self._asked:
-                continue
-            self._asked.add(entry)
-            for block in (self._reader.function(entry) or {}).values():
-                yield block
-                if block.last.call is not None:
-                    left.append(block.last.call)

@@ -40,16 +40,17 @@ def _scan_arm(executable: Executable, digest: str, size: int) -> Code:
 
 
 def _scan_x86(executable: Executable, size: int) -> Code:
-    from release_tests.binary.code import flow, known, phases, reach, table  # noqa: PLC0415 - loads the decoder
+    from release_tests.binary.code import flow, importing, known, reach, table  # noqa: PLC0415 - loads the decoder
 
     digest, report = known.report(executable, size)
-    reader = flow.Reader(executable, reach.BUDGET)
-    ran = reach.certain(phases.roots(executable, reader), reader)
+    wanted = table.needs() if report.pieces else ()
+    ran = importing.ran(executable, flow.Reader(executable, reach.BUDGET), wanted)
     return Code(
         digest,
         size,
         uses=_uses(report, executable),
-        on_import=_on_import(ran, table.needs(), executable),
+        on_import=_on_import(ran.certain, table.needs(), executable),
+        on_success=_on_import(ran.succeeded, table.needs(), executable),
         unknown=report.unknown,
     )
 

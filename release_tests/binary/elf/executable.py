@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from release_tests.binary.elf.image import binds_now
 from release_tests.binary.elf.machines import RELOCATIONS
 from release_tests.binary.elf.mapping import data_in_code
 from release_tests.binary.elf.relocations import (
+    blank,
     bounded,
     in_place,
     is_resolver,
@@ -33,6 +35,12 @@ _FUNCTIONS = (2, 10)
 _OBJECT = 1
 _CODE = 4
 _SHOWN = 512
+_COMES_BACK = re.compile(
+    rb"_personality|_Unwind_|dl_iterate_phdr|sigaction\0|\0(bsd_|sysv_|ssignal|__)?signal\0|"
+    rb"\0(__x)?sigset\0|setjmp\0|longjmp|PyOS_setsig|rt_sigaction|syscall\0"
+)
+"""Functions of other libraries; \\0 is where a name ends."""
+
 _ARRAYS = ((Tag.PREINIT_ARRAY, Tag.PREINIT_ARRAY_SIZE), (Tag.INIT_ARRAY, Tag.INIT_ARRAY_SIZE))
 
 
@@ -87,7 +95,14 @@ class _Code:
             target=self._target,
             imported=self._imported,
             stored=partial(stored, self._elf),
+            blank=partial(blank, self._elf),
+            straight=self._straight(),
         )
+
+    def _straight(self) -> bool:
+        """Whether nothing is linked that exceptions are caught with, or signals handled."""
+        strings = b"" if self._dynamic is None else self._dynamic.strings
+        return bool(strings) and _COMES_BACK.search(strings) is None
 
     def _sections(self) -> tuple[tuple[int, int], ...]:
         """Return what section headers call code; segments of older linkers hold constants too."""

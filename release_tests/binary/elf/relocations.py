@@ -129,6 +129,16 @@ def stored(elf: Elf, address: int) -> int | None:
     return None
 
 
+def blank(elf: Elf, address: int) -> bool:
+    """Whether a word of the file's own data is not in the file: the loader fills it with zeros."""
+    return any(
+        segment.type == 1
+        and segment.address + segment.size <= address
+        and address + elf.layout.word.size <= segment.address + segment.memory
+        for segment in elf.segments
+    )
+
+
 def is_resolver(info: int) -> bool:
     """Whether a symbol's info says that it stands for a resolver."""
     return info & 15 == _RESOLVER

@@ -81,4 +81,17 @@ RULES = (
         "modules.",
         severity=Severity.ADVICE,
     ),
+    _rule(
+        "009",
+        "no import succeeds without code that needs more than the baseline",
+        "Where a processor lacks the extension, the module cannot be imported. Something that runs "
+        "before may look at the processor and refuse it with an ImportError; if nothing does, the "
+        "process dies of SIGILL. Which of the two it is, the file does not tell.",
+        "If the module is imported only where the processor has been asked, or its ImportError is "
+        "expected, declare the whole member in `dispatch`. If every processor that the wheel is "
+        "for has the extension, say so in the variant's `baseline`. Otherwise build what runs at "
+        "the import without the compiler's option for it.",
+        Severity.ADVICE,
+        _LEVELS,
+    ),
 )

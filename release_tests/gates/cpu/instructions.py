@@ -26,9 +26,13 @@ def check(one: Examined, variant: Variant | None, lines: tuple[Entry, ...]) -> I
     if fatal:
         yield _at_load(one, baseline, fatal)
     told = {use.extension for use in fatal}
+    behind = [use for use in _behind(one, baseline, lines) if use.extension not in told]
+    if behind:
+        yield _refusing(one, baseline, behind)
     rest = [use for use in baseline.beyond(one.code.uses) if use.extension not in told]
     if variant is None:
-        yield from _can_use(one, baseline, rest)
+        told = {use.extension for use in behind}
+        yield from _can_use(one, baseline, [use for use in rest if use.extension not in told])
     else:
         yield from _undeclared(one, baseline, rest, lines)
 
@@ -50,6 +54,21 @@ def _at_load(one: Examined, baseline: Baseline, uses: Iterable[Use]) -> Finding:
     )
     found = "; ".join(_place(use) for use in uses)
     return Finding("CPU001", one.member.name, message, baseline.words, found)
+
+
+def _behind(one: Examined, baseline: Baseline, lines: tuple[Entry, ...]) -> list[Use]:
+    """Return what has run where an import succeeded, unless the member is declared as a whole."""
+    uses = baseline.fatal(one.code.on_success)
+    return [use for use in uses if not guards_all(lines, one.member.name, use)]
+
+
+def _refusing(one: Examined, baseline: Baseline, uses: list[Use]) -> Finding:
+    message = (
+        f"an import of it that succeeds has run code that needs {_names(uses)}: where that is "
+        "missing, the import fails, or the process dies of SIGILL"
+    )
+    found = "; ".join(_place(use) for use in uses)
+    return Finding("CPU009", one.member.name, message, baseline.words, found)
 
 
 def _can_use(one: Examined, baseline: Baseline, uses: list[Use]) -> Iterator[Finding]:

@@ -87,9 +87,13 @@ CASES = {
     "a definition that others see": Case(certain=True, linkage=""),
     "a definition that others see, not optimised": Case(certain=True, linkage="", options=("-O0",)),
     "a slot that makes the module": Case("{Py_mod_create, make_wide},", certain=True),
-    "behind one that makes the module": Case("{Py_mod_create, make}, {Py_mod_exec, wide},"),
-    "before one that makes the module": Case("{Py_mod_exec, wide}, {Py_mod_create, make},"),
-    "the second": Case("{Py_mod_exec, plain}, {Py_mod_exec, wide},"),
+    "behind one that makes the module": Case(
+        "{Py_mod_create, make}, {Py_mod_exec, wide},", certain=True
+    ),
+    "before one that makes the module": Case(
+        "{Py_mod_exec, wide}, {Py_mod_create, make},", certain=True
+    ),
+    "the second": Case("{Py_mod_exec, plain}, {Py_mod_exec, wide},", certain=True),
     "the second, which is not reached": Case(
         "{Py_mod_exec, failing}, {Py_mod_exec, wide},", ends=RAISES
     ),

@@ -106,6 +106,12 @@ CASES = {
         INIT % "if (!able()) { puts(version); exit(4); } wide();", ends=4
     ),
     "a refusal when it is loaded": Case(AT_LOAD % "refuse(5);" + INIT % "wide();", ends=5),
+    "a refusal when it is loaded, behind a pointer": Case(
+        "void (*volatile hook)(void) = plain;"
+        + AT_LOAD % "hook(); refuse(6); chosen = 1;"
+        + INIT % "wide();",
+        ends=6,
+    ),
     "a jump out": Case(
         "#include <setjmp.h>\nstatic jmp_buf back;"
         "__attribute__((noinline, noclone)) void leave(void) { if (!able()) longjmp(back, 1); }"

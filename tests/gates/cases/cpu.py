@@ -9,7 +9,7 @@ from release_tests.variants import Variant
 from tests import forge
 from tests.archive.linkable import CODE, IMPORTS, library, object_file, short_import
 from tests.binary import toolchain
-from tests.binary.compiled import POWER, Elf, module
+from tests.binary.compiled import HARDENED, POWER, Elf, module
 from tests.gates.cases.built import C_LINUX, LINUX, Built, Made, built
 from tests.gates.cases.case import Artifact, Case
 
@@ -61,6 +61,28 @@ _OBJECT = Made(partial(toolchain.built, "-c", source="int used(void) { return 1;
 _LIBRARY = Elf(("used",), (), ())
 _COFF = object_file(CODE)
 _MANY = {f"demo/lib/{number}.obj": b"\x64\x86\2" + bytes(40) for number in range(6)}
+
+_SLOTTED = """
+extern void *PyModuleDef_Init(void *);
+extern int judge(void);
+static int execute(void *module) {
+    if (judge() < 0) return -1;
+    __asm__ volatile("%s");
+    return 0;
+}
+static struct { int number; void *value; } slots[] = {{2, execute}, {0, 0}};
+static struct { char base[40]; const char *name, *doc; long size; void *methods, *slots, *more[3]; }
+    definition = {{0}, "_c", 0, 0, 0, slots};
+void *PyInit__c(void) { return PyModuleDef_Init(&definition); }
+"""
+
+
+def _slotted(instruction: str) -> Artifact:
+    """Return a wheel whose module asks another library, and may refuse, before an instruction."""
+    source = _SLOTTED % instruction
+    flags = ("-shared", "-fPIC", "-O2", "-nostdlib", *HARDENED)
+    return built(LINUX, {C_LINUX: Made(partial(toolchain.built, *flags, source=source))}, Policy())
+
 
 CASES = (
     Case(
@@ -206,5 +228,12 @@ CASES = (
         built(LINUX, {C_LINUX: _module(), "demo/lib/start.so": _LIBRARY}),
         where="demo/lib/start.o",
         says=("demo/lib/start.o, demo/lib/0.obj", "and 2 more"),
+    ),
+    Case(
+        "CPU009",
+        _slotted(_EVEX),
+        _slotted(_PLAIN),
+        where=C_LINUX,
+        says=("avx512f", "succeeds", "execute"),
     ),
 )

@@ -83,7 +83,8 @@ class Reader(Functions):
         slot = self._slot(here) if kind == 0 else None
         name = self._executable.imported(slot) if slot is not None else ""
         if slot is None or not name:
-            return Step(here, word, end=Outcome.UNKNOWN)
+            after = (here + _WORD,) if kind == 1 else ()  # blr
+            return Step(here, word, after, end=Outcome.UNKNOWN)
         own = self._executable.target(slot)
         if own is not None:
             return Step(here, word, (own,))
