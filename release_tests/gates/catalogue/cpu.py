@@ -91,7 +91,7 @@ RULES = (
         "expected, declare the whole member in `dispatch`. If every processor that the wheel is "
         "for has the extension, say so in the variant's `baseline`. Otherwise build what runs at "
         "the import without the compiler's option for it.",
-        Severity.ADVICE,
-        _LEVELS,
+        severity=Severity.ADVICE,
+        reference=_LEVELS,
     ),
 )

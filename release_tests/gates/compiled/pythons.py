@@ -37,7 +37,8 @@ class Pythons:
 
     ``implementation`` is ``cp``, ``pp`` or ``graalpy``, or ``py`` for all; ``minors`` are the
     minor versions, those that Requires-Python leaves. ``threads`` is ``gil`` or ``free``, empty
-    where the tag is for both; ``free`` are builds without the global lock.
+    where the tag is for both; ``free`` are builds without the global lock. ``debug`` says that the
+    tag is for debug builds only.
     """
 
     implementation: str
@@ -86,14 +87,17 @@ def allows(requires: SpecifierSet, minor: int) -> bool:
 
 
 def load(pythons: Pythons, suffix: Suffix, minor: int) -> bool:
-    """Whether Python 3.minor of those that the tag is for looks for this suffix."""
+    """Whether Python 3.minor of those that the tag is for looks for this suffix.
+
+    A debug build looks for its own and, since 3.8, for those of others; others not for its own.
+    """
     if suffix.is_plain:
         return True
     if pythons.implementation not in ("py", suffix.implementation):
         return False
     if suffix.stable:
         return _load_stable(pythons, suffix.stable, minor)
-    if suffix.python != (3, minor):
+    if suffix.python != (3, minor) or (suffix.debug and not pythons.debug):
         return False
     return not pythons.threads or suffix.free_threaded == (pythons.threads == "free")
 

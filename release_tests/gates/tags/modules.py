@@ -6,6 +6,7 @@ takes its own. A tag is served by them if for each Python of it one build is rig
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -140,4 +141,7 @@ def _serves(build: Compiled, offer: Offer) -> bool:
         return True
     if of_machine(build, offer.platform, ("TAG006", "TAG007")):
         return False
-    return len(_lost(build.suffix, offer.platform, wanted)) < len(wanted.minors)
+    # Debug builds of the tag's Pythons take it, too, and look for their own suffix first.
+    return len(_lost(build.suffix, offer.platform, replace(wanted, debug=True))) < len(
+        wanted.minors
+    )

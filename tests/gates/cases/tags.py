@@ -48,6 +48,7 @@ def _linux(name: str, tags: str = LINUX, content: object = _C, **fields: object)
 
 
 _GOOD = _linux(C_LINUX)
+_DEBUG = "demo/_c.cpython-312d-x86_64-linux-gnu.so"
 
 CASES = (
     Case(
@@ -148,6 +149,20 @@ CASES = (
         also=frozenset(("ABI004",)),
     ),
     Case("TAG008", _linux(C_LINUX, ABI3), _linux(C_ABI3, ABI3), says=(".abi3.so",)),
+    # A debug build loads what is for others, but not the other way round.
+    Case(
+        "TAG008",
+        _linux(_DEBUG),
+        built(LINUX, {C_LINUX: _C, _DEBUG: _C}),
+        where=_DEBUG,
+        says=("3.12", "cpython-312d"),
+    ),
+    Case(
+        "TAG008",
+        _linux("demo/_c.cpython-313td-x86_64-linux-gnu.so", "cp313-cp313t-manylinux_2_17_x86_64"),
+        _linux("demo/_c.cpython-313t-x86_64-linux-gnu.so", "cp313-cp313td-manylinux_2_17_x86_64"),
+        says=("313td",),
+    ),
     Case(
         "TAG008",
         _linux("demo/_c.cpython-312-aarch64-linux-gnu.so"),
