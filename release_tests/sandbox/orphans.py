@@ -29,18 +29,20 @@ _SECONDS_BETWEEN_LOOKS = 0.005
 
 @contextlib.contextmanager
 def ending_orphans() -> Iterator[None]:
-    """On the way out end every child that this process has not started, and theirs.
+    """On the way out end every child that came meanwhile and this process has not started.
 
     Meanwhile others that run as the same user see no more of this process than there is to see.
-    Those in this process's own session are somebody else's: what is tried has one of its own.
+    Those in this process's own session are somebody else's: what is tried has one of its own. So
+    are those that were there before, as the servers of somebody's own tests.
     """
     seclude()
     _adopt()
+    before = frozenset(_children())
     try:
         yield
     finally:
         until = time.monotonic() + _SECONDS
-        while _end_those_here() and time.monotonic() < until:
+        while _end_those_here(before) and time.monotonic() < until:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
@@ -55,10 +57,10 @@ def _adopt() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _end_those_here() -> bool:
-    """End the orphans that there are now, and say whether there were any."""
+def _end_those_here(before: frozenset[int]) -> bool:
+    """End the orphans that there are now and were not *before*; say whether there were any."""
     with starting_nothing() as started:
-        orphans = [pid for pid in _children() if pid not in started]
+        orphans = [pid for pid in _children() if pid not in started | before]
         for pid in orphans:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -157,12 +158,18 @@ def test_how_it_ended_is_told_as_it_was(
 
 
 def test_children_of_others_are_left_alone(sandbox: Sandbox, site: Path) -> None:
-    """What this process has started itself, or somebody in its session, is no orphan."""
+    """What this process has started, or a plugin in a session of its own before, is no orphan."""
     (site / "plain_one.py").write_text("")
-    with started_process([sys.executable, "-c", WAITS], env={}) as other:
+    waits = [sys.executable, "-c", WAITS]
+    with (
+        started_process(waits, env={}) as ours,
+        subprocess.Popen(waits, start_new_session=True) as server,
+    ):
         limits = Confinement(way=OPEN)
-        assert import_module(sandbox, "plain_one", deadline=SECONDS, confinement=limits).imported
-        assert other.poll() is None
+        report = import_module(sandbox, "plain_one", deadline=SECONDS, confinement=limits)
+        found = (report.imported, ours.poll(), server.poll())
+        server.kill()
+    assert found == (True, None, None)
 
 
 def test_the_evidence_says_what_holds(monkeypatch: pytest.MonkeyPatch) -> None:
