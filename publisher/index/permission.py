@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from publisher.sending.answer import Answer
 
 _NO_ENTRY = frozenset({401, 403})
+_NO_DOOR = frozenset({404, 405})
 _UNREACHED = (
     "Check `upload-url`, and the variables for proxies, which uploads go by on loopback, too "
     "(NO_PROXY); or try again when it can be reached."
@@ -54,9 +55,9 @@ def token_objections(place: Place, projects: Iterable[str], now: datetime) -> It
 def entry_objections(place: Place, answer: Answer, said: str) -> Iterator[Objection]:
     """Yield that the index keeps us out, by its *answer* to an upload without a file.
 
-    *said* is the answer as it may be shown. Where nobody was reached, or one is sent elsewhere, no
-    file would be taken either. Any other answer, and none, says nothing: who let us in complains of
-    the missing file, each in its own way.
+    *said* is the answer as it may be shown. Where nobody was reached, nothing is there or one is
+    sent elsewhere, no file would be taken either. Any other answer, and none, says nothing: who let
+    us in complains of the missing file, each in its own way.
     """
     if answer.status in _NO_ENTRY and _is_about_us(place, said):
         what = f"{place} does not take the credentials from {place.login.origin}: {said}"
@@ -68,7 +69,7 @@ def entry_objections(place: Place, answer: Answer, said: str) -> Iterator[Object
     elif not answer.reached:
         what = f"{place} cannot be reached where files are uploaded: {said}"
         yield Objection(Weight.REFUSAL, what, UNTRUSTED if is_untrusted(said) else _UNREACHED)
-    elif is_elsewhere(answer):
+    elif is_elsewhere(answer) or answer.status in _NO_DOOR:
         what = f"{place} does not take files at its `upload-url`: {said}"
         yield Objection(Weight.REFUSAL, what, on_refusal(answer, place.login))
 

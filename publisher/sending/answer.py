@@ -44,7 +44,8 @@ _WORD = re.compile(r"\S*")
 
 
 def _few(text: str) -> list[str]:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    # A page says the same in its title and as its heading.
+    lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     return [f"    {line}" for line in lines[:_LINES]]
 
 

@@ -42,7 +42,7 @@ def test_a_page_is_shown_by_its_words() -> None:
     page = (
         "<!DOCTYPE HTML><html><head><title>Error: 403</title><style>html {color: red}</style>"
         "<script>if (1 < 2) steal('x')</script></head>"
-        "<body><p>Not for tok<b>en</b> &lt;you&gt;</p><pre>Bye</pre></body></html>"
+        "<body><h1>Error: 403</h1><p>Not for tok<b>en</b> &lt;you&gt;</p><pre>Bye</pre></body>"
     )
     said = str(Answer(403, "Forbidden", page))
     assert [line.strip() for line in said.splitlines()] == [

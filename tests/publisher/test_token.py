@@ -167,6 +167,8 @@ def test_what_others_call_a_token_is_their_affair(scene: Scene) -> None:
         (Answer(fault="refused", reached=False), "Check `upload-url`, and the variables for pro"),
         (Answer(fault="[SSL: CERTIFICATE_VERIFY_FAILED]", reached=False), "REQUESTS_CA_BUNDLE"),
         (Answer(307, "Temporary Redirect"), "from there one is sent elsewhere"),
+        (Answer(404, "Not Found"), "the index has nothing at that address"),
+        (Answer(405, "Method Not Allowed"), "uploads are not taken at that address"),
     ],
 )
 def test_only_a_closed_door_is_an_objection(scene: Scene, answer: Answer, said: str) -> None:
