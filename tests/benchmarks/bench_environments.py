@@ -5,6 +5,8 @@
 - uv, with a warm cache: environment, installation and import of a small pure wheel, less what
   `uv venv`, `uv pip install` and a bare `python -c import` take: at most 0.15 s of our own;
 - pip: the same over a bare `virtualenv` and `pip install`: at most 1.2 times them;
+- pip, with dependencies: the same for a wheel that requires four others of an index on loopback,
+  which lets both keep what it serves; fetched as the first trial of a run fetches;
 - the whole gate `install`, which also compares, and uninstalls, is shown beside them;
 - five small wheels, each put to the gate `install` on the Pythons that it is tried on here (the
   lowest and the highest), with pip and with uv: a session that tries as many at once as there are
@@ -30,6 +32,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from release_tests.archive.reader import read_wheel
 from release_tests.gates.trying import plan_for
@@ -41,12 +44,15 @@ from release_tests.sandbox.trial import perform
 from release_tests.sandbox.uv import find_uv
 from tests.benchmarks.measure import Command, best, cores, disturbed
 from tests.forge import Wheel, package
+from tests.index.cached import Cached, requiring
+from tests.index.wire import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ROOT = Path(__file__).resolve().parents[2]
 _VARIANTS = 5
+_DEPENDENCIES = ("one", "two", "three", "four")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,12 @@ def main() -> int:
     loads = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        missed = [_uv(place, repeats), _pip(place, repeats), *_five(place, max(1, repeats // 2))]
+        missed = [
+            _uv(place, repeats),
+            _pip(place, repeats),
+            _dependencies(place, repeats),
+            *_five(place, max(1, repeats // 2)),
+        ]
         if asked.release:
             _release(asked.release.resolve(), place)
         loads.append(os.getloadavg()[0])
@@ -105,6 +116,37 @@ def _pip(place: Path, repeats: int) -> bool:
     return _target("pip / the bare commands", ours.wall / bare.wall, 1.2)
 
 
+def _dependencies(place: Path, repeats: int) -> bool:
+    with serving(Cached(_served(place / "served"))) as wire:
+        url = f"{wire.url}/simple/"
+        host = urlsplit(url).netloc
+        environ = {"PIP_INDEX_URL": url, "PIP_TRUSTED_HOST": host, "PIP_NO_INDEX": "0"}
+        os.environ |= environ | {"PIP_CACHE_DIR": str(place / "cache")}
+        plan = _plan(place / "dependent", PIP, requiring(",".join(_DEPENDENCIES), "demo"))
+        ours, bare = _in_turn(
+            repeats, partial(_first, _short(plan), place), partial(_bare_pip, plan, place)
+        )
+    os.environ["PIP_NO_INDEX"] = "1"
+    _shown("pip with dependencies, bare virtualenv and pip install", bare)
+    _shown("pip with dependencies, environment, installation and import", ours)
+    print(
+        f"        of the processors: {ours.processor / bare.processor:.2f} times the bare commands"
+    )
+    return _target("pip with dependencies / the bare commands", ours.wall / bare.wall, 1.2)
+
+
+def _served(directory: Path) -> Path:
+    for name in _DEPENDENCIES:
+        Wheel(name=name, files=package(name)).write(directory)
+    return directory
+
+
+def _first(plan: Plan, place: Path) -> None:
+    """Try as the first trial of a run does, for which nothing has been fetched yet."""
+    with tempfile.TemporaryDirectory(dir=place) as name:
+        _try(plan, Path(name))
+
+
 def _five(place: Path, repeats: int) -> list[bool]:
     directory = place / "variants"
     for at in range(_VARIANTS):
@@ -133,9 +175,9 @@ def _at_once(directory: Path, repeats: int, *words: str) -> float:
     return several.wall / one.wall
 
 
-def _plan(place: Path, installer: str) -> Plan:
+def _plan(place: Path, installer: str, wheel: Wheel | None = None) -> Plan:
     policy = Policy(install=InstallPolicy(installer=installer, pythons=(running().minor,)))
-    plan = plan_for(read_wheel(Wheel().write(place)), policy)
+    plan = plan_for(read_wheel((wheel or Wheel()).write(place)), policy)
     if not isinstance(plan, Plan):
         raise SystemExit(plan.reason)
     return plan
@@ -146,8 +188,8 @@ def _short(plan: Plan) -> Plan:
     return dataclasses.replace(plan, members=(), removal=False)
 
 
-def _try(plan: Plan) -> None:
-    trial = perform(plan, plan.choice.interpreters[0])
+def _try(plan: Plan, shared: Path | None = None) -> None:
+    trial = perform(plan, plan.choice.interpreters[0], shared=shared)
     if not trial.usable or len(trial.imports) != len(plan.modules):
         raise SystemExit(f"the trial did not end well, so it measures nothing: {trial}")
 
@@ -166,7 +208,7 @@ def _bare_pip(plan: Plan, place: Path) -> None:
     with tempfile.TemporaryDirectory(dir=place) as name:
         prefix = str(Path(name) / "env")
         _do(sys.executable, "-m", "virtualenv", "-q", "--no-download", prefix)
-        _do(f"{prefix}/bin/python", "-m", "pip", "install", "-q", "--no-index", str(plan.path))
+        _do(f"{prefix}/bin/python", "-m", "pip", "install", "-q", str(plan.path))
 
 
 def _do(*words: str | Path) -> None:

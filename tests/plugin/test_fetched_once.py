@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
-import zipfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from tests.forge import Wheel, package
-from tests.index.wire import Answer, serving
+from tests.forge import Wheel
+from tests.index.cached import Cached, requiring
+from tests.index.wire import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.index.wire import Request
     from tests.plugin.conftest import Sessions
 
 SECONDS = {"base-1.0-py3-none-any.whl": 2.0}
@@ -28,63 +25,6 @@ Of the last one so long that another installer could start, and come as far, mea
 """
 SECONDS_FOR_ANOTHER = 0.3
 WHEELS = ("base-1.0-py3-none-any.whl", "shared-1.0-py3-none-any.whl")
-
-
-@dataclass
-class Cached:
-    """An index that lets clients keep what it serves as PyPI does.
-
-    Pages may be kept for ten minutes and are known again by their ETag; files never change. Without
-    *headers* it says nothing of this, as simple servers of files do. It counts what it sends.
-    """
-
-    directory: Path
-    headers: bool = True
-    sent: Counter[str] = field(default_factory=Counter)
-
-    def __call__(self, request: Request) -> Answer:
-        """Answer a request for a project's page, or for a file of it."""
-        name = request.path.strip("/").rpartition("/")[2]
-        if request.path.endswith("/"):
-            return self._page(name, request)
-        self.sent[name] += 1
-        time.sleep(SECONDS.get(name, SECONDS_FOR_ANOTHER))
-        path = self.directory / name.removesuffix(".metadata")
-        body = path.read_bytes() if path.name == name else _metadata(path)
-        forever = {"Cache-Control": "max-age=365000000, immutable, public"}
-        return Answer(
-            body=body,
-            kind="application/octet-stream",
-            headers=forever if self.headers else {},
-        )
-
-    def _page(self, project: str, request: Request) -> Answer:
-        files = sorted(self.directory.glob(f"{project}-*"))
-        links = "".join(map(_link, files))
-        body = f"<!DOCTYPE html><html><body>{links}</body></html>".encode()
-        tag = f'"{hashlib.sha256(body).hexdigest()}"'
-        headers = {"Cache-Control": "max-age=600, public", "ETag": tag} if self.headers else {}
-        if request.headers.get("if-none-match") == tag:
-            return Answer(304, headers=headers)
-        self.sent[f"{project}/"] += 1
-        return Answer(200 if files else 404, body, headers=headers)
-
-
-def _link(path: Path) -> str:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    described = f'data-core-metadata="sha256={hashlib.sha256(_metadata(path)).hexdigest()}"'
-    return f'<a href="/files/{path.name}#sha256={digest}" {described}>{path.name}</a>'
-
-
-def _metadata(wheel: Path) -> bytes:
-    with zipfile.ZipFile(wheel) as archive:
-        return archive.read(next(name for name in archive.namelist() if name.endswith("METADATA")))
-
-
-def requiring(other: str, name: str) -> Wheel:
-    """Return a wheel that requires another project."""
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nRequires-Dist: {other}\n"
-    return Wheel(name=name, metadata=metadata, files=package(name))
 
 
 @dataclass(frozen=True)
@@ -111,7 +51,7 @@ def run_with(
         sessions.forge(requiring("shared", name))
 
     def run(installer: str, *, headers: bool) -> Run:
-        index = Cached(served, headers)
+        index = Cached(served, headers, SECONDS, SECONDS_FOR_ANOTHER)
         with serving(index) as wire:
             monkeypatch.setenv("PIP_INDEX_URL", f"{wire.url}/simple/")
             monkeypatch.delenv("PIP_NO_INDEX", raising=False)
