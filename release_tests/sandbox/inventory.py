@@ -31,12 +31,10 @@ def taken(sandbox: Sandbox) -> Inventory:
     Links are not followed.
     """
     roots = (sandbox.prefix, sandbox.home, sandbox.tmp, sandbox.work)
-    return {
-        os.path.relpath(path, sandbox.root): identity
-        for root in roots
-        for path, identity in _walk(str(root))
-        if not os.path.relpath(path, sandbox.root).startswith(_LOCKS)
-    }
+    every = (found for root in roots for found in _walk(str(root)))
+    below = len(f"{sandbox.root}{os.sep}")  # not relpath: of thousands of files it took a tenth
+    found = ((path[below:], identity) for path, identity in every)
+    return {path: identity for path, identity in found if not path.startswith(_LOCKS)}
 
 
 def _walk(directory: str) -> Iterator[tuple[str, tuple[int, ...]]]:
