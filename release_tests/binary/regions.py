@@ -9,11 +9,13 @@ and must not keep what it was given: the bytes are views of memory that is let g
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Executable:
     ``stored(address)`` is the word that the file holds for *address*, None where it holds none,
     where it was not kept, and of Mach-O and PE. ``blank(address)`` says whether the loader fills
     the word with zeros. ``straight`` says that control comes back to a function only from what it
-    calls: no exception is caught, no signal is handled.
+    calls: no exception is caught, no signal is handled. ``summed``, if it is there, tells the digest,
+    which somebody else sums.
     """
 
     machine: str
@@ -71,6 +74,7 @@ class Executable:
     stored: Callable[[int], int | None] = lambda _: None
     blank: Callable[[int], bool] = lambda _: False
     straight: bool = False
+    summed: Callable[[], str] | None = None
 
     def holds(self, address: int) -> bool:
         """Whether an address lies in a region."""
@@ -78,7 +82,21 @@ class Executable:
 
     def digest(self) -> str:
         """Return the SHA-256 of all regions together."""
-        digest = hashlib.sha256()
-        for region in self.regions:
-            digest.update(region.data)
-        return digest.hexdigest()
+        return self.summed() if self.summed else _sha256(self.regions)
+
+
+@contextmanager
+def summing(regions: Sequence[Region]) -> Iterator[Callable[[], str]]:
+    """Yield what tells the SHA-256 of *regions* together, summed by a thread meanwhile.
+
+    When the block has ended nobody holds their bytes.
+    """
+    with ThreadPoolExecutor(1, "digest") as aside:
+        yield aside.submit(_sha256, regions).result
+
+
+def _sha256(regions: Sequence[Region]) -> str:
+    digest = hashlib.sha256()
+    for region in regions:
+        digest.update(region.data)
+    return digest.hexdigest()

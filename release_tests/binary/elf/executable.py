@@ -27,7 +27,7 @@ from release_tests.binary.functions import Functions, Key
 from release_tests.binary.regions import Executable, Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from release_tests.binary.elf.image import Reading
 
@@ -44,13 +44,14 @@ _COMES_BACK = re.compile(
 _ARRAYS = ((Tag.PREINIT_ARRAY, Tag.PREINIT_ARRAY_SIZE), (Tag.INIT_ARRAY, Tag.INIT_ARRAY_SIZE))
 
 
-def executable_of(reading: Reading) -> Executable | None:
-    """Return what is known of the code, None where the file has no executable segment."""
-    regions = tuple(_regions(reading))
-    return _Code(reading, regions).executable() if regions else None
+def executable_of(
+    reading: Reading, regions: tuple[Region, ...], summed: Callable[[], str]
+) -> Executable:
+    """Return what is known of the code in *regions*, of which *summed* tells the digest."""
+    return _Code(reading, regions).executable(summed)
 
 
-def _regions(reading: Reading) -> Iterator[Region]:
+def regions_of(reading: Reading) -> Iterator[Region]:
     """Yield the executable segments by address; of those that overlap the first."""
     end = -1
     for segment in sorted(reading.elf.of_type(LOAD), key=lambda one: one.address):
@@ -79,7 +80,7 @@ class _Code:
         self._pointers = read_pointers(reading.elf, reading.dynamic, self._arrays, self._ignored)
         self._functions = Functions(regions, self._symbols, self._name)
 
-    def executable(self) -> Executable:
+    def executable(self, summed: Callable[[], str]) -> Executable:
         """Return it all."""
         with self._ignored:
             self._functions.add(function_starts(self._elf))
@@ -97,6 +98,7 @@ class _Code:
             stored=partial(stored, self._elf),
             blank=partial(blank, self._elf),
             straight=self._straight(),
+            summed=summed,
         )
 
     def _straight(self) -> bool:

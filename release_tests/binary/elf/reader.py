@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from release_tests.binary.elf.executable import executable_of
+from release_tests.binary.elf.executable import executable_of, regions_of
 from release_tests.binary.elf.image import Reading
 from release_tests.binary.elf.keeping import kept_of_elf
+from release_tests.binary.regions import summing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,9 @@ def read(
 ) -> list[Image]:
     """Return the one image of the file."""
     reading = Reading(content, hits, damages)
-    executable = executable_of(reading) if scan else None
-    if scan is None or executable is None:
+    regions = tuple(regions_of(reading)) if scan else ()
+    if scan is None or not regions:
         return [reading.image]
-    return [dataclasses.replace(reading.image, code=scan(executable))]
+    with summing(regions) as digest:
+        code = scan(executable_of(reading, regions, digest))
+    return [dataclasses.replace(reading.image, code=code)]
