@@ -11,8 +11,9 @@ from release_tests.archive.facts import MemberKind
 from release_tests.binary.room import Room
 
 if TYPE_CHECKING:
-    from release_tests.binary.examination import Examination, Scan
+    from release_tests.binary.examination import Examination
     from release_tests.binary.facts import Binary, Format
+    from release_tests.binary.regions import Scan
 
 _ROOM = Room(limits.EXAMINED)
 """Shared by all threads that read members, of whatever artifact."""

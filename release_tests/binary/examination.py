@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Protocol, Self
 from release_tests.binary import limits
 from release_tests.binary.collection import Collection, Range, all_of
 from release_tests.binary.content import Content, Damages
-from release_tests.binary.facts import Binary, Code, Format, Image
+from release_tests.binary.facts import Binary, Format, Image
 from release_tests.binary.paths import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from release_tests.binary.paths import Hits
-    from release_tests.binary.regions import Executable
+    from release_tests.binary.regions import Scan
     from release_tests.binary.room import Room
-
-    Scan = Callable[[Executable], Code]
 
 
 class Reader(Protocol):

@@ -11,11 +11,15 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from release_tests.binary.facts import Code, Image
+
+    Scan = Callable[["Executable"], Code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ class Executable:
     ``stored(address)`` is the word that the file holds for *address*, None where it holds none,
     where it was not kept, and of Mach-O and PE. ``blank(address)`` says whether the loader fills
     the word with zeros. ``straight`` says that control comes back to a function only from what it
-    calls: no exception is caught, no signal is handled. ``summed``, if it is there, tells the digest,
-    which somebody else sums.
+    calls: no exception is caught, no signal is handled. ``summed``, if it is there, tells the
+    digest, which somebody else sums.
     """
 
     machine: str
@@ -85,8 +89,22 @@ class Executable:
         return self.summed() if self.summed else _sha256(self.regions)
 
 
+def with_code(
+    image: Image, regions: Sequence[Region], scan: Scan | None, known: Callable[[], Executable]
+) -> Image:
+    """Return *image* with what *scan* says of its code, which lies in *regions*.
+
+    *known* finds out what is known of the code; it is not called where there is none, or where
+    nobody looks at it. Meanwhile, and while it is looked at, the digest is summed.
+    """
+    if scan is None or not regions:
+        return image
+    with _summing(regions) as digest:
+        return replace(image, code=scan(replace(known(), summed=digest)))
+
+
 @contextmanager
-def summing(regions: Sequence[Region]) -> Iterator[Callable[[], str]]:
+def _summing(regions: Sequence[Region]) -> Iterator[Callable[[], str]]:
     """Yield what tells the SHA-256 of *regions* together, summed by a thread meanwhile.
 
     When the block has ended nobody holds their bytes.

@@ -15,6 +15,7 @@ from iced_x86 import Decoder
 
 from release_tests.binary.code import skipping, table
 from release_tests.binary.code.doubt import SIGHT, clusters, doubted
+from release_tests.binary.code.names import MOST_PLACES
 from release_tests.binary.code.sweep import BITS, LONGEST, is_odd, sweep
 from release_tests.binary.code.tally import Tally
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from release_tests.binary.code.skipping import Pieces, Span, Stop
     from release_tests.binary.code.sweep import Step
-
-MOST_PLACES = 3
-"""So many places of each extension are kept."""
 
 _REACH = SIGHT * LONGEST
 

@@ -8,6 +8,7 @@ from iced_x86 import Code, Decoder, FlowControl, OpKind
 
 from release_tests.binary.code.blocks import Functions, Step
 from release_tests.binary.code.callees import Outcome, outcome
+from release_tests.binary.code.sweep import BITS, LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from release_tests.binary.regions import Executable
 
 _WINDOW = 512
-_LONGEST = 15
-_BITS = 64
 
 
 class Reader(Functions):
@@ -41,16 +40,16 @@ class Reader(Functions):
     def instruction(self, address: int) -> Instruction:
         """Return the instruction at *address*, an invalid one where there is none."""
         if address not in self._instructions:
-            window = self._window(address, _LONGEST)
-            self._instructions[address] = Decoder(_BITS, window, ip=address).decode()
+            window = self._window(address, LONGEST)
+            self._instructions[address] = Decoder(BITS, window, ip=address).decode()
         return self._instructions[address]
 
     def run(self, address: int) -> Iterator[Step]:
         """Yield instructions from *address* on, up to one after which control may part."""
         while True:
             window = self._window(address)
-            decoder = Decoder(_BITS, window, ip=address)
-            limit = address + max(1, len(window) - _LONGEST)
+            decoder = Decoder(BITS, window, ip=address)
+            limit = address + max(1, len(window) - LONGEST)
             while decoder.ip < limit:
                 step = self._step(decoder.decode())
                 yield step
@@ -73,7 +72,7 @@ class Reader(Functions):
 
     def _stub(self, address: int) -> int | None:
         """Return where the pointer lies that a stub of the PLT jumps through."""
-        decoder = Decoder(_BITS, self._window(address), ip=address)
+        decoder = Decoder(BITS, self._window(address), ip=address)
         first = decoder.decode()
         jump = decoder.decode() if first.code == Code.ENDBR64 else first
         return pointer_of(jump) if jump.is_jmp_near_indirect else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from release_tests.binary.code.counters import counted
@@ -32,25 +31,19 @@ _LOCK = threading.Lock()
 def report(executable: Executable, size: int) -> Told:
     """Count in the code of *executable*, of *size* bytes, or remember it.
 
-    One at a time: the same code that comes twice at once is counted once. Its digest is needed
-    first only where other code with the same places was counted; else it is summed meanwhile.
+    One at a time: the same code that comes twice at once is counted once. Its digest, which is
+    summed meanwhile, is needed first only where other code with the same places was counted.
     """
     key = _key(executable)
     with _LOCK:
         told = _TOLD.pop(key, None)
         if told is None or told[0] != executable.digest():
-            told = _count(executable, size)
+            found = counted(jobs(executable), size)
+            told = executable.digest(), found
         _TOLD[key] = told
         if len(_TOLD) > _MOST:
             _TOLD.popitem(last=False)
     return told
-
-
-def _count(executable: Executable, size: int) -> Told:
-    with ThreadPoolExecutor(1, "digest") as aside:
-        digest = aside.submit(executable.digest)
-        found = counted(jobs(executable), size)
-        return digest.result(), found
 
 
 def _key(executable: Executable) -> str:

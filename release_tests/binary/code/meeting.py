@@ -6,14 +6,8 @@ begins an instruction at one. Where sweeps from all of them have met, it passes 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from release_tests.binary.code.sweep import LONGEST, sweep
 
-from iced_x86 import Code, Decoder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_LONGEST = 15
 _REACH = 512
 
 
@@ -22,19 +16,9 @@ def meeting(data: bytes | memoryview, near: int) -> int | None:
 
     None where they do not within a few hundred bytes.
     """
-    window = bytes(data[near : near + _REACH + _LONGEST])
+    window = bytes(data[near : near + _REACH + LONGEST])
     common = set(range(len(window)))
-    for start in range(min(_LONGEST, len(window))):
-        common &= set(_sweep(window, start))
+    end = min(_REACH, len(window))
+    for start in range(min(LONGEST, len(window))):
+        common &= {offset for offset, _, _ in sweep(window, start, end)}
     return near + min(common) if common else None
-
-
-def _sweep(window: bytes, start: int) -> Iterator[int]:
-    """Yield the offsets of the instructions from *start* on, as counting would meet them."""
-    decoder = Decoder(64, window)
-    decoder.position = start
-    while start < min(_REACH, len(window)):
-        yield start
-        if decoder.decode().code == Code.INVALID:
-            decoder.position = start + 1
-        start = decoder.position

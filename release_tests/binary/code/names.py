@@ -1,8 +1,11 @@
-"""The names of functions that use an extension, and how often."""
+"""What is kept of the uses of an extension: the names of functions, and how many places."""
 
 from __future__ import annotations
 
 from collections import Counter
+
+MOST_PLACES = 3
+"""So many places of each extension are kept."""
 
 _MOST = 1000
 """So many names are kept; the rest counts as unnamed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from release_tests.binary.code.names import most_common
+from release_tests.binary.code.names import MOST_PLACES, most_common
 from release_tests.binary.facts import Code, Place, Use
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _X86_64 = ("x86_64", "amd64")
 _ARM64 = ("aarch64", "arm64", "arm64e")
 _BITS = 64
-
-_MOST_PLACES = 3
 
 
 def scan(executable: Executable) -> Code:
@@ -88,7 +86,7 @@ def _on_import(
         for extension in needs.get(certain[address], ()):
             places.setdefault(extension, []).append(address)
     return tuple(
-        Use(extension, len(found), _read(found[:_MOST_PLACES], executable))
+        Use(extension, len(found), _read(found[:MOST_PLACES], executable))
         for extension, found in sorted(places.items())
     )
 

@@ -10,6 +10,7 @@ from release_tests.binary.content import Damages
 from release_tests.binary.elf.dynamic import Tag
 from release_tests.binary.elf.file import EXECUTABLE, LOAD, NO_BITS
 from release_tests.binary.elf.image import binds_now
+from release_tests.binary.elf.layout import Symbol
 from release_tests.binary.elf.machines import RELOCATIONS
 from release_tests.binary.elf.mapping import data_in_code
 from release_tests.binary.elf.relocations import (
@@ -27,7 +28,7 @@ from release_tests.binary.functions import Functions, Key
 from release_tests.binary.regions import Executable, Region
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from release_tests.binary.elf.image import Reading
 
@@ -44,11 +45,9 @@ _COMES_BACK = re.compile(
 _ARRAYS = ((Tag.PREINIT_ARRAY, Tag.PREINIT_ARRAY_SIZE), (Tag.INIT_ARRAY, Tag.INIT_ARRAY_SIZE))
 
 
-def executable_of(
-    reading: Reading, regions: tuple[Region, ...], summed: Callable[[], str]
-) -> Executable:
-    """Return what is known of the code in *regions*, of which *summed* tells the digest."""
-    return _Code(reading, regions).executable(summed)
+def executable_of(reading: Reading, regions: tuple[Region, ...]) -> Executable:
+    """Return what is known of the code in *regions*."""
+    return _Code(reading, regions).executable()
 
 
 def regions_of(reading: Reading) -> Iterator[Region]:
@@ -80,7 +79,7 @@ class _Code:
         self._pointers = read_pointers(reading.elf, reading.dynamic, self._arrays, self._ignored)
         self._functions = Functions(regions, self._symbols, self._name)
 
-    def executable(self, summed: Callable[[], str]) -> Executable:
+    def executable(self) -> Executable:
         """Return it all."""
         with self._ignored:
             self._functions.add(function_starts(self._elf))
@@ -98,7 +97,6 @@ class _Code:
             stored=partial(stored, self._elf),
             blank=partial(blank, self._elf),
             straight=self._straight(),
-            summed=summed,
         )
 
     def _straight(self) -> bool:
@@ -153,30 +151,31 @@ class _Code:
         for number, kind in self._pointers.symbols.values():
             if kind != slot or binds_now(self._reading.dynamic):
                 symbol = self._symbol(number)
-                if symbol is not None and is_resolver(symbol[1]) and symbol[3]:
-                    yield symbol[4]
+                if symbol is not None and is_resolver(symbol.info) and symbol.section:
+                    yield symbol.value
 
-    def _symbol(self, number: int) -> tuple[int, int, int, int, int, int] | None:
+    def _symbol(self, number: int) -> Symbol | None:
+        """Return the dynamic symbol of a number, None where the table ends before it."""
         size = self._elf.layout.symbol.size
         if self._dynamic is None or (number + 1) * size > len(self._dynamic.data):
             return None
         data = self._dynamic.data[number * size : (number + 1) * size]
-        return next(iter(self._elf.layout.symbols(data)))
+        return Symbol._make(next(iter(self._elf.layout.symbols(data))))
 
     def _target(self, place: int) -> int | None:
         if place not in self._pointers.symbols:
             return self._pointers.value(place)
         symbol = self._symbol(self._pointers.symbols[place][0])
-        if symbol is None or not symbol[3] or is_resolver(symbol[1]):
+        if symbol is None or not symbol.section or is_resolver(symbol.info):
             return None
-        return symbol[4] + self._pointers.addends.get(place, 0)
+        return symbol.value + self._pointers.addends.get(place, 0)
 
     def _imported(self, place: int) -> str:
         symbol = self._symbol(self._pointers.symbols.get(place, (0, 0))[0])
-        if symbol is None or self._dynamic is None or not symbol[0]:
+        if symbol is None or self._dynamic is None or not symbol.name:
             return ""
         with self._ignored:
-            return self._reading.dynamic.names.text(self._dynamic.strings, symbol[0], 0)
+            return self._reading.dynamic.names.text(self._dynamic.strings, symbol.name, 0)
         return ""
 
     def _symbols(self) -> Iterator[tuple[int, int, Key]]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING
 
 from release_tests.binary.elf.executable import executable_of, regions_of
 from release_tests.binary.elf.image import Reading
 from release_tests.binary.elf.keeping import kept_of_elf
-from release_tests.binary.regions import summing
+from release_tests.binary.regions import with_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from release_tests.binary.content import Content, Damages
-    from release_tests.binary.facts import Code, Image
+    from release_tests.binary.facts import Image
     from release_tests.binary.paths import Hits
-    from release_tests.binary.regions import Executable
+    from release_tests.binary.regions import Scan
 
 kept = kept_of_elf
 
@@ -26,13 +24,9 @@ def read(
     name: str,  # noqa: ARG001 - ELF says by itself what it is
     hits: Hits,
     damages: Damages,
-    scan: Callable[[Executable], Code] | None,
+    scan: Scan | None,
 ) -> list[Image]:
     """Return the one image of the file."""
     reading = Reading(content, hits, damages)
-    regions = tuple(regions_of(reading)) if scan else ()
-    if scan is None or not regions:
-        return [reading.image]
-    with summing(regions) as digest:
-        code = scan(executable_of(reading, regions, digest))
-    return [dataclasses.replace(reading.image, code=code)]
+    regions = tuple(regions_of(reading))
+    return [with_code(reading.image, regions, scan, partial(executable_of, reading, regions))]

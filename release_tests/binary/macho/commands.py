@@ -77,6 +77,11 @@ class MachO:
         """Return a record in the file's byte order."""
         return Struct(self.order + fields)
 
+    def sections(self) -> Iterator[Section]:
+        """Yield the sections of all segments."""
+        for segment in self.segments:
+            yield from segment.sections
+
     @property
     def base(self) -> int:
         """The address at which the file's header is loaded."""

@@ -33,13 +33,14 @@ _PLAIN, _FROM_BASE = 2, 6
 """The two usual forms of chained pointers: to an address, and counted from the header."""
 
 
-def executable_of(macho: MachO, machine: str, symbols: Symbols) -> Executable | None:
-    """Return what is known of the code, None where there is none."""
-    regions = tuple(_regions(macho))
-    return _Code(macho, regions, symbols).executable(machine) if regions else None
+def executable_of(
+    macho: MachO, regions: tuple[Region, ...], machine: str, symbols: Symbols
+) -> Executable:
+    """Return what is known of the code in *regions*."""
+    return _Code(macho, regions, symbols).executable(machine)
 
 
-def _regions(macho: MachO) -> Iterator[Region]:
+def regions_of(macho: MachO) -> Iterator[Region]:
     """Yield the sections of executable segments that hold instructions, by address."""
     end = -1
     for address, offset, size in sorted(_code(macho)):
@@ -87,13 +88,12 @@ class _Code:
         yield self._macho.init
         if self._macho.main:
             yield self._macho.base + self._macho.main
-        for segment in self._macho.segments:
-            for section in segment.sections:
-                kind = section.flags & SECTION_TYPE
-                if kind == INITIALISERS:
-                    yield from map(self._pointer, self._words(section, "Q" if self._wide else "I"))
-                elif kind == INITIALISER_OFFSETS:
-                    yield from (self._macho.base + word for word in self._words(section, "I"))
+        for section in self._macho.sections():
+            kind = section.flags & SECTION_TYPE
+            if kind == INITIALISERS:
+                yield from map(self._pointer, self._words(section, "Q" if self._wide else "I"))
+            elif kind == INITIALISER_OFFSETS:
+                yield from (self._macho.base + word for word in self._words(section, "I"))
         yield from self._inits.values()
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from functools import partial
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,14 @@ from release_tests.binary.content import Content, Damaged
 from release_tests.binary.facts import Format, Image, Role
 from release_tests.binary.libraries import named_in
 from release_tests.binary.macho.commands import MachO, read_commands
-from release_tests.binary.macho.executable import executable_of
+from release_tests.binary.macho.executable import executable_of, regions_of
 from release_tests.binary.macho.layout import (
     BUNDLE,
     DYLIB,
     EXECUTE,
     LINKER,
     OBJECT,
+    SECTION_TYPE,
     STACK_EXECUTION,
     UNIVERSAL,
     Command,
@@ -26,16 +27,14 @@ from release_tests.binary.macho.layout import (
 )
 from release_tests.binary.macho.symbols import Symbols, read_symbols
 from release_tests.binary.naming import guards
+from release_tests.binary.regions import with_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from release_tests.binary.content import Damages
-    from release_tests.binary.facts import Code
     from release_tests.binary.paths import Hits
-    from release_tests.binary.regions import Executable
-
-    Scan = Callable[[Executable], Code]
+    from release_tests.binary.regions import Scan
 
 _MOST = 64
 _C_STRINGS = 2
@@ -100,10 +99,9 @@ def _image(content: Content, hits: Hits, damages: Damages, scan: Scan | None) ->
     _refuse_cut_off(macho, damages)
     symbols = read_symbols(macho, damages)
     image = _facts(macho, symbols, hits)
-    executable = executable_of(macho, image.machine, symbols) if scan else None
-    if scan is None or executable is None:
-        return image
-    return dataclasses.replace(image, code=scan(executable))
+    regions = tuple(regions_of(macho))
+    known = partial(executable_of, macho, regions, image.machine, symbols)
+    return with_code(image, regions, scan, known)
 
 
 def _refuse_cut_off(macho: MachO, damages: Damages) -> None:
@@ -152,14 +150,14 @@ def _facts(macho: MachO, symbols: Symbols, hits: Hits) -> Image:
 
 def _strings(macho: MachO) -> list[tuple[int, int]]:
     """Return where the sections of strings are."""
-    sections = [one for segment in macho.segments for one in segment.sections]
-    return [(one.offset, one.size) for one in sections if one.flags & 0xFF == _C_STRINGS]
+    return [
+        (one.offset, one.size) for one in macho.sections() if one.flags & SECTION_TYPE == _C_STRINGS
+    ]
 
 
 def _debug(macho: MachO) -> tuple[int, list[tuple[int, int]]]:
     """Return the bytes of debug information, and where the sections are that hold paths."""
-    sections = [one for segment in macho.segments for one in segment.sections]
-    mine = [one for one in sections if one.segment == b"__DWARF"]
+    mine = [one for one in macho.sections() if one.segment == b"__DWARF"]
     names = (b"__debug_str", b"__debug_line_str", b"__debug_line")
     places = [(one.offset, one.size) for one in mine if one.name in names]
     return sum(min(one.size, macho.content.size) for one in mine), places

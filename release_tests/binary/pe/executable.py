@@ -23,13 +23,14 @@ _RANGE = Struct("<3I")
 _CALLBACKS = 64
 
 
-def executable_of(pe: Pe, machine: str, imports: Imports, exports: Exports) -> Executable | None:
-    """Return what is known of the code, None where there is none."""
-    regions = tuple(_regions(pe))
-    return _Code(pe, regions, exports).executable(machine, imports) if regions else None
+def executable_of(
+    pe: Pe, regions: tuple[Region, ...], machine: str, imports: Imports, exports: Exports
+) -> Executable:
+    """Return what is known of the code in *regions*."""
+    return _Code(pe, regions, exports).executable(machine, imports)
 
 
-def _regions(pe: Pe) -> Iterator[Region]:
+def regions_of(pe: Pe) -> Iterator[Region]:
     """Yield the executable sections, by address and without what only pads them in the file."""
     end = -1
     for section in sorted(pe.sections, key=lambda one: one.address):

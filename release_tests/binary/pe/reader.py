@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from functools import partial
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from release_tests.binary.collection import Range, all_of
 from release_tests.binary.facts import Format, Image, Role
 from release_tests.binary.libraries import named_in
 from release_tests.binary.naming import guards
-from release_tests.binary.pe.executable import executable_of
+from release_tests.binary.pe.executable import executable_of, regions_of
 from release_tests.binary.pe.exports import Exports, read_exports
 from release_tests.binary.pe.file import (
     DEBUG,
@@ -23,16 +23,14 @@ from release_tests.binary.pe.file import (
     read_pe,
 )
 from release_tests.binary.pe.imports import Imports, read_imports
+from release_tests.binary.regions import with_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from release_tests.binary.content import Content, Damages
-    from release_tests.binary.facts import Code
     from release_tests.binary.paths import Hits
-    from release_tests.binary.regions import Executable
-
-    Scan = Callable[[Executable], Code]
+    from release_tests.binary.regions import Scan
 
 _MACHINES = {
     0x14C: "win32",
@@ -69,10 +67,9 @@ def read(
     imports = read_imports(pe, damages, slots=scan is not None)
     exports = read_exports(pe, damages, functions=scan is not None)
     image = _facts(pe, imports, exports, hits, damages)
-    executable = executable_of(pe, image.machine, imports, exports) if scan else None
-    if scan is None or executable is None:
-        return [image]
-    return [dataclasses.replace(image, code=scan(executable))]
+    regions = tuple(regions_of(pe))
+    known = partial(executable_of, pe, regions, image.machine, imports, exports)
+    return [with_code(image, regions, scan, known)]
 
 
 def _facts(pe: Pe, imports: Imports, exports: Exports, hits: Hits, damages: Damages) -> Image:

@@ -10,7 +10,7 @@ from release_tests.binary.code.arm.counting import found, unknown
 from release_tests.binary.code.arm.encodings import kind_of
 from release_tests.binary.code.arm.flow import Reader, shown
 from release_tests.binary.code.arm.literals import Literals
-from release_tests.binary.code.names import most_common
+from release_tests.binary.code.names import MOST_PLACES, most_common
 from release_tests.binary.code.pieces import ranges
 from release_tests.binary.code.reach import BUDGET, certain
 from release_tests.binary.facts import Code, Place, Use
@@ -18,8 +18,6 @@ from release_tests.binary.facts import Code, Place, Use
 if TYPE_CHECKING:
     from release_tests.binary.code.arm.counting import Found
     from release_tests.binary.regions import Executable
-
-_MOST_PLACES = 3
 
 
 def scan(executable: Executable, digest: str, size: int) -> Code:
@@ -66,7 +64,7 @@ class _Tally:
             counted.doubtful += doubtful
             counted.symbols[name] += not doubtful
             places = counted.doubtful_places if doubtful else counted.places
-            if len(places) < _MOST_PLACES:
+            if len(places) < MOST_PLACES:
                 places.append(Place(one.address, shown(one.word), name))
 
     def uses(self) -> tuple[Use, ...]:
@@ -83,6 +81,5 @@ def _on_import(executable: Executable) -> tuple[Use, ...]:
             place = Place(address, shown(ran[address]), executable.symbol(address))
             places.setdefault(extension, []).append(place)
     return tuple(
-        Use(extension, len(of), tuple(of[:_MOST_PLACES]))
-        for extension, of in sorted(places.items())
+        Use(extension, len(of), tuple(of[:MOST_PLACES])) for extension, of in sorted(places.items())
     )
