@@ -141,8 +141,8 @@ class Conversation:
     """A running command: its standard input and output, to be used in turns.
 
     The caller writes a whole question, then reads the whole answer. ``close`` ends the command at
-    once, and nothing of its group is left running. Another thread may call it, once: who waits for
-    an answer meets the end of it.
+    once, and nothing of its group is left running. Any thread may call it, and more than once: who
+    waits for an answer meets the end of it.
     """
 
     into: IO[bytes]

@@ -15,13 +15,14 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Final
 
 from release_tests.binary.code import skipping, worker
-from release_tests.binary.code.counting import Report, count
+from release_tests.binary.code.work import Work, counted_here
 from release_tests.errors import CommandError
 from release_tests.process import converse, ordinary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from release_tests.binary.code.counting import Report
     from release_tests.binary.code.pieces import Job
     from release_tests.process import Conversation
 
@@ -49,7 +50,7 @@ class Counters:
     def __init__(self, size: int, command: Sequence[str] = ()) -> None:
         """Begin with none; *command* starts another than ours."""
         self.size = size
-        self._command = command or (sys.executable, "-I", "-B", "-c", _MAIN, *sys.path)
+        self._command = command
         self._lock = threading.Lock()
         self._running: set[Conversation] = set()
         self._idle: list[Conversation] = []
@@ -63,7 +64,7 @@ class Counters:
 
         When it returns nobody is at work on any of them, nor holds their bytes.
         """
-        work = _Work(jobs)
+        work = Work(jobs)
         with ThreadPoolExecutor(max(1, self.size), "code") as threads:
             helping = [threads.submit(self._help, work) for _ in range(self.size)]
             try:
@@ -77,11 +78,12 @@ class Counters:
 
     def dismiss(self) -> None:
         """End them all, those at work too."""
-        for process in [*self._running]:
-            self._end(process)
-        self._idle.clear()
+        with self._lock:
+            running, self._running, self._idle = self._running, set(), []
+        for process in running:
+            process.close()
 
-    def _help(self, work: _Work) -> None:
+    def _help(self, work: Work) -> None:
         """Have jobs counted by a process until none is left, or it fails."""
         try:
             process = self._taken()
@@ -92,7 +94,7 @@ class Counters:
                 work.found[place] = worker.ask(process.into, process.out, job)
             except _FAILED:
                 self._end(process)
-                work.found[place] = _count(job)
+                work.found[place] = counted_here(job)
                 return
         self._idle.append(process)
 
@@ -101,64 +103,28 @@ class Counters:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        process = converse(self._command, env=ordinary(os.environ))
+        process = converse(self._command or _own(), env=ordinary(os.environ))
         with self._lock:
             self._running.add(process)
         return process
 
     def _end(self, process: Conversation) -> None:
         with self._lock:
-            if process not in self._running:
-                return
-            self._running.remove(process)
+            self._running.discard(process)
         process.close()
-
-
-class _Work:
-    """Jobs that several threads take from; ``found`` holds the report on each by its number."""
-
-    def __init__(self, jobs: Iterable[Job]) -> None:
-        self._jobs = enumerate(jobs)
-        self._lock = threading.Lock()
-        self.found: dict[int, Report] = {}
-
-    def left(self) -> Iterator[tuple[int, Job]]:
-        """Yield jobs that nobody has taken, with their numbers."""
-        return iter(self._next, None)
-
-    def do(self) -> None:
-        """Count in those that are left."""
-        for place, job in self.left():
-            self.found[place] = _count(job)
-
-    def stop(self) -> None:
-        """Leave no job to anybody."""
-        with self._lock:
-            self._jobs = enumerate(())
-
-    def report(self) -> Report:
-        """Return what was counted in all of them."""
-        whole = Report()
-        for _, report in sorted(self.found.items()):
-            whole.add(report)
-        return whole
-
-    def _next(self) -> tuple[int, Job] | None:
-        with self._lock:
-            return next(self._jobs, None)
 
 
 def counted(jobs: Iterable[Job], size: int, counters: Counters | None = None) -> Report:
     """Count in all *jobs*, of *size* bytes together, with *counters* where they are worth it."""
     if size >= (ENOUGH if skipping.able() else _ENOUGH_TO_DECODE):
         return (counters or COUNTERS).count(jobs)
-    work = _Work(jobs)
+    work = Work(jobs)
     work.do()
     return work.report()
 
 
-def _count(job: Job) -> Report:
-    return count(bytes(job.data), job.address, job.pieces)
+def _own() -> Sequence[str]:
+    return (sys.executable, "-I", "-B", "-c", _MAIN, *sys.path)
 
 
 def _await(helping: Sequence[Future[None]]) -> None:
