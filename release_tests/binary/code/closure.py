@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from release_tests.binary.regions import Executable
 
 _SAME_EVERYWHERE = re.compile(
-    r"_?Py(Unicode|Bytes|ByteArray|Long|Float|Complex|Bool|Tuple|List|Set|FrozenSet|Slice|Capsule|"
+    r"_?Py(Unicode|Bytes|ByteArray|Long|Float|Complex|Bool|Tuple|List|Set|FrozenSet|Slice|Capsule(?!_Import)|"
     r"Code|Method|CFunction|CMethod|Type|Err|Exception|Mem|GC|Dict(?!Proxy)|Module|ModuleDef|OS|Gen)"
     r"_\w+|_PyGen_\w+|_?PyUnstable_(Module|Code|Object_EnableDeferredRefcount|GC)\w*|"
     r"_?Py_(Dealloc|DecRef|IncRef|XDecRef|XIncRef|GetVersion|NewRef|XNewRef|CheckRecursiveCall)|"
@@ -42,7 +42,9 @@ Not among them are those that run code of others: imports, calls of objects, loo
 """
 
 _OF_PYTHON = re.compile("_?Py")
-_ATTRIBUTES = re.compile(r"PyObject_GetAttr(String)?")
+_LOOKS_UP = re.compile(
+    r"PyObject_GetAttr(String)?|PyObject_IsTrue|_?PyDict_(Get|Pop|SetDefault|Contains|Next)\w*"
+)
 _HOLDS_OTHERS = re.compile(r"PyImport_\w+|PySys_\w+|PyState_FindModule")
 """What gives an object that another module may have filled with what it knows."""
 
@@ -59,12 +61,12 @@ class Closure:
     """What may run of one function and of all that it calls here.
 
     ``same`` says that it does the same on every processor that runs it; ``stores`` are fixed
-    addresses that are written to, ``taken`` those that pointers may be to; ``attributes`` says that
-    attributes are looked up, ``others`` that there are objects of other modules.
+    addresses that are written to, ``taken`` those that pointers may be to; ``looks_up`` says that
+    objects are asked for what they hold, ``others`` that there are some of other modules.
     """
 
     same: bool = True
-    attributes: bool = False
+    looks_up: bool = False
     others: bool = False
     stores: frozenset[int] = frozenset()
     taken: frozenset[int] = frozenset()
@@ -72,7 +74,14 @@ class Closure:
     def add(self, other: Closure) -> None:
         """Take in what runs as well."""
         self.same &= other.same
-        self.attributes |= other.attributes
+        self.looks_up |= other.looks_up
+        self.others |= other.others
+        self.stores |= other.stores
+        self.taken |= other.taken
+
+    def then(self, other: Closure) -> None:
+        """Take in what runs afterwards; what was looked up before was nothing of others."""
+        self.same &= other.impartial and not (self.others and other.looks_up)
         self.others |= other.others
         self.stores |= other.stores
         self.taken |= other.taken
@@ -80,7 +89,7 @@ class Closure:
     @property
     def impartial(self) -> bool:
         """Whether what comes of it can be no judgement of the processor."""
-        return self.same and not (self.attributes and self.others)
+        return self.same and not (self.looks_up and self.others)
 
 
 class Closures:
@@ -156,8 +165,8 @@ class Closures:
         if last.flow_control == FlowControl.RETURN:
             return
         name = self._name(self._reader.slot(last)) or self._loaded(blocks, head, last)
-        looked_up = bool(_ATTRIBUTES.fullmatch(name))
-        whole.attributes |= looked_up
+        looked_up = bool(_LOOKS_UP.fullmatch(name))
+        whole.looks_up |= looked_up
         whole.others |= bool(_HOLDS_OTHERS.fullmatch(name))
         whole.same &= looked_up or bool(_SAME_EVERYWHERE.fullmatch(name))
 

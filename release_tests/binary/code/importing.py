@@ -10,7 +10,7 @@ succeeds without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from release_tests.binary.code import dominance, phases, reach
@@ -79,7 +79,7 @@ class _Import:
             walk.function(slot.entry)
             if not self._succeeds(slot):
                 return
-            self._before.add(self._closures.of((slot.entry,)))
+            self._before.then(self._closures.of((slot.entry,)))
 
     def _walk(self) -> reach.Walk | None:
         """Return who takes in what runs now, None where that cannot be told."""
@@ -97,14 +97,15 @@ class _Import:
         ways = follow.succeeding(slot.entry, self._first(blocks, slot))
         if slot.entry not in ways:
             return False
-        told = self._closures.of(())
-        told.add(self._before)
+        told = replace(self._before)
         heads = dominance.chain(ways, slot.entry)
         for head, after in zip(heads, [*heads[1:], dominance.EXIT], strict=True):
             if not self._passes(blocks, head, told):
                 break
+            between = self._closures.of(())
             for one in dominance.between(ways, head, after):
-                told.add(self._closures.block(blocks, one))
+                between.add(self._closures.block(blocks, one))
+            told.then(between)
         return True
 
     def _passes(self, blocks: dict[int, Block], head: int, told: Closure) -> bool:
@@ -116,7 +117,7 @@ class _Import:
         walk.found.update((step.address, step.code) for step in block.steps)
         if block.last.call is not None:
             walk.function(block.last.call)
-        told.add(self._closures.block(blocks, head))
+        told.then(self._closures.block(blocks, head))
         return True
 
     def _first(self, blocks: dict[int, Block], slot: phases.Slot) -> State:

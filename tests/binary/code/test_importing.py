@@ -90,6 +90,12 @@ static int python(void) {
     return judge != 0;
 }
 """
+LEFT = """
+static int left(void) {
+    PyObject *judge = PyModule_GetDict(PyImport_AddModule("judge"));
+    return PyDict_GetItemString(judge, "able") != 0;
+}
+"""
 PROBE = """
 static sigjmp_buf back;
 static void caught(int number) { siglongjmp(back, 1); }
@@ -124,6 +130,10 @@ GUARDED = {
         making="if (judge() < 0) return refuse();", options=("-fno-plt",)
     ),
     "by what another library found": Case(making="if (judged < 0) return refuse();"),
+    "by what a capsule holds": Case(
+        making='if (!PyCapsule_Import("judge.able", 0)) return 0;',
+    ),
+    "by what a module left": Case(making="if (!left()) return refuse();", more=LEFT),
     "by a module": Case(making="if (!python()) return 0;", more=IMPORTS_JUDGE),
 }
 """Modules that a processor without AVX-512 is refused by, in good order."""
