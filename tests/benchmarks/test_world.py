@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from publisher.loopback import LoopbackIndex, loopback_index
 from release_tests.gates.rules import Authority, Severity
 from release_tests.index.progress import PlainLines
 from release_tests.index.simple import SimpleIndex
@@ -20,19 +18,13 @@ from tests.benchmarks.world.projects import MB, SDIST, Project, only, read
 from tests.forge_sdist import Sdist, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from publisher.loopback import LoopbackIndex
 
 TODAY = date(2026, 11, 20)
 _SAME = metadata("demo", "1.0")
 LINUX = "cp311-cp311-manylinux_2_28_x86_64"
-
-
-@pytest.fixture(scope="module")
-def running_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackIndex]:
-    """Run a pypiserver as long as these tests."""
-    with loopback_index(tmp_path_factory.mktemp("index") / "index", os.environ) as index:
-        yield index
 
 
 @pytest.fixture

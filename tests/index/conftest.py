@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from publisher.loopback import LoopbackIndex, loopback_index
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(scope="session")
-def running_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackIndex]:
-    """Run a pypiserver as long as the tests."""
-    with loopback_index(tmp_path_factory.mktemp("index") / "index", os.environ) as index:
-        yield index
+    from publisher.loopback import LoopbackIndex
 
 
 @pytest.fixture
