@@ -8,13 +8,13 @@ small file.
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from requests import Request
 from requests.exceptions import ConnectTimeout, ProxyError, SSLError
 from twine.package import PackageFile
-from twine.repository import Repository
 from urllib3.exceptions import NewConnectionError
 from urllib3.filepost import choose_boundary, encode_multipart_formdata
 
@@ -22,9 +22,10 @@ from publisher.sending.answer import Answer, whole_words
 from publisher.sending.line import MOST_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from requests import PreparedRequest, Response
+    from twine.repository import Repository
 
     Watch = Callable[[int, int], None]
     Form = list[tuple[str, str | tuple[str, bytes, str]]]
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 _UPLOAD = ((":action", "file_upload"), ("protocol_version", "1"))
 _BINARY = "application/octet-stream"
 _PIECE = 1 << 16
+# A file is read by one thread at a time: that lets go of the interpreter's lock some thirty times,
+# and each time another thread that wants it is woken.
+_READING = threading.Lock()
 
 
 class Body:
@@ -83,7 +87,8 @@ class Post:
     def file(self, path: str, sha256: str, watch: Watch) -> Answer:
         """Post the file once, if it is the one that was admitted; return what the index said."""
         try:
-            package = PackageFile.from_filename(path, None)
+            with _READING:
+                package = PackageFile.from_filename(path, None)
         except Exception as error:  # noqa: BLE001 - its readers raise what they like, all is told
             return Answer(fault=named(error), sent=False)
         if package.sha2_digest != sha256:
@@ -103,7 +108,7 @@ class Post:
 
     def _posted(self, package: PackageFile, watch: Watch) -> Response:
         with Path(package.filename).open("rb") as file:
-            body = Body(_Twine.form(package), file, package.basefilename, watch)
+            body = Body(_form(package), file, package.basefilename, watch)
             request = self._bare.copy()
             request.prepare_body(body, None)
             request.headers["Content-Type"] = body.content_type
@@ -113,14 +118,19 @@ class Post:
         return self._repository.session.send(request, allow_redirects=False)
 
 
-class _Twine(Repository):
-    """What twine keeps to itself: how it writes metadata into the form."""
+def _form(package: PackageFile) -> Form:
+    """Return the fields of the form for *package*, all but the file, as twine writes them."""
+    stated = package.metadata_dictionary().items()
+    return [*((key, item) for key, value in stated for item in _items(key, value)), *_UPLOAD]
 
-    @classmethod
-    def form(cls, package: PackageFile) -> Form:
-        """Return the fields of the form for *package*, all but the file."""
-        metadata = cls._convert_metadata_to_list_of_tuples(package.metadata_dictionary())
-        return [*metadata, *_UPLOAD]
+
+def _items(key: str, value: object) -> Iterable[str]:
+    """Return what a field of metadata comes to in the form, once for each time it stands there."""
+    if isinstance(value, dict):  # Project-URL
+        return (f"{label}, {url}" for label, url in value.items())
+    if not isinstance(value, list):
+        return (str(value),)
+    return (", ".join(value),) if key == "keywords" else value
 
 
 def _told(send: Callable[[], Response]) -> Answer:

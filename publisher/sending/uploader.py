@@ -9,14 +9,15 @@ sent. The end of its input ends it at once, whatever it is doing.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 from publisher.sending.account import Account
 from publisher.sending.line import mount
@@ -35,12 +36,15 @@ _SECONDS_BETWEEN_TELLING = 0.2
 
 
 class _Uploader:
-    """Sends one file at a time in each thread, by twine's own package and repository."""
+    """Sends files, from several threads, by twine's own package and repository.
+
+    ``_idle`` are connections that nobody uses, each with the number of its sign-in.
+    """
 
     def __init__(self, account: Account, tell: Tell) -> None:
         self._account = account
         self._tell = tell
-        self._own = threading.local()
+        self._idle: list[tuple[int, Post]] = []
 
     def do(self, task: int, path: str, sha256: str, seconds: float) -> None:
         """Send the file at *path*, with that digest, in at most *seconds*; tell what came of it."""
@@ -56,20 +60,32 @@ class _Uploader:
     def _once(self, path: str, sha256: str, watch: Watch) -> tuple[Answer, int]:
         """Return what came of one attempt, and by which sign-in it was made."""
         sign_in = self._account.number()
-        post = self._connected(sign_in)
-        return (post.file(path, sha256, watch) if path else post.entry()), sign_in
+        with self._connected(sign_in) as post:
+            return (post.file(path, sha256, watch) if path else post.entry()), sign_in
 
-    def _connected(self, sign_in: int) -> Post:
-        """Return this thread's own connection to the index, by that sign-in."""
-        if getattr(self._own, "sign_in", sign_in) != sign_in:
-            self._own.post.close()
-            del self._own.post
-        if not hasattr(self._own, "post"):
-            repository = self._account.repository()
-            mount(repository)
-            self._own.post, self._own.sign_in = Post(repository), sign_in
-        found: Post = self._own.post
-        return found
+    @contextlib.contextmanager
+    def _connected(self, sign_in: int) -> Iterator[Post]:
+        """Yield a connection to the index that nobody else uses, by that sign-in."""
+        post = self._idle_one(sign_in) or self._new()
+        try:
+            yield post
+        finally:
+            self._idle.append((sign_in, post))
+
+    def _idle_one(self, sign_in: int) -> Post | None:
+        """Return a connection by that sign-in which was used before; those by others are ended."""
+        with contextlib.suppress(IndexError):  # another thread may have taken the last one
+            while True:
+                made_by, post = self._idle.pop()
+                if made_by == sign_in:
+                    return post
+                post.close()
+        return None
+
+    def _new(self) -> Post:
+        repository = self._account.repository()
+        mount(repository)
+        return Post(repository)
 
     def _watch(self, task: int, until: float) -> Watch:
         last = time.monotonic()
@@ -94,7 +110,8 @@ def serve(
 ) -> None:
     """Send what *lines* say with twine's *arguments*; the first one is how many files at once.
 
-    *clock*, in seconds, tells how old a sign-in is.
+    So many are given at most before one is answered, and there is one thread more, which listens:
+    whoever has read a line does what it says. *clock*, in seconds, tells how old a sign-in is.
     """
     jobs, *rest = arguments
     try:
@@ -104,9 +121,33 @@ def serve(
         return
     tell({"ready": True})
     uploader = _Uploader(account, tell)
-    with ThreadPoolExecutor(int(jobs)) as pool:
-        for words in lines:
-            pool.submit(uploader.do, **json.loads(words))
+    listen = partial(_listen, _Shared(lines), uploader)
+    others = [threading.Thread(target=listen) for _ in range(int(jobs))]
+    for thread in others:
+        thread.start()
+    listen()
+    for thread in others:
+        thread.join()
+
+
+def _listen(lines: Iterable[str], uploader: _Uploader) -> None:
+    for words in lines:
+        uploader.do(**json.loads(words))
+
+
+class _Shared:
+    """Lines that several threads take from, one at a time."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._turn = threading.Lock()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        with self._turn:
+            return next(self._lines)
 
 
 def _until_the_end() -> Iterator[str]:
