@@ -9,6 +9,7 @@ compiled anew.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import tempfile
 import zipfile
 from pathlib import Path
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
     from release_tests.sandbox.progress import Heartbeat
 
 _SECONDS = 60.0
-_COMPILE = ("-m", "compileall", "-q", "--invalidation-mode", "checked-hash")
+# On a full disk Python may write half of a file, and say nothing: so all are read again.
+_COMPILE = """
+import compileall, marshal, pathlib, py_compile, sys
+mode = py_compile.PycInvalidationMode.CHECKED_HASH
+done = compileall.compile_dir(sys.argv[1], quiet=2, invalidation_mode=mode)
+for path in pathlib.Path(sys.argv[1]).rglob("__pycache__/*.pyc"):
+    marshal.loads(path.read_bytes()[16:])
+sys.exit(not done)
+"""
 # What zipfile raises for what is no archive, or for one that somebody damaged.
 _DAMAGED = (ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 _UNREADABLE = (OSError, *_DAMAGED)
@@ -37,8 +46,10 @@ def give_bytecode(sandbox: Sandbox, package: str, kept: Path, beat: Heartbeat) -
     """
     for site in sandbox.sites:
         if (site / package).is_dir() and not _taken(kept, site):
-            _compile(sandbox, site / package, beat)
-            _keep(site, package, kept)
+            if _compiled(sandbox, site / package, beat):
+                _keep(site, package, kept)
+            else:
+                _remove(site / package)
 
 
 def source_of(path: str) -> str:
@@ -61,9 +72,10 @@ def _taken(kept: Path, site: Path) -> bool:
     return True
 
 
-def _compile(sandbox: Sandbox, directory: Path, beat: Heartbeat) -> None:
-    command = sandbox.python(*_COMPILE, directory)
-    with contextlib.suppress(CommandError):
+def _compiled(sandbox: Sandbox, directory: Path, beat: Heartbeat) -> bool:
+    """Whether all of it could be compiled, and written to its end."""
+    command = sandbox.python("-c", _COMPILE, directory)
+    try:
         run(
             command,
             deadline=_SECONDS,
@@ -71,6 +83,14 @@ def _compile(sandbox: Sandbox, directory: Path, beat: Heartbeat) -> None:
             cwd=sandbox.work,
             while_running=beat,
         )
+    except CommandError:
+        return False
+    return True
+
+
+def _remove(directory: Path) -> None:
+    for place in [*directory.rglob("__pycache__")]:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _keep(site: Path, package: str, kept: Path) -> None:

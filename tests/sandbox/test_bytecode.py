@@ -9,6 +9,7 @@ import pytest
 from release_tests.archive.reader import read_wheel
 from release_tests.gates.trying import plan_for
 from release_tests.policy import InstallPolicy, Policy
+from release_tests.sandbox.bytecode import give_bytecode
 from release_tests.sandbox.clean import clean_environment
 from release_tests.sandbox.interpreter import running
 from release_tests.sandbox.pip import Pip
@@ -69,6 +70,19 @@ def test_no_cache_is_no_fault(tmp_path: Path, kept: Path) -> None:
     kept.touch()
     assert len(compiled(tmp_path)) > 100
     assert not kept.read_bytes()
+
+
+def test_what_is_not_written_whole_is_not_kept(tmp_path: Path, kept: Path) -> None:
+    """Where not all of it can be written, as on a full disk, none is, and pip goes without."""
+    with clean_environment(Pip(InstallSettings()), running(), parent=tmp_path) as sandbox:
+        (archive,) = kept.iterdir()
+        archive.unlink()
+        (site,) = sandbox.sites
+        (site / "pip/__pycache__/cut.pyc").write_bytes(b"\0" * 16 + b"\xe3")
+        give_bytecode(sandbox, "pip", archive, SILENT)
+        assert not [*(site / "pip").rglob("*.pyc")]
+        assert Pip(InstallSettings()).check(sandbox, SILENT).ok
+    assert not archive.exists()
 
 
 def installed(directory: Path, wheel: Path) -> Contents:
