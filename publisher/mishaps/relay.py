@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from publisher.mishaps.faults import Moment
-from publisher.mishaps.wire import HOST, Server
+from publisher.mishaps.wire import HOST, Server, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,14 +82,8 @@ class Mishaps:
 def relay(upstream: str, mishaps: Mishaps) -> Iterator[str]:
     """Serve the index at *upstream* on a free port of loopback, and yield the address."""
     handler = type("Handler", (_Handler,), {"upstream": upstream, "mishaps": mishaps})
-    with Server((HOST, 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://{HOST}:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with Server((HOST, 0), handler) as server, running(server):
+        yield f"http://{HOST}:{server.server_port}"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -65,48 +65,65 @@ def serving(
     answer: Callable[[Request], Answer], tls: ssl.SSLContext | None = None
 ) -> Iterator[Wire]:
     """Serve what *answer* says on a free port of loopback, over https with *tls*."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def handle_any(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, self.path, headers, self.rfile.read(length))
-            wire.seen.append(request)
-            self._send(answer(request))
-
-        # The names that http.server calls.
-        do_GET = do_HEAD = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815
-
-        def _send(self, it: Answer) -> None:
-            if it.stream is not None:
-                self.close_connection = True
-                with contextlib.suppress(OSError):
-                    for piece in it.stream:
-                        self.wfile.write(piece)
-                return
-            if "date" in it.headers:
-                self.send_response_only(it.status, it.reason)
-            else:
-                self.send_response(it.status, it.reason)
-            for name, value in it.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Type", it.kind)
-            self.send_header("Content-Length", str(len(it.body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(it.body if it.cut is None else it.body[: it.cut])
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    with Server((HOST, 0), Handler) as server:
-        wire = Wire(f"{'https' if tls else 'http'}://{HOST}:{server.server_port}")
+    wire = Wire("")
+    handler = type("Handler", (_Handler,), {"wire": wire, "answer": staticmethod(answer)})
+    with Server((HOST, 0), handler) as server:
+        wire.url = f"{'https' if tls else 'http'}://{HOST}:{server.server_port}"
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
+        with running(server):
             yield wire
-        finally:
-            server.shutdown()
-            thread.join()
+
+
+@contextlib.contextmanager
+def running(server: Server) -> Iterator[None]:
+    """Have *server* answer in a thread of its own, which has ended afterwards."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection; what it was asked is kept in ``wire``."""
+
+    wire: Wire
+    answer: Callable[[Request], Answer]
+
+    def handle_any(self) -> None:
+        """Answer any request."""
+        length = int(self.headers.get("content-length") or 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, self.path, headers, self.rfile.read(length))
+        self.wire.seen.append(request)
+        it = self.answer(request)
+        if it.stream is None:
+            self._send(it)
+        else:
+            self._pour(it.stream)
+
+    # The names that http.server calls.
+    do_GET = do_HEAD = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815
+
+    def _pour(self, stream: Iterable[bytes]) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            for piece in stream:
+                self.wfile.write(piece)
+
+    def _send(self, it: Answer) -> None:
+        begin = self.send_response_only if "date" in it.headers else self.send_response
+        begin(it.status, it.reason)
+        for name, value in it.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", it.kind)
+        self.send_header("Content-Length", str(len(it.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(it.body if it.cut is None else it.body[: it.cut])
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Keep a log of nothing."""
