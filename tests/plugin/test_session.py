@@ -150,7 +150,10 @@ def test_advice_is_shown_and_stops_nothing(sessions: Sessions) -> None:
             ("--wheel", "full/demo-1.0-py3-none-any.whl/a.whl"),
             "*a.whl: it cannot be looked at: Not a directory*",
         ),
-        (("--release-config", "missing.toml", "--wheel-dir", "full"), "*cannot be read as TOML*"),
+        (
+            ("--release-config", "missing.toml", "--wheel-dir", "full"),
+            "*cannot be read: No such file or directory*",
+        ),
         (("--wheel-dir", "full", "--wheel-dir", "twin"), "*two files are named demo-1.0-py3*"),
         (("-n", "auto"), "*dist: the directory of wheels cannot be read*"),
     ],
