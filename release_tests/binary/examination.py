@@ -82,8 +82,10 @@ class Examination:
         ranges = all_of(self._size)
         if self._size > limits.WHOLE:
             ranges = self._reader.kept(head, self._size, code=self._scan is not None)
-            self._held.enter_context(self._room.taken(sum(end - start for start, end in ranges)))
         self._collection = Collection(self._size, ranges, self._search.feed)
+        self._held.callback(self._collection.close)
+        if self._size > limits.WHOLE:
+            self._held.enter_context(self._room.taken(self._collection.memory))
         self._collection.feed(head)
         return self._collection
 

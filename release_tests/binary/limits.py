@@ -18,6 +18,9 @@ SEGMENT_HEAD = 48 * MIB
 SEGMENT_TAIL = 4 * MIB
 """Of a segment so much is kept from either end where nobody looks at its instructions."""
 
+IN_MEMORY = 96 * MIB
+"""Of what is kept of one file so much is kept in memory, and the rest on disk."""
+
 BEFORE_SECTIONS = 8 * MIB
 """So much is kept before ELF's section headers: the names of sections and of symbols."""
 
