@@ -49,10 +49,12 @@ def read(token: str) -> Restrictions:
     data = _decoded(token.removeprefix(PREFIX))
     if not data or data[0] != _VERSION:
         raise NoMacaroon("it is of an unknown form")
-    sections = list(_sections(data[1:]))
-    found = Restrictions(sections[0].get(_LOCATION, b"").decode("utf-8", "replace"))
-    for section in sections[1:]:
-        found = _restricted(found, section.get(_IDENTIFIER, b""))
+    head, *caveats = list(_sections(data[1:])) or [{}]
+    if _IDENTIFIER not in head:
+        raise NoMacaroon("it has no head")
+    found = Restrictions(head.get(_LOCATION, b"").decode("utf-8", "replace"))
+    for caveat in caveats:
+        found = _restricted(found, caveat.get(_IDENTIFIER, b""))
     return found
 
 

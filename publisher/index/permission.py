@@ -105,4 +105,8 @@ def _refused(place: Place, why: str) -> Objection:
 
 
 def _shown(moment: int) -> str:
-    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC"
+    """Return a Unix time as people read it; a token may hold one that no calendar has."""
+    try:
+        return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC"
+    except (OverflowError, OSError, ValueError):
+        return f"the second {moment} of Unix time"

@@ -80,6 +80,7 @@ def test_a_token_says_what_it_is_restricted_to(
         (minted()[:-20], "was cut"),
         ("pypi-AgE!", "no token has"),
         ("pypi-AgH_____", "was cut"),
+        ("pypi-AgAGAA", "has no head"),
     ],
 )
 def test_a_damaged_token_is_known(token: str, why: str) -> None:
@@ -146,6 +147,13 @@ def test_what_is_no_token_at_all(scene: Scene) -> None:
     assert "it is damaged" in objections(scene, "pypi-AgE")
     good = minted(location=host(scene))
     assert "the user name is joe, not __token__" in objections(scene, good, "joe")
+
+
+@pytest.mark.parametrize("moment", [10**12, 10**30])
+def test_a_moment_that_no_calendar_has_is_told_all_the_same(scene: Scene, moment: int) -> None:
+    """A token is anybody's bytes: what stands in it ends no road without a word."""
+    token = minted([0, moment, moment], location=host(scene))
+    assert f"not to be used before the second {moment} of" in objections(scene, token)
 
 
 def test_what_others_call_a_token_is_their_affair(scene: Scene) -> None:
