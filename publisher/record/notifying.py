@@ -9,7 +9,6 @@ import logging
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from publisher.confirmation import YES
 from publisher.journal import Event, Kind
@@ -100,7 +99,7 @@ class Notifier:
             services = apprise.Apprise()
             known = services.add(url)
             if not known or not services.notify(body, title, timeout=self.seconds):
-                kind = urlsplit(url).scheme
+                kind = url.partition("://")[0]
                 why = "could not be told" if known else "is no address that apprise knows"
                 self.console.warning(f"notification service {number} ({kind}://…) {why}")
 

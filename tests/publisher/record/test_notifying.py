@@ -138,6 +138,16 @@ def test_secrets_reach_neither_the_message_nor_the_log(hall: Hall) -> None:
         assert hall.redact(f"<{secret}>") == "<***>"
 
 
+@pytest.mark.parametrize("host", ["[half", "one\u2100two"])
+def test_an_address_that_is_none_is_hidden_all_the_same(hall: Hall, host: str) -> None:
+    """Nothing but a warning comes of it, and the service beside it is told."""
+    broken = f"json://user:{PASSWORD}@{host}/{TOKEN}"
+    assert hall.tell(FAILED, urls=(broken, hall.url)) == ["Release not finished"]
+    assert "notification service 1 (json://…)" in hall.stream.getvalue()
+    shown = hall.redact(f"{broken}; {PASSWORD}; pass/word-canary; {TOKEN}")
+    assert shown == "***; ***; ***; ***"
+
+
 def test_apprises_own_log_is_kept_to_itself(
     hall: Hall, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
