@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publisher.credentials import look_up
+from publisher.errors import CredentialsError
 from release_tests.errors import CommandError
 from release_tests.process import run
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN")
 _SECONDS = 20.0
+_SENDABLE = re.compile(r"[!-~]+")
 # What gh needs to find and open where it keeps tokens; nothing else of the caller's.
 _FOR_GH = frozenset(
     {
@@ -52,17 +55,27 @@ def find(
     """Find the token for *host* and register it for redaction; None when there is none.
 
     ``.env`` is looked for in *directories*. ``gh`` is asked where the policy names no variable.
-    Raises CredentialsError when others may read ``.env``.
+    Raises CredentialsError when others may read ``.env``, or what is found cannot be a token.
     """
     directories = tuple(directories)
     for variable in variables(settings):
         secret, origin = look_up(variable, environ, directories)
         if secret:
             redact.register(secret)
-            return Token(secret, f"{variable} in {origin}")
+            return _sendable(Token(secret, f"{variable} in {origin}"))
     secret = "" if settings.token_env else _of_gh(host, environ)
     redact.register(secret)
-    return Token(secret, "`gh auth token`") if secret else None
+    return _sendable(Token(secret, "`gh auth token`")) if secret else None
+
+
+def _sendable(token: Token) -> Token:
+    """Return *token*; raise CredentialsError where no header can carry it."""
+    if _SENDABLE.fullmatch(token.secret):
+        return token
+    raise CredentialsError(
+        f"the token for GitHub from {token.origin} holds characters that no token has",
+        remedy="Copy it anew: blanks, line ends and an ellipsis are of what it was copied from.",
+    )
 
 
 def _of_gh(host: str, environ: Mapping[str, str]) -> str:

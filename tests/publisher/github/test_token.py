@@ -71,6 +71,14 @@ def test_there_may_be_none() -> None:
     assert find({}) is None
 
 
+@pytest.mark.parametrize("secret", ["ghp_cut\u2026", "two words", "two\nlines"])
+def test_what_no_header_can_carry_is_no_token(secret: str) -> None:
+    """It is said where it is from, and not what it is."""
+    with pytest.raises(CredentialsError, match="GH_TOKEN in the environment holds") as caught:
+        find({"GH_TOKEN": secret})
+    assert secret not in str(caught.value)
+
+
 def test_programs_that_are_asked_see_no_secret(tmp_path: Path) -> None:
     """Neither gh nor git has a token, or anything else of the caller's, in its environment."""
     for name in ("gh", "git"):
