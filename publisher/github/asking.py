@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from publisher.github import refusals
+from publisher.github import model, refusals
 from publisher.github.exchange import Request
 from publisher.github.place import next_page
 from release_tests.errors import IndexUnavailable
@@ -56,10 +56,7 @@ class Asking:
         url = self.line.place.address(*path, per_page=A_PAGE)
         for _ in range(_MOST_PAGES):
             answer = done(self.ask(Request("GET", url)), f"listing {url}")
-            found = answer.json()
-            if not isinstance(found, list):
-                raise IndexUnavailable(f"{url} is no list", remedy="Check `api-url`.")
-            yield from found
+            yield from model.items(answer.json(), url)
             following = next_page(answer.headers, self.line.place, url)
             if following is None:
                 return

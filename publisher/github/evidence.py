@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import Refused
@@ -12,6 +11,7 @@ from release_tests.evidence.store import EVIDENCE, RUN, SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 _NAME = re.compile(r"release-evidence-\d{8}T\d{6}Z-[0-9a-f]{6}\.zip")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -25,12 +25,13 @@ def is_evidence(name: str) -> bool:
 def pack(run_id: str, evidence_dirs: Sequence[Path], into: Path) -> Path:
     """Pack what the run left, but for the tests' own report, and return the archive in *into*.
 
-    The run is looked for in all *evidence_dirs*.
+    The run is looked for in all *evidence_dirs*, of which there is one at least, and nowhere else.
 
     Stored, not compressed, and without times, so that it is the same wherever it is made.
     Raises Refused when the record is not there any more.
     """
-    run = next((it for one in evidence_dirs if (it := one / run_id).is_dir()), Path(run_id))
+    places = [one / run_id for one in evidence_dirs]
+    run = next((one for one in places if one.is_dir()), places[0])
     into.mkdir(parents=True, exist_ok=True)
     archive = into / f"release-evidence-{run_id}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as out:

@@ -122,7 +122,8 @@ class History:
 
     def _last(self, head: str) -> tuple[list[Commit], int]:
         answer = self.asking.get("commits", sha=head, per_page=A_PAGE)
-        commits = [_commit(one) for one in done(answer, f"listing commits of {head}").json()]
+        found = done(answer, f"listing commits of {head}").json()
+        commits = [_commit(one) for one in model.items(found, answer.url)]
         return commits, len(commits)
 
 

@@ -13,7 +13,7 @@ from publisher.github.exchange import Answer, Limited, Request
 from publisher.github.limits import wait_of
 from release_tests.errors import IndexUnavailable
 from release_tests.index.transfer import Budget, pieces, within
-from release_tests.index.transport import PassingFault
+from release_tests.index.transport import PassingFault, faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,9 +75,10 @@ class Line:
                     yield from pieces(response, url, sys.maxsize, _CHUNK)
                     return
                 answer = self._judged(_answer(url, response))
-            if not httpx.codes.is_redirect(answer.status):
+            location = _location(answer)
+            if not location:
                 break
-            url = str(httpx.URL(url).join(answer.headers["location"]))
+            url = location
         raise IndexUnavailable(
             f"{url} gives no file, but {answer.status}: {answer.message}",
             remedy="Run the same command again.",
@@ -85,11 +86,8 @@ class Line:
 
     def _elsewhere(self, answer: Answer) -> str:
         """Return where the API says that it is now; empty when it is here, or no API of ours."""
-        location = answer.headers.get("location", "")
-        if not httpx.codes.is_redirect(answer.status) or not location:
-            return ""
-        target = str(httpx.URL(answer.url).join(location))
-        return target if self.place.trusts(target) else ""
+        location = _location(answer)
+        return location if location and self.place.trusts(location) else ""
 
     def _send(self, request: Request, url: str) -> Answer:
         with self._asked(request, url) as response:
@@ -142,6 +140,15 @@ class Line:
             f"{self.place} does not take the token ({origin}): {answer.message}",
             remedy="It may have expired, or be for another host.",
         )
+
+
+def _location(answer: Answer) -> str:
+    """Return where a redirection leads; empty where it is none. Raises IndexUnavailable."""
+    location = answer.headers.get("location", "")
+    if not httpx.codes.is_redirect(answer.status) or not location:
+        return ""
+    with faults_of(answer.url):
+        return str(httpx.URL(answer.url).join(location))
 
 
 def _answer(url: str, response: httpx.Response) -> Answer:

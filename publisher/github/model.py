@@ -95,6 +95,13 @@ def repository(found: Any) -> Repository:
     )
 
 
+def items(found: Any, url: str) -> list[Any]:
+    """Return the list that *url* answered with; raise IndexUnavailable where it is none."""
+    if not isinstance(found, list):
+        raise IndexUnavailable(f"{url} is no list", remedy="Check `api-url`.")
+    return found
+
+
 def member(found: Any, name: str, kind: type[_T]) -> _T:
     """Return what *found* has under *name*; raise IndexUnavailable unless it is a *kind*."""
     value = found.get(name) if isinstance(found, dict) else None

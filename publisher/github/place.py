@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from release_tests.errors import IndexUnavailable, PolicyError
-from release_tests.index.transport import origin
+from release_tests.index.transport import faults_of, origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,10 @@ class Place:
         github.com and its tenants take files at ``uploads`` in the place of ``api``, an Enterprise
         Server at the API's own host.
         """
-        api, other = httpx.URL(self.api), httpx.URL(url)
+        try:
+            api, other = httpx.URL(self.api), httpx.URL(url)
+        except httpx.InvalidURL:
+            return False
         beside = api.scheme == other.scheme == "https" and api.host.startswith("api.")
         return self.trusts(url) or (
             beside and other.host == f"uploads.{api.host.removeprefix('api.')}"
@@ -83,7 +86,8 @@ def next_page(headers: Mapping[str, str], place: Place, url: str) -> str | None:
     found = response.links.get("next", {}).get("url")
     if not found:
         return None
-    address = str(httpx.URL(url).join(found))
+    with faults_of(url):
+        address = str(httpx.URL(url).join(found))
     if not place.trusts(address):
         raise IndexUnavailable(
             f"{place.api} names a next page elsewhere: {address}",

@@ -181,6 +181,14 @@ def test_the_first_release_lists_all(scene: Scene) -> None:
     assert total == 2
 
 
+def test_commits_that_are_no_list_are_noticed(scene: Scene) -> None:
+    """What else answers than GitHub ends in its own words."""
+    scene.github.fail(Fault("GET", "/commits", Answer(body=b"null", kind="application/json")))
+    with pytest.raises(IndexUnavailable, match="is no list"):
+        scene.history.since(None, commit(scene, 1))
+    scene.github.exchanged.clear()
+
+
 def test_every_tag_is_found_on_every_page(scene: Scene) -> None:
     """The one before may stand on the last."""
     scene.held.page = 2

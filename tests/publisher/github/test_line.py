@@ -11,7 +11,7 @@ from publisher.github.asking import Asking
 from publisher.github.assets import Assets
 from publisher.github.exchange import Request
 from publisher.github.line import Line
-from publisher.github.model import Release
+from publisher.github.model import Asset, Release
 from publisher.github.patience import Patience
 from publisher.github.place import place
 from publisher.github.releases import Releases
@@ -80,13 +80,14 @@ def test_redirections_in_a_circle_end(client: httpx.Client) -> None:
         line(wire.url, client).once(Request("GET", f"{wire.url}/x"))
 
 
-def test_files_are_sent_to_github_alone(client: httpx.Client, tmp_path: Any) -> None:
+@pytest.mark.parametrize("upload_url", ["http://127.0.0.1:9/x", "http://x:port/"])
+def test_files_are_sent_to_github_alone(
+    client: httpx.Client, tmp_path: Any, upload_url: str
+) -> None:
     """An answer that wants them elsewhere is not believed, and nothing is sent."""
     path = tmp_path / "x"
     path.write_bytes(b"x")
-    elsewhere = Release(
-        *(1, "v1", "main", "", "", True, False, False, "http://127.0.0.1:9/x", "", ())
-    )
+    elsewhere = Release(*(1, "v1", "main", "", "", True, False, False, upload_url, "", ()))
     with (
         serving(lambda _: Answer()) as wire,
         pytest.raises(IndexUnavailable, match="wants files sent elsewhere"),
@@ -108,8 +109,13 @@ def test_files_are_sent_to_github_alone(client: httpx.Client, tmp_path: Any) -> 
             Answer(body=b"[]", kind=JSON, headers={"Link": '<http://127.0.0.1:9/>; rel="next"'}),
             "a next page elsewhere",
         ),
+        (
+            Answer(body=b"[]", kind=JSON, headers={"Link": '<http://x:port/>; rel="next"'}),
+            "Invalid port",
+        ),
+        (Answer(302, headers={"Location": "http://x:port/"}), "Invalid port"),
     ],
-    ids=["object", "html", "deep", "endless", "elsewhere"],
+    ids=["object", "html", "deep", "endless", "elsewhere", "no page", "no place"],
 )
 def test_nonsense_is_not_believed(client: httpx.Client, answer: Answer, said: str) -> None:
     """Nothing follows about what GitHub holds."""
@@ -143,6 +149,16 @@ def test_a_download_of_what_is_gone_fails(scene: Scene) -> None:
     scene.only().assets.clear()
     with pytest.raises(IndexUnavailable, match="gives no file, but 404"):
         scene.assets.digest_of(asset, 5)
+
+
+def test_a_download_that_is_sent_nowhere_fails(client: httpx.Client) -> None:
+    """A redirection without a place is no file."""
+    asset = Asset(1, "x", "", 5, "uploaded", None)
+    with (
+        serving(lambda _: Answer(302)) as wire,
+        pytest.raises(IndexUnavailable, match="gives no file, but 302"),
+    ):
+        Assets(asking(wire.url, client)).digest_of(asset, 5)
 
 
 def test_what_is_gone_already_may_be_deleted(scene: Scene) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import email.utils
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from publisher.errors import Conflict, Refused
 from publisher.github import model, refusals
+from publisher.github.evidence import pack
 from publisher.github.exchange import Answer
 from publisher.github.grouping import groups
 from publisher.github.intent import latest_of, named_in
@@ -20,6 +21,10 @@ from publisher.github.refusals import Gone, Taken
 from publisher.mishaps.github.shapes import Shapes
 from publisher.mishaps.github.state import StoredAsset, StoredRelease
 from release_tests.errors import IndexUnavailable, PolicyError
+from release_tests.evidence.store import EVIDENCE, RUN, SUMMARY
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = 1_790_000_000.0
 DATE = email.utils.formatdate(NOW, usegmt=True)
@@ -234,3 +239,16 @@ def test_what_is_no_release_is_not_taken_for_one(changes: dict[str, Any]) -> Non
     """Something else than GitHub may answer; nothing follows of that."""
     with pytest.raises(IndexUnavailable, match="GitHub's answer does not hold"):
         model.release(_release(**changes))
+
+
+def test_evidence_is_looked_for_where_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory with the run's name where somebody happens to stand is none of it."""
+    run = "20261120T090000Z-894ff3"
+    for name in (RUN, EVIDENCE, SUMMARY):
+        (tmp_path / "here" / run).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "here" / run / name).write_bytes(b"anybody's")
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(Refused, match="the evidence cannot be read any more"):
+        pack(run, [tmp_path / "kept"], tmp_path / "packed")
