@@ -21,11 +21,11 @@ GATE = "release"
 
 def published_together(digests: Mapping[Path, str]) -> dict[Path, Set]:
     """Return, for each file, all files of its version that are to go out, by name and digest."""
-    return {
-        path: frozenset((one.name, digests[one]) for one in release.paths)
-        for release in releases(digests)
-        for path in release.paths
-    }
+    found: dict[Path, Set] = {}
+    for release in releases(digests):
+        together = frozenset((path.name, digests[path]) for path in release.paths)
+        found |= dict.fromkeys(release.paths, together)
+    return found
 
 
 def is_about(row: Row, published: Set) -> bool:

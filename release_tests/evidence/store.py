@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.errors import EvidenceError
 from release_tests.evidence import durable, record
+from release_tests.evidence.folding import Folding, unfolded
 from release_tests.evidence.model import ArtifactEvidence, Run, State
 from release_tests.evidence.statements import from_statement, to_statement
 from release_tests.evidence.strict import REMEDY, dumps, loads
@@ -25,6 +26,8 @@ from release_tests.evidence.strict import REMEDY, dumps, loads
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from release_tests.evidence.record import Record
 
 RUN, EVIDENCE, SUMMARY = "run.json", "evidence.jsonl", "summary.md"
 
@@ -57,7 +60,7 @@ class RunDirectory:
         The directory appears with its record in it. Raises EvidenceError if it cannot be written.
         """
         path, beside = root / run.id, root / f".{run.id}.tmp"
-        running = record.encode(_running(run), None)
+        running = record.encode(_running(run), None, {})
         with _writing(path):
             beside.mkdir(parents=True)
             try:
@@ -76,11 +79,14 @@ class RunDirectory:
         """
         if run.state is State.RUNNING or run.finished is None:
             raise ValueError(f"run {run.id} cannot be recorded as ended: it is {run.state}")
-        lines = b"".join(dumps(to_statement(run, artifact)) for artifact in run.artifacts)
+        folding = Folding()
+        kept = map(folding.fold, run.artifacts)
+        lines = b"".join(dumps(to_statement(run, artifact)) for artifact in kept)
+        ended = record.encode(run, hashlib.sha256(lines).hexdigest(), folding.lists)
         with _writing(self.path):
             durable.write(self.path / EVIDENCE, lines)
             durable.write(self.path / SUMMARY, summary.encode(errors="backslashreplace"))
-            durable.write(self.path / RUN, record.encode(run, hashlib.sha256(lines).hexdigest()))
+            durable.write(self.path / RUN, ended)
 
 
 def load_runs(root: Path) -> list[Run | Damaged]:
@@ -123,7 +129,8 @@ def _load(directory: Path) -> Run | Damaged:
 
 
 def _read(directory: Path) -> Run:
-    run, digest = record.decode((directory / RUN).read_bytes(), str(directory / RUN))
+    found = record.decode((directory / RUN).read_bytes(), str(directory / RUN))
+    run, digest = found.run, found.evidence
     if run.id != directory.name:
         raise EvidenceError(f"{directory / RUN}: is the record of run {run.id}", remedy=REMEDY)
     if digest is None and not (directory / EVIDENCE).exists():
@@ -134,13 +141,15 @@ def _read(directory: Path) -> Run:
             f"{directory / EVIDENCE}: is not what {RUN} says it was when the run ended",
             remedy=REMEDY,
         )
-    return replace(run, artifacts=tuple(_artifacts(data, directory / EVIDENCE, run.id)))
+    return replace(run, artifacts=tuple(_artifacts(data, directory / EVIDENCE, found)))
 
 
-def _artifacts(data: bytes, path: Path, run_id: str) -> Iterator[ArtifactEvidence]:
+def _artifacts(data: bytes, path: Path, found: Record) -> Iterator[ArtifactEvidence]:
     *lines, rest = data.split(b"\n")
     if rest:
         raise EvidenceError(f"{path}, line {len(lines) + 1}: is cut short", remedy=REMEDY)
     for number, line in enumerate(lines, 1):
         where = f"{path}, line {number}"
-        yield from_statement(loads(line, where).value, where, run_id=run_id)
+        artifact = from_statement(loads(line, where).value, where, run_id=found.run.id)
+        lists = found.together
+        yield artifact if lists is None else unfolded(artifact, lists, where)

@@ -12,17 +12,18 @@ if TYPE_CHECKING:
 File = tuple[str, str]
 """A file's name and its SHA-256, as hex."""
 
-_KEY = "together"
+KEY = "together"
+"""The detail of a row that lists the files."""
 
 
 def details(files: Iterable[File]) -> dict[str, object]:
-    """Return the details of a row that say which files were judged together."""
-    return {_KEY: [{"name": name, "sha256": sha256} for name, sha256 in files]}
+    """Return the details of a row that say which files were judged together, by their names."""
+    return {KEY: [{"name": name, "sha256": sha256} for name, sha256 in sorted(files)]}
 
 
 def judged_together(row: Row) -> frozenset[File]:
     """Return the files that the row is about; empty where it does not say so, or not rightly."""
-    listed = row.details.get(_KEY)
+    listed = row.details.get(KEY)
     if not isinstance(listed, list):
         return frozenset()
     try:
@@ -33,4 +34,4 @@ def judged_together(row: Row) -> frozenset[File]:
 
 def is_of_release(row: Row) -> bool:
     """Whether the row is about several files, and stands with each of them."""
-    return _KEY in row.details
+    return KEY in row.details

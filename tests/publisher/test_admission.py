@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.admission import Decision, admit
+from publisher.together import published_together
 from release_tests.archive.digest import sha256_of
 from release_tests.evidence.model import ELSEWHERE, ArtifactEvidence, Outcome, Row, Run, State
 from release_tests.evidence.together import details
@@ -29,11 +31,14 @@ from tests.evidence.samples import (
     keep,
     row,
 )
+from tests.evidence.sealing import edited, in_rows
 from tests.forge import Wheel, flip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from tests.evidence.sealing import Json
 
 REQUIRED = ("archive", "record", "install")
 POLICY = Policy()
@@ -660,6 +665,63 @@ def test_a_later_look_at_fewer_files_takes_nothing_away(three: list[Path]) -> No
     first, *others = publish(three, later)
     assert "gate release (REC001); mend it and run the gates on exactly" in first.reasons[0]
     assert all(one.admitted for one in others)
+
+
+def test_the_files_of_a_release_are_one_set(three: list[Path]) -> None:
+    """A set for each file would take memory by the square of their number."""
+    later = Wheel(version="1.1").write(three[0].parent)
+    found = published_together({path: sha256_of(path) for path in [*three, later]})
+    assert found.keys() == {*three, later}
+    assert found[three[0]] is found[three[2]]
+    assert found[later] == {(later.name, sha256_of(later))}
+
+
+def after(
+    edit: Callable[[Json, list[Json]], object], kept: Run, paths: Sequence[Path]
+) -> list[Decision]:
+    """Record the run, edit and seal its files, and decide on the paths."""
+    edited(keep(paths[0].parent.parent / "evidence", kept), edit)
+    return publish(paths)
+
+
+def test_an_edited_list_admits_nothing(three: list[Path]) -> None:
+    """A file that is put on the list of what was judged has not been judged with it."""
+    *judged, added = three
+
+    def add(record: Json, _: list[Json]) -> None:
+        (listed,) = record["together"].values()
+        listed.append({"name": added.name, "sha256": sha256_of(added)})
+
+    for decision in after(add, run(0, *together(*judged)), three):
+        assert not decision.admitted
+        assert any(
+            re.search(r"the list of SHA-256 [0-9a-f]{64} is another one", reason)
+            for reason in decision.reasons
+        )
+
+
+def test_a_row_that_names_the_list_of_another_release_admits_nothing(three: list[Path]) -> None:
+    """Every list of the run is what it says, but this file is not on the one of its row."""
+    later = Wheel(version="1.1").write(three[0].parent)
+
+    def exchange(_: Json, of_rows: list[Json]) -> None:
+        of_rows[0]["together"] = of_rows[-1]["together"]
+
+    both = run(0, *together(*three), *together(later))
+    first, *others = after(exchange, both, [*three, later])
+    (reason,) = first.reasons
+    assert "passed only together with other files" in reason
+    assert f"added since: {', '.join(sorted(path.name for path in three))}" in reason
+    assert all(one.admitted for one in others)
+
+
+def test_evidence_with_the_list_in_each_row_still_admits_exactly_its_files(
+    three: list[Path],
+) -> None:
+    """What schema 1 says is read as it always was: the same files go out, fewer do not."""
+    assert all(one.admitted for one in after(in_rows, run(0, *together(*three)), three))
+    (alone,) = publish(three[:1])
+    assert "left out since: one-1.0-py3-none-any.whl, two-1.0-py3-none-any.whl" in alone.reasons[0]
 
 
 @pytest.mark.parametrize("listed", [None, "demo", [3], [{"name": "demo"}]])
