@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import replace
 
 import pytest
@@ -198,9 +199,35 @@ def test_weak_needs_are_marked() -> None:
 def test_other_machines_are_named() -> None:
     """The architecture is spelled as platform tags do, or by its number."""
     data = bytearray(built(*SHARED))
-    names = {183: "aarch64", 22: "s390x", 243: "riscv64", 21: "ppc64le", 40: "armv7l"}
+    names = {183: "aarch64", 258: "loongarch64", 243: "riscv64", 21: "ppc64le"}
     names[65000] = "machine-65000"
     for number, name in names.items():
         data[18:20] = number.to_bytes(2, "little")
         (found,) = read(bytes(data)).images
         assert found.machine == name
+
+
+FORMS = {
+    (62, 1, 1): "x32",
+    (62, 2, 2): "x86_64-64-big-endian",
+    (183, 1, 1): "aarch64_ilp32",
+    (183, 2, 2): "aarch64_be",
+    (22, 2, 2): "s390x",
+    (22, 1, 2): "s390",
+    (22, 2, 1): "s390x-64-little-endian",
+    (21, 2, 2): "ppc64",
+    (40, 1, 1): "armv7l",
+    (40, 1, 2): "armv7b",
+    (40, 2, 1): "armv7l-64-little-endian",
+    (3, 2, 1): "i686-64-little-endian",
+}
+
+
+@pytest.mark.parametrize("form", FORMS, ids=map(str, FORMS))
+def test_a_machine_s_other_forms_have_other_names(form: tuple[int, int, int]) -> None:
+    """No loader of x86-64 takes 32 bits, and none of Arm's the other byte order."""
+    number, bits, order = form
+    header = struct.pack(f"{'<>'[order - 1]}2HI", 3, number, 1)
+    ident = b"\x7fELF" + bytes((bits, order, 1)) + bytes(9)
+    (found,) = read(ident + header + bytes(40)).images
+    assert (found.machine, found.bits, found.big_endian) == (FORMS[form], 32 * bits, order == 2)

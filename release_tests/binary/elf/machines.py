@@ -56,8 +56,40 @@ RELOCATIONS = {
 }
 
 
+_FORMS = {
+    "x86_64": (64, False),
+    "i686": (32, False),
+    "aarch64": (64, False),
+    "armv6l": (32, False),
+    "armv7l": (32, False),
+    "s390x": (64, True),
+    "loongarch64": (64, False),
+}
+"""The bits and the byte order, whether it is big endian, that go with a name."""
+
+_OTHER_FORMS = {
+    ("x86_64", 32, False): "x32",
+    ("aarch64", 32, False): "aarch64_ilp32",
+    ("aarch64", 64, True): "aarch64_be",
+    ("armv7l", 32, True): "armv7b",
+    ("s390x", 32, True): "s390",
+}
+
+
 def machine_name(elf: Elf) -> str:
-    """Return the architecture as platform tags spell it."""
+    """Return the architecture as platform tags spell it.
+
+    No loader of an architecture takes files of other bits or another byte order: the name of such
+    a file is another one.
+    """
+    name, form = _of_number(elf), (elf.layout.bits, elf.layout.big_endian)
+    if form == _FORMS.get(name, form):
+        return name
+    order = "big" if elf.layout.big_endian else "little"
+    return _OTHER_FORMS.get((name, *form), f"{name}-{elf.layout.bits}-{order}-endian")
+
+
+def _of_number(elf: Elf) -> str:
     number = elf.header.machine
     if number == _ARM:
         return _arm(elf)
