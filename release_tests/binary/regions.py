@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from release_tests.binary.facts import Code, Image
 
@@ -36,6 +36,16 @@ class Region:
     def end(self) -> int:
         """The address after the last byte."""
         return self.address + len(self.data)
+
+
+def apart(regions: Iterable[Region]) -> Iterator[Region]:
+    """Yield regions by address, of those that overlap each byte once, and none that is empty."""
+    end = -1
+    for region in sorted(regions, key=lambda one: one.address):
+        start = max(region.address, end)
+        if start < region.end:
+            yield Region(start, region.data[start - region.address :])
+            end = region.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,9 +122,11 @@ class Pe:
         machine: int = 0x8664,
         flags: int = 0x2022,
         path: str = "C:\\Users\\runner\\a\\b.pdb",
+        callbacks: tuple[int, ...] = (6,),
     ) -> None:
-        """Take what a test has otherwise."""
+        """Take what a test has otherwise; *callbacks* are counted from where the code begins."""
         self._machine, self._flags, self._path = machine, flags, path
+        self._callbacks = callbacks
         self._tables = b""
 
     def _put(self, data: bytes) -> int:
@@ -169,7 +171,7 @@ class Pe:
         later = self._words(self._text("Later", b"\0\0"), 0)
         row = struct.pack("<8I", 1, self._text("maybe.dll"), 0, later, later, 0, 0, 0)
         delayed = self._put(row + bytes(32))
-        callbacks = self._words(BASE + self.CODE + 6, 0)
+        callbacks = self._words(*(BASE + self.CODE + at for at in self._callbacks), 0)
         threads = self._words(0, 0, 0, BASE + callbacks, 0)
         ranges = self._put(struct.pack("<3I", self.CODE, self.CODE + 6, 0))
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,6 +77,36 @@ def test_resolvers_are_roots() -> None:
     assert addresses["one"] not in found.roots
 
 
+POINTED = """
+static int one(void) { return 1; }
+static void *chosen(void) { return one; }
+__attribute__((ifunc("chosen"))) int late(void);
+int user(void) { return late(); }
+"""
+
+
+@pytest.mark.parametrize(("more", "binding"), [("int (*kept)(void) = late;", "lazy"), ("", "now")])
+def test_resolvers_of_exported_functions_are_roots(more: str, binding: str) -> None:
+    """One is called at once for a pointer among data, or where stubs are bound at once."""
+    data = built(*SHARED, f"-Wl,-z,{binding}", source=POINTED + more)
+    assert _addresses(data)["chosen"] in _seen(data).roots
+
+
+def test_a_resolver_that_is_asked_later_is_no_root() -> None:
+    """Where only a stub leads to a function that is chosen, the first call chooses it."""
+    data = built(*SHARED, "-Wl,-z,lazy", source=POINTED)
+    assert _addresses(data)["chosen"] not in _seen(data).roots
+
+
+def test_nothing_runs_at_the_header() -> None:
+    """A file without DT_INIT has no root at the address 0, where its header may be executable."""
+    data = built(*SHARED, "-nostdlib", "-Wl,-z,noseparate-code", source=POINTED)
+    assert "(INIT)" not in readelf(data, "--dynamic")
+    found = _seen(data)
+    assert found.regions[0].address == 0
+    assert 0 not in found.roots
+
+
 def test_functions_are_named() -> None:
     """Every address of a function has its name, one between functions has none."""
     data = built(*SHARED)
@@ -130,6 +161,31 @@ def test_sections_are_what_section_headers_call_code() -> None:
     seen = _seen(data)
     assert seen.sections == expected
     assert sum(end - start for start, end in expected) < sum(len(one.data) for one in seen.regions)
+
+
+def test_section_headers_are_not_believed_that_leave_out_what_runs() -> None:
+    """A loader never reads them: where they leave out the module's own code, all is code."""
+    data = bytearray(built(*SHARED))
+    (number,) = re.findall(r"\[ *(\d+)\] \.text ", readelf(bytes(data), "--sections"))
+    (table,) = struct.unpack_from("<Q", data, 40)
+    struct.pack_into("<Q", data, table + 64 * int(number) + 8, 2)
+    assert _seen(bytes(data)).sections == ()
+
+
+def test_segments_that_overlap_hide_nothing() -> None:
+    """Of code that two segments hold, what the second adds is looked at, too."""
+    data = bytearray(built(*SHARED))
+    (table,), (count,) = struct.unpack_from("<Q", data, 32), struct.unpack_from("<H", data, 56)
+    rows = {
+        at: struct.unpack_from("<2I6Q", data, at) for at in range(table, table + 56 * count, 56)
+    }
+    (code,) = (row for row in rows.values() if row[0] == 1 and row[1] & 1)
+    note = next(at for at, row in rows.items() if row[0] == 4)
+    struct.pack_into("<2I6Q", data, note, 1, 5, code[2] - 16, code[3] - 16, 0, 32, 32, 1)
+    first, second = _seen(bytes(data)).regions
+    assert (first.address, first.end) == (code[3] - 16, code[3] + 16)
+    assert (second.address, second.end) == (code[3] + 16, code[3] + code[5])
+    assert bytes(second.data) == data[code[2] + 16 : code[2] + code[5]]
 
 
 def test_objects_are_what_symbols_call_data() -> None:

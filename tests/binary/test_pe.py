@@ -83,6 +83,18 @@ def test_the_code() -> None:
     assert list(seen[0].functions) == [base, base + 12]
 
 
+def test_every_callback_is_a_root() -> None:
+    """However many functions run whenever a thread begins, the last of them is looked at, too."""
+    roots: list[int] = []
+
+    def scan(executable: Executable) -> Code:
+        roots.extend(executable.roots)
+        return Code("", 0)
+
+    examine(PE, "a.pyd", Pe(callbacks=(6,) * 999 + (18,)).data, Room(1), scan)
+    assert BASE + 0x1000 + 18 in roots
+
+
 def test_cut_off_anywhere() -> None:
     """Wherever a file ends it is damaged, and its place is in the file."""
     data = Pe().data

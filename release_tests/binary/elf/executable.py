@@ -25,7 +25,7 @@ from release_tests.binary.elf.symbols import Table, section_table
 from release_tests.binary.elf.unwinding import function_starts
 from release_tests.binary.facts import Role
 from release_tests.binary.functions import Functions, Key
-from release_tests.binary.regions import Executable, Region
+from release_tests.binary.regions import Executable, Region, apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,13 +51,13 @@ def executable_of(reading: Reading, regions: tuple[Region, ...]) -> Executable:
 
 
 def regions_of(reading: Reading) -> Iterator[Region]:
-    """Yield the executable segments by address; of those that overlap the first."""
-    end = -1
-    for segment in sorted(reading.elf.of_type(LOAD), key=lambda one: one.address):
-        data = reading.elf.content.upto(segment.offset, segment.size)
-        if segment.flags & EXECUTABLE and len(data) and segment.address >= end:
-            yield Region(segment.address, data)
-            end = segment.address + len(data)
+    """Yield the executable segments by address, each byte once."""
+    content = reading.elf.content
+    return apart(
+        Region(segment.address, content.upto(segment.offset, segment.size))
+        for segment in reading.elf.of_type(LOAD)
+        if segment.flags & EXECUTABLE
+    )
 
 
 class _Code:
@@ -83,13 +83,14 @@ class _Code:
         """Return it all."""
         with self._ignored:
             self._functions.add(function_starts(self._elf))
+        roots = tuple(dict.fromkeys(filter(self._runs, self._roots())))
         return Executable(
             machine=self._reading.image.machine,
             bits=self._elf.layout.bits,
             regions=self._regions,
-            roots=tuple(dict.fromkeys(filter(self._functions.holds, self._roots()))),
+            roots=roots,
             functions=self._functions.starts(),
-            sections=self._sections(),
+            sections=self._sections(roots),
             objects=tuple(sorted(self._objects())),
             symbol=self._functions.name,
             target=self._target,
@@ -104,15 +105,18 @@ class _Code:
         strings = b"" if self._dynamic is None else self._dynamic.strings
         return bool(strings) and _COMES_BACK.search(strings) is None
 
-    def _sections(self) -> tuple[tuple[int, int], ...]:
-        """Return what section headers call code; segments of older linkers hold constants too."""
-        return tuple(
-            sorted(
-                (section.address, section.address + section.size)
-                for section in self._elf.sections
-                if section.flags & _CODE and section.type != NO_BITS and section.size
-            )
+    def _sections(self, roots: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+        """Return what section headers call code; segments of older linkers hold constants too.
+
+        No loader reads these headers. Where code runs that they do not call so they are wrong.
+        """
+        found = sorted(
+            (section.address, section.address + section.size)
+            for section in self._elf.sections
+            if section.flags & _CODE and section.type != NO_BITS and section.size
         )
+        inside = (any(start <= root < end for start, end in found) for root in roots)
+        return tuple(found) if all(inside) else ()
 
     def _objects(self) -> Iterator[tuple[int, int]]:
         """Yield what symbols call data, such as tables that hand-written code keeps beside it."""
@@ -124,6 +128,10 @@ class _Code:
 
     def _is_code(self, part: tuple[int, int]) -> bool:
         return self._functions.holds(part[0])
+
+    def _runs(self, root: int) -> bool:
+        """Whether code may lie there; 0 stands for nothing, though a header may lie at it."""
+        return root > 0 and self._functions.holds(root)
 
     def _roots(self) -> Iterator[int]:
         dynamic = self._reading.dynamic
@@ -147,12 +155,21 @@ class _Code:
 
     def _named_resolvers(self) -> Iterator[int]:
         """Yield resolvers that are called at once, as a pointer to their symbol is filled in."""
-        slot = RELOCATIONS[self._elf.header.machine].slot if self._pointers.symbols else 0
-        for number, kind in self._pointers.symbols.values():
-            if kind != slot or binds_now(self._reading.dynamic):
+        infos = b"" if self._dynamic is None else self._elf.layout.infos(self._dynamic.data)
+        for number in sorted(self._filled_in()):
+            if number < len(infos) and is_resolver(infos[number]):
                 symbol = self._symbol(number)
-                if symbol is not None and is_resolver(symbol.info) and symbol.section:
+                if symbol is not None and symbol.section:
                     yield symbol.value
+
+    def _filled_in(self) -> set[int]:
+        """Return the symbols to which pointers are set as the file is loaded; stubs' if at once."""
+        slot = RELOCATIONS[self._elf.header.machine].slot if self._pointers.symbols else 0
+        at_once = binds_now(self._reading.dynamic)
+        slots = self._pointers.symbols.values()
+        return self._pointers.pointed | {
+            number for number, kind in slots if kind != slot or at_once
+        }
 
     def _symbol(self, number: int) -> Symbol | None:
         """Return the dynamic symbol of a number, None where the table ends before it."""

@@ -116,6 +116,10 @@ class Layout:
         put: Callable[[Any], Any] = itemgetter(0, 3, 4, 5, 1, 2)
         return map(put, rows)
 
+    def infos(self, data: Kept) -> bytes:
+        """Return of each symbol the byte with its binding and its type."""
+        return bytes(data)[4 if self.bits == WIDE else 12 :: self.symbol.size]
+
     def relocation(self, info: int) -> tuple[int, int]:
         """Return the symbol's number and the type that a relocation's info holds."""
         return (info >> 32, info & 0xFFFFFFFF) if self.bits == WIDE else (info >> 8, info & 0xFF)

@@ -30,7 +30,8 @@ class Pointers:
 
     ``places`` and ``values`` are of pointers into the image itself, sorted by place; ``resolvers``
     are functions that are called to find a value; ``symbols`` gives a symbol's number and type of
-    relocation by place, ``addends`` are those of pointers to a symbol.
+    relocation by place, ``addends`` are those of pointers to a symbol. ``pointed`` are the numbers
+    of all symbols to which there is a pointer, wherever it lies.
     """
 
     places: array[int] = field(default_factory=lambda: array("Q"))
@@ -38,6 +39,7 @@ class Pointers:
     resolvers: list[int] = field(default_factory=list)
     symbols: dict[int, tuple[int, int]] = field(default_factory=dict)
     addends: dict[int, int] = field(default_factory=dict)
+    pointed: set[int] = field(default_factory=set)
 
     def value(self, place: int) -> int | None:
         """Return where the pointer at *place* leads, if it needs no symbol."""
@@ -67,9 +69,11 @@ def read_pointers(
                 pointers.values.append(addend)
             elif kind != kinds.pointer:
                 _take(pointers, kinds, (place, symbol, kind, addend))
-            elif symbol and any(begin <= place < end for begin, end in arrays):
-                pointers.symbols[place] = (symbol, kind)
-                pointers.addends[place] = addend
+            elif symbol:
+                pointers.pointed.add(symbol)
+                if any(begin <= place < end for begin, end in arrays):
+                    pointers.symbols[place] = (symbol, kind)
+                    pointers.addends[place] = addend
     _sort(pointers)
     return pointers
 

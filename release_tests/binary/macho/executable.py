@@ -19,7 +19,7 @@ from release_tests.binary.macho.layout import (
     Command,
 )
 from release_tests.binary.macho.symbols import Symbols, Table, read_table, rows
-from release_tests.binary.regions import Executable, Region
+from release_tests.binary.regions import Executable, Region, apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +42,8 @@ def executable_of(
 
 def regions_of(macho: MachO) -> Iterator[Region]:
     """Yield the sections of executable segments that hold instructions, by address."""
-    end = -1
-    for address, offset, size in sorted(_code(macho)):
-        data = macho.content.upto(offset, size)
-        if len(data) and address >= end:
-            yield Region(address, data)
-            end = address + len(data)
+    upto = macho.content.upto
+    return apart(Region(address, upto(offset, size)) for address, offset, size in _code(macho))
 
 
 def _code(macho: MachO) -> Iterator[tuple[int, int, int]]:

@@ -9,18 +9,17 @@ from release_tests.binary import limits
 from release_tests.binary.content import Damages
 from release_tests.binary.functions import Functions, Key
 from release_tests.binary.pe.file import EXCEPTIONS, EXECUTABLE, THREADS
-from release_tests.binary.regions import Executable, Region
+from release_tests.binary.regions import Executable, Region, apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from release_tests.binary.pe.exports import Exports
-    from release_tests.binary.pe.file import Pe
+    from release_tests.binary.pe.file import Pe, Section
     from release_tests.binary.pe.imports import Imports
 
 _AMD64 = 0x8664
 _RANGE = Struct("<3I")
-_CALLBACKS = 64
 
 
 def executable_of(
@@ -32,14 +31,12 @@ def executable_of(
 
 def regions_of(pe: Pe) -> Iterator[Region]:
     """Yield the executable sections, by address and without what only pads them in the file."""
-    end = -1
-    for section in sorted(pe.sections, key=lambda one: one.address):
-        size = min(section.size, section.memory or section.size)
-        data = pe.content.upto(section.offset, size)
-        address = pe.base + section.address
-        if section.flags & EXECUTABLE and len(data) and address >= end:
-            yield Region(address, data)
-            end = address + len(data)
+    return apart(_region(pe, section) for section in pe.sections if section.flags & EXECUTABLE)
+
+
+def _region(pe: Pe, section: Section) -> Region:
+    size = min(section.size, section.memory or section.size)
+    return Region(pe.base + section.address, pe.content.upto(section.offset, size))
 
 
 class _Code:
@@ -88,7 +85,7 @@ class _Code:
             return
         place = address + 3 * word.size
         (array,) = word.unpack(self._pe.loaded(place, word.size, "the table of callbacks"))
-        for at in range(_CALLBACKS if array else 0):
+        for at in range(limits.TAGS if array else 0):
             data = self._pe.loaded(array - self._pe.base + at * word.size, word.size, "a callback")
             (callback,) = word.unpack(data)
             if not callback:
