@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,9 +103,14 @@ class Node:
 
 
 def loads(data: bytes, where: str) -> Node:
-    """Decode one JSON document; a key twice, NaN and anything after it are errors too."""
+    """Decode one JSON document; a key twice, NaN, infinity and anything after it are errors too."""
     try:
-        found = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
+        found = json.loads(
+            data.decode(),
+            object_pairs_hook=_unique,
+            parse_constant=_no_number,
+            parse_float=_finite,
+        )
     except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{where}: cannot be read as JSON: {error}", remedy=REMEDY) from error
     return Node(found, where)
@@ -126,6 +132,14 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key stands twice in an object")
+    return found
+
+
+def _finite(digits: str) -> float:
+    """Return a number that can be written again, which one beyond every float cannot."""
+    found = float(digits)
+    if not math.isfinite(found):
+        raise ValueError(f"{digits} is too large a number")
     return found
 
 

@@ -125,6 +125,7 @@ DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
     ("other schema", with_text("run.json", '"schema":2', '"schema":3'), "schema 2"),
     ("key twice", with_text("run.json", '"id"', '"schema":1,"id"'), "stands twice"),
     ("no JSON", with_text("run.json", '"schema":2', '"schema":NaN'), "no number of JSON"),
+    ("too large", with_text("run.json", '"missing":[]', '"missing":1e999'), "1e999 is too large"),
     ("no object", lambda path: (path / "run.json").write_text("[]"), "expected an object"),
     ("no text", lambda path: (path / "run.json").write_bytes(b"\xff"), "cannot be read as JSON"),
     ("too deep", lambda path: (path / "run.json").write_text("[" * 100_000), "as JSON"),
