@@ -1,9 +1,9 @@
 """Bytecode of an environment's pip: each command of pip takes half its time to compile it, else.
 
 It is compiled by the environment's own Python while nothing else is installed there, and kept for
-environments to come, of this run and of others. Whatever is kept can do no harm: Python takes it
-for a source of the same hash alone (PEP 552) and its own magic number, and what is damaged is
-compiled anew.
+environments to come, of this run and of others. What is damaged, or of other sources (PEP 552), is
+compiled anew. It is trusted like the installers' caches, which lie beside it: code that may write
+there may also write to these.
 """
 
 from __future__ import annotations
@@ -66,10 +66,17 @@ def _taken(kept: Path, site: Path) -> bool:
         return False
     with archive:
         try:
+            if not all(map(_is_bytecode, archive.namelist())):
+                return False
             archive.extractall(site)
         except _DAMAGED:
             return False
     return True
+
+
+def _is_bytecode(name: str) -> bool:
+    """Whether an archive may put it into an environment: nothing that Python runs unasked."""
+    return source_of(name) != name and name.endswith(".pyc") and ".." not in name.split("/")
 
 
 def _compiled(sandbox: Sandbox, directory: Path, beat: Heartbeat) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +63,18 @@ def test_what_is_damaged_is_made_anew(tmp_path: Path, kept: Path, keeping: int) 
     archive.write_bytes(damaged)
     assert compiled(tmp_path) == first
     assert len(archive.read_bytes()) == len(whole)
+
+
+@pytest.mark.parametrize("name", ["odd.pth", "pip/__init__.py", "pip/__pycache__/../../odd.pyc"])
+def test_nothing_but_bytecode_is_taken(tmp_path: Path, kept: Path, name: str) -> None:
+    """An archive with a file that Python would run unasked is made anew, and gives nothing."""
+    first = compiled(tmp_path)
+    (archive,) = kept.iterdir()
+    with zipfile.ZipFile(archive, "a") as more:
+        more.writestr(name, "import sys")
+    assert compiled(tmp_path) == first
+    with zipfile.ZipFile(archive) as anew:
+        assert name not in anew.namelist()
 
 
 def test_no_cache_is_no_fault(tmp_path: Path, kept: Path) -> None:
