@@ -19,11 +19,13 @@ class Objection:
     """What stands in the way of a release, found before anything was changed.
 
     A CONFLICT can never be mended for these files, a REFUSAL can; a WARNING stops nothing.
+    ``files`` names those that it is about, where it is about some and not about the others.
     """
 
     weight: Weight
     what: str
     remedy: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def stops(self) -> bool:

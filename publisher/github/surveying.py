@@ -64,17 +64,19 @@ def _objections(found: Comparison, seen: Picture, release: Release | None) -> It
             "version, and was not admitted with the others",
             "Delete it at GitHub if it is wrong there; else publish it with the others.",
         )
+    lacking = tuple(file.name for file in (*found.absent, *(file for file, _ in found.cut)))
     if release is None:
         for stranger in seen.strangers:
             yield Objection(
                 Weight.CONFLICT,
                 f"somebody else made the {described(stranger)}",
                 "Delete it, or say `adopt-draft = true` in [tool.release-gates.github].",
+                lacking,
             )
-    if release and release.immutable and (found.absent or found.cut):
-        names = ", ".join(file.name for file in (*found.absent, *(one for one, _ in found.cut)))
+    elif release.immutable and lacking:
         yield Objection(
             Weight.CONFLICT,
-            f"the {described(release)} is immutable and lacks {names}",
+            f"the {described(release)} is immutable and lacks {', '.join(lacking)}",
             "It can never get them. Release the next version (`.postN`).",
+            lacking,
         )

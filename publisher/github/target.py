@@ -71,13 +71,18 @@ class GitHubTarget:
 
     def survey(self, artifacts: Sequence[Artifact], desk: Desk, now: datetime) -> Survey:  # noqa: ARG002 - one protocol
         """Ask for the releases of every tag."""
-        asked: list[Surveyed] = []
-        self._each(lambda group: asked.append(self._survey(group, desk)), artifacts, desk)
+        answers: dict[str, Surveyed] = {}
+
+        def ask(group: Group) -> None:
+            answers[group.tag] = self._ask(group, desk)
+
+        self._each(ask, artifacts, desk)
+        asked = [answers[tag] for tag in sorted(answers)]
         found = {sha256: each for founds, _ in asked for sha256, each in founds.items()}
         against = tuple(objection for _, objections in asked for objection in objections)
         return Survey(self, found, objections=against)
 
-    def _survey(self, group: Group, desk: Desk) -> Surveyed:
+    def _ask(self, group: Group, desk: Desk) -> Surveyed:
         try:
             return survey(group, self.planner.settings, self.bench(desk))
         except (IndexUnavailable, Refused, Gone) as error:

@@ -59,6 +59,7 @@ def too_old(
                 f"{limit.opened:%Y-%m-%d}, and takes no more {RELEASE_OPEN_DAYS} days after the "
                 "first",
                 "Build and verify the next version (`.postN`).",
+                (artifact.name,),
             )
 
 

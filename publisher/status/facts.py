@@ -24,19 +24,21 @@ if TYPE_CHECKING:
 
 PUBLISH = "python -m publisher"
 AGAIN = "python -m publisher status"
+_NEXT_VERSION = "Build and verify the next version (`.postN`)."
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """What is not as it should be: of which file, where (empty for the gates), and what to do.
 
-    ``command`` is the next one to type, empty where none can mend it.
+    ``command`` is the next one to type, empty where none can mend it; ``remedy`` says what can.
     """
 
     artifact: str
     target: str
     reason: str
     command: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,15 @@ class State:
                 artifact.name, target.name, found.remark, self._command(AGAIN, self.patterns)
             )
         if found.standing.conflict:
-            return Gap(artifact.name, target.name, clash(artifact, target, found), "")
-        against = [it.what for it in survey.objections if it.stops and artifact.name in it.what]
-        if against:
-            return Gap(artifact.name, target.name, against[0], "")
+            reason = clash(artifact, target, found)
+            return Gap(artifact.name, target.name, reason, "", _NEXT_VERSION)
+        for it in survey.objections:
+            if it.stops and artifact.name in it.files:
+                return Gap(artifact.name, target.name, it.what, "", it.remedy)
+        return self._absent(artifact, target)
+
+    def _absent(self, artifact: Artifact, target: Target) -> Gap:
+        """Return the gap of a file that the target lacks and would take."""
         alone = (artifact.project,)
         command = self._command(PUBLISH, self.patterns if self._together else alone)
         before = self.answered.get((artifact.name, target.name))

@@ -21,9 +21,11 @@ def lines(state: State) -> Iterator[str]:
     """Yield the whole state."""
     yield from columns(_matrix(state))
     yield from _partial(state)
+    yield from (f"Not asked: {one}" for one in state.left_out)
     gaps = list(state.gaps())
     if not gaps:
-        yield "Nothing is missing: every target has exactly these bytes."
+        asked = " that was asked" if state.left_out else ""
+        yield f"Nothing is missing: every target{asked} has exactly these bytes."
         return
     yield "Gaps"
     for gap in gaps:
@@ -87,4 +89,4 @@ def _gap(gap: Gap) -> Iterator[str]:
     where = f" on {gap.target}" if gap.target else ""
     reason = gap.reason.replace("\n", "\n    ")
     yield f"  {gap.artifact}{where}: {reason}"
-    yield f"    next: {gap.command or 'build and verify the next version (`.postN`)'}"
+    yield f"    next: {gap.command or gap.remedy}"

@@ -108,9 +108,10 @@ def test_the_matrix_is_true_of_real_indexes(scene: Scene) -> None:
     assert variant.split() == ["demo", "1.0", "same", "bytes", "absent"]
     assert "same bytes" in file
     assert file.endswith("on builder")
-    assert rest[0] == "Gaps"
-    assert "not on production" in rest[1]
-    assert rest[2] == "    next: python -m publisher"
+    assert rest[0].startswith("Not asked: github: the policy names no `repository`")
+    assert rest[1] == "Gaps"
+    assert "not on production" in rest[2]
+    assert rest[3] == "    next: python -m publisher"
 
 
 def test_nothing_is_missing_where_all_is_there(scene: Scene) -> None:
@@ -204,20 +205,29 @@ def test_a_conflict_has_no_next_command(scene: Scene, standing: Standing, reason
     (gap,) = found.gaps()
     assert reason in gap.reason
     assert gap.command == ""
-    assert list(text.lines(found))[-1].endswith("next version (`.postN`)")
+    assert list(text.lines(found))[-1].endswith("next version (`.postN`).")
     assert found.conflict
 
 
 def test_what_the_target_objects_to_is_the_reason(scene: Scene) -> None:
     """A closed release is no mere absence."""
     name = "demo-1.0-py3-none-any.whl"
-    against = Objection(Weight.CONFLICT, f"{name}: takes no more")
+    against = Objection(Weight.CONFLICT, f"{name}: takes no more", "Build anew.", (name,))
     found = state(scene, Standing.ABSENT, Standing.ABSENT, objections=(against,))
     (gap, beside) = found.gaps()
     assert (gap.reason, gap.command) == (f"{name}: takes no more", "")
+    assert "    next: Build anew." in text.lines(found)
     assert beside.command == "python -m publisher --variant demo"
     assert found.conflict
     assert not state(scene, Standing.ABSENT, objections=(Objection(Weight.REFUSAL, "x"),)).conflict
+
+
+def test_what_is_said_of_another_file_is_not_the_reason(scene: Scene) -> None:
+    """The name of one file may be a part of another one's."""
+    other = "my_demo-1.0-py3-none-any.whl"
+    against = Objection(Weight.CONFLICT, f"{other}: takes no more", files=(other,))
+    (gap,) = state(scene, Standing.ABSENT, objections=(against,)).gaps()
+    assert gap.reason == "not on production (pypi) yet"
 
 
 def test_the_next_command_is_about_the_same_files() -> None:
@@ -271,6 +281,15 @@ def test_machines_are_told_whom_nobody_asked(scene: Scene) -> None:
     scene.wheel()
     found = as_json.document(ask(scene.order(skip_github=True), scene.desk))
     assert found["left-out"] == ["github: --skip-github was given"]
+
+
+def test_people_are_told_whom_nobody_asked(scene: Scene) -> None:
+    """Nobody takes it for an answer of all."""
+    found = replace(state(scene, Standing.SAME), left_out=("github: no token was found",))
+    assert list(text.lines(found))[-2:] == [
+        "Not asked: github: no token was found",
+        "Nothing is missing: every target that was asked has exactly these bytes.",
+    ]
 
 
 def test_an_unverified_file_has_no_time(scene: Scene) -> None:
