@@ -17,6 +17,9 @@ USED = "name-used"
 FILES = "files"
 """The fact of the event that a run begins with: the names of all its files."""
 
+LEFT_OUT, NOT_DONE = "left-out", "not done"
+"""The decision to leave a target out, and its fact that says what is not done because of it."""
+
 
 class Kind(StrEnum):
     """What sort of event it is: something was tried, answered, or decided upon."""

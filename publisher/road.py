@@ -12,13 +12,13 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from publisher import legs, offer
-from publisher.errors import SkippingForbidden
 from publisher.github.opening import opened as at_github
 from publisher.github.opening import reachable
 from publisher.github.step import to_github
 from publisher.index.place import require_two
 from publisher.index.target import IndexTarget, opened_target
-from publisher.journal import Event, Kind, told
+from publisher.journal import told
+from publisher.leaving_out import tell_left_out
 from publisher.legs import Journey
 from publisher.lock import locked
 from publisher.order import carried, chosen, show_waivers, when
@@ -29,7 +29,6 @@ from publisher.report import Report
 from publisher.upheld import upheld
 from publisher.width import widest_first
 from release_tests.index.staging import require_apart
-from release_tests.policy import REQUIRED
 from release_tests.sandbox.settings import read_settings
 
 if TYPE_CHECKING:
@@ -63,32 +62,43 @@ def _go(
     report = _begun(artifacts, decisions)
     runs = {one.sha256: one.run_ids for one in decisions}
     with targets(order, desk) as indexes, at_github(order, runs, desk) as github:
-        _tell_left_out(order, github if isinstance(github, str) else "", report, desk)
+        tell_left_out(order, github if isinstance(github, str) else "", report, desk)
         with told(desk.journal, "survey"):
             plan = draw_up(artifacts, (*indexes, *reachable(github)), desk, order.now)
-        _show(plan, decisions, order, desk)
-        for line in warnings(remembered(plan, order.evidence_dirs)):
-            desk.console.warning(line)
-        with told(desk.journal, "preflight"):
-            require_all(decisions, plan, order.policy, desk)
-        desk.console.success(
-            f"admitted: {len(artifacts)} file(s), verified as they are on disk now"
-        )
-        said = offer.words(plan) if order.dry_run else ()
-        for line in (*offer.terms(plan), *said, f"Plan hash: {offer.plan_hash(plan, decisions)}"):
-            desk.show(line)
-        if order.plan:
-            offer.require_unchanged(order.plan, plan, decisions)
+        _agree(plan, decisions, order, desk)
         if order.dry_run:
             desk.console.success("dry run: nothing was uploaded")
             return report
         staging = None if order.skip_staging else indexes[0]
-        journey = Journey(plan, report, order, desk, indexes[-1], staging)
-        _carry_out(journey, decisions)
+        _carry_out(Journey(plan, report, order, desk, indexes[-1], staging), decisions)
         for place in reachable(github):
             with told(desk.journal, "releases", target=place.name):
                 to_github(place, artifacts, order, report, desk)
     return report
+
+
+def _agree(plan: Plan, decisions: Sequence[Decision], order: Order, desk: Desk) -> None:
+    """Show the plan and its hash; raise where something stands against it, or another was agreed.
+
+    Nothing is changed anywhere.
+    """
+    _show(plan, decisions, order, desk)
+    for line in warnings(remembered(plan, order.evidence_dirs)):
+        desk.console.warning(line)
+    with told(desk.journal, "preflight"):
+        require_all(decisions, plan, order.policy, desk)
+    count = len(plan.artifacts)
+    desk.console.success(f"admitted: {count} file(s), verified as they are on disk now")
+    _settle(plan, decisions, order, desk)
+
+
+def _settle(plan: Plan, decisions: Sequence[Decision], order: Order, desk: Desk) -> None:
+    """Show what is going to be said there and the plan's hash; raise where another was agreed."""
+    said = offer.words(plan) if order.dry_run else ()
+    for line in (*offer.terms(plan), *said, f"Plan hash: {offer.plan_hash(plan, decisions)}"):
+        desk.show(line)
+    if order.plan:
+        offer.require_unchanged(order.plan, plan, decisions)
 
 
 def _carry_out(journey: Journey, decisions: Sequence[Decision]) -> None:
@@ -149,23 +159,6 @@ def _begun(artifacts: Sequence[Artifact], decisions: Sequence[Decision]) -> Repo
     for artifact in artifacts:
         report.begin(artifact, when(decided[artifact.name]))
     return report
-
-
-def _tell_left_out(order: Order, github: str, report: Report, desk: Desk) -> None:
-    """Say which targets are left out, and why; raise SkippingForbidden where the policy forbids."""
-    if github:
-        report.left_out.append(f"not done: the release at GitHub: {github}")
-    if not order.skip_staging:
-        return
-    if order.policy.staging == REQUIRED:
-        raise SkippingForbidden(
-            '--skip-test-pypi: the policy says staging = "required"',
-            remedy="Publish without it; only a change of the policy could allow it.",
-        )
-    desk.console.warning("staging is left out (--skip-test-pypi): what an index makes of the files "
-                         "is seen on production first")  # fmt: skip
-    report.left_out.append("not done: staging, left out by --skip-test-pypi")
-    desk.journal.note(Event(Kind.DECIDED, "staging-left-out", target="staging"))
 
 
 def _show(plan: Plan, decisions: Sequence[Decision], order: Order, desk: Desk) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publisher.confirmation import YES
-from publisher.journal import Event, Kind
+from publisher.journal import LEFT_OUT, NOT_DONE, Event, Kind
 from publisher.record.summary import RUN
 from release_tests.policy import CONFIRMATION, FAILURE, SUCCESS
 
@@ -50,15 +50,19 @@ class Notifier:
     seconds: float = SECONDS
     _under_way: list[threading.Thread] = field(default_factory=list)
     _run: dict[str, object] = field(default_factory=dict)
+    _left_out: list[str] = field(default_factory=list)
 
     def note(self, event: Event) -> None:
         """Pass *event* on, and begin to tell of it if somebody wants to know."""
         self.onward.note(event)
         if event.what == RUN and event.kind is Kind.TRIED:
             self._run = {name: event.facts[name] for name in _ABOUT if name in event.facts}
+        if event.what == LEFT_OUT:
+            self._left_out.append(str(event.facts[NOT_DONE]))
         occasion = _occasion(event)
         if occasion in self.when:
-            facts = {**self._run, **event.facts}
+            left_out = {NOT_DONE: "; ".join(self._left_out)} if self._left_out else {}
+            facts = {**self._run, **event.facts, **left_out}
             self._begin(_TITLES[occasion], "\n".join(_words(facts)))
 
     def settle(self) -> None:

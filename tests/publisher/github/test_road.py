@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from publisher.confirmation import Asker
 from publisher.errors import ConfirmationError, Conflict, Refused
+from publisher.journal import LEFT_OUT, NOT_DONE
 from publisher.mishaps.github.faults import Fault, html
 from publisher.mishaps.github.state import READER, WRITER
+from publisher.road import travel
 from publisher.status.asking import ask
 from publisher.status.text import lines
 from tests.forge import Wheel
+from tests.publisher.github.scene import Kept
 from tests.publisher.scene import Terminal
 
 if TYPE_CHECKING:
@@ -89,8 +93,11 @@ def test_what_is_left_out_is_warned_of_and_said_in_the_result(
     both.publisher.wheel()
     both.environ, both.skip = environ, skip
     both.change(repository=repository)
-    result = both.publish(dry_run=True)
-    assert result[-1].startswith(f"not done: the release at GitHub: {why}")
+    journal = Kept()
+    report = travel(both.order(dry_run=True), replace(both.desk, journal=journal))
+    assert [*report.lines()][-1].startswith(f"not done: the release at GitHub: {why}")
+    (left_out,) = (one for one in journal.events if one.what == LEFT_OUT)
+    assert str(left_out.facts[NOT_DONE]).startswith(f"the release at GitHub: {why}")
     assert f"[WARNING] no release is made at GitHub: {why}" in both.publisher.said
     assert both.github.exchanged == []
 

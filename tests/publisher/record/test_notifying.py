@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher.confirmation import YES
-from publisher.journal import Event, Kind, NoJournal
+from publisher.journal import LEFT_OUT, NOT_DONE, Event, Kind, NoJournal
 from publisher.log import Log
 from publisher.record.addresses import hide
 from publisher.record.notifying import Notifier
@@ -90,6 +90,17 @@ def test_every_message_says_which_release_it_is_of(hall: Hall) -> None:
     assert awaited == "files: a.whl\nhost: builder"
     assert failed.startswith("files: a.whl, b.whl\nhost: builder\nended: Refused\nsaid: no")
     assert done == "files: a.whl, b.whl\nhost: builder\nended: done"
+
+
+def test_every_message_says_what_is_left_out(hall: Hall) -> None:
+    """A release that is published is not taken for one that is everywhere."""
+    events = [
+        Event(Kind.DECIDED, LEFT_OUT, target=target, facts={NOT_DONE: what})
+        for target, what in (("github", "the release at GitHub: no token"), ("staging", "staging"))
+    ]
+    hall.tell(BEGUN, *events, DONE)
+    message = json.loads(hall.wire.seen[0].body)["message"]
+    assert message.endswith("\nended: done\nnot done: the release at GitHub: no token; staging")
 
 
 def test_a_message_names_only_some_of_many_files(hall: Hall) -> None:
