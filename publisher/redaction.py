@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 import traceback
 from html import escape
 from urllib.parse import quote, quote_plus
@@ -24,20 +25,27 @@ class Redactor:
 
     def __init__(self) -> None:
         """Begin with no secret; tokens and credentials in addresses are known by their form."""
-        self._forms: dict[str, re.Pattern[str]] = {}
+        self._lock = threading.Lock()
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     def register(self, secret: str, username: str = "") -> None:
         """Hide *secret* from now on, and what Basic authentication makes of it and *username*."""
         if secret:
             pair = f"{username}:{secret}"
-            for form in {*_spellings(secret), *_encoded(pair), *_inside(secret)}:
-                self._forms[form] = _pattern(form)
+            self._add({*_spellings(secret), *_encoded(pair), *_inside(secret)})
+
+    def _add(self, forms: set[str]) -> None:
+        """Know *forms* too: the longest come first, and other threads are hiding meanwhile."""
+        with self._lock:
+            known = {**self._patterns, **{form: _pattern(form) for form in forms}}
+            order = sorted(known, key=len, reverse=True)
+            self._patterns = {form: known[form] for form in order}
 
     def __call__(self, text: str) -> str:
         """Return *text* without any secret, and without what a terminal would obey."""
         text = _CONTROL_SEQUENCE.sub("", text)
-        for form in sorted(self._forms, key=len, reverse=True):
-            text = self._forms[form].sub(MASK, text)
+        for pattern in self._patterns.values():
+            text = pattern.sub(MASK, text)
         return _printable(redacted(_TOKEN.sub(MASK, text)))
 
     def traceback(self, error: BaseException) -> str:
