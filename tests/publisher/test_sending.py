@@ -86,6 +86,29 @@ def test_every_file_is_posted_once_and_answered(tmp_path: Path) -> None:
     assert all(request.headers["authorization"].startswith("Basic ") for request in wire.seen)
 
 
+def test_no_more_are_sent_at_once_than_there_are_jobs(tmp_path: Path) -> None:
+    """The process sends by its jobs and the thread that listens, however many files wait."""
+    sending = threading.Condition()
+    under_way = peak = 0
+
+    def answer(_: Request) -> Posted:
+        nonlocal under_way, peak
+        with sending:
+            under_way += 1
+            peak = max(peak, under_way)
+            sending.notify_all()
+            assert sending.wait_for(lambda: peak >= 3, 30)
+            sending.wait_for(lambda: peak > 3, 0.2)
+            under_way -= 1
+        return Posted()
+
+    paths = [Wheel(name=f"demo{number}").write(tmp_path) for number in range(6)]
+    with serving(answer) as wire:
+        answers = [it for it in served(f"{wire.url}/", *paths) if "status" in it]
+    assert [it["status"] for it in answers] == [200] * 6
+    assert peak == 3
+
+
 def test_progress_is_told_while_a_file_is_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
