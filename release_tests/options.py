@@ -17,92 +17,53 @@ if TYPE_CHECKING:
 def declare(parser: pytest.Parser) -> None:
     """Declare what can be verified, and how."""
     group = parser.getgroup("release gates", "verification of built wheels before a release")
-    group.addoption(
-        "--wheel-dir",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="DIR",
-        help="verify every wheel and sdist in DIR; repeatable (default: dist)",
-    )
-    group.addoption(
-        "--wheel",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE",
-        help="verify FILE, whatever it is called; repeatable",
-    )
-    group.addoption(
-        "--fetch",
-        action="append",
-        default=[],
-        metavar="REQUIREMENT",
-        help="verify every file of a published release, as in demo==1.0; repeatable",
-    )
-    group.addoption(
-        "--fetch-tags",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="with --fetch, only wheels whose tags match, as in '*x86_64'; repeatable",
-    )
-    group.addoption(
-        "--release-config",
-        type=Path,
-        default=None,
-        metavar="FILE",
-        help="the policy; by default [tool.release-gates] of the project's pyproject.toml",
-    )
-    group.addoption(
-        "--source",
-        type=Path,
-        default=None,
-        metavar="DIR",
+    _declare_files(group)
+    _declare_policy(group)
+    _declare_trials(group)
+
+
+def _declare_files(group: pytest.OptionGroup) -> None:
+    """Declare what chooses the files."""
+    group.addoption("--wheel-dir", action="append", default=[], type=Path, metavar="DIR",
+        help="verify every wheel and sdist in DIR; repeatable (default: dist)")  # fmt: skip
+    group.addoption("--wheel", action="append", default=[], type=Path, metavar="FILE",
+        help="verify FILE, whatever it is called; repeatable")  # fmt: skip
+    group.addoption("--fetch", action="append", default=[], metavar="REQUIREMENT",
+        help="verify every file of a published release, as in demo==1.0; repeatable")  # fmt: skip
+    group.addoption("--fetch-tags", action="append", default=[], metavar="PATTERN",
+        help="with --fetch, only wheels whose tags match, as in '*x86_64'; "
+        "repeatable")  # fmt: skip
+
+
+def _declare_policy(group: pytest.OptionGroup) -> None:
+    """Declare what they are judged by."""
+    group.addoption("--release-config", type=Path, default=None, metavar="FILE",
+        help="the policy; by default [tool.release-gates] of the project's "
+        "pyproject.toml")  # fmt: skip
+    group.addoption("--source", type=Path, default=None, metavar="DIR",
         help="the project's source tree: its git tag, pyproject.toml and build back end must say "
-        "the same version as the files",
-    )
-    group.addoption(
-        "--profile",
-        choices=PROFILES,
-        default=None,
+        "the same version as the files")  # fmt: skip
+    group.addoption("--profile", choices=PROFILES, default=None,
         help="third-party: for wheels that are not ours, what is only a matter of taste or bars a "
-        "new upload alone is advice (default: the policy's)",
-    )
-    group.addoption(
-        "--installer",
-        choices=INSTALLERS,
-        default=None,
+        "new upload alone is advice (default: the policy's)")  # fmt: skip
+
+
+def _declare_trials(group: pytest.OptionGroup) -> None:
+    """Declare where and how they are tried, and where that is recorded."""
+    group.addoption("--installer", choices=INSTALLERS, default=None,
         help="what makes the clean environments and installs into them (default: the policy's, "
-        "else pip)",
-    )
-    group.addoption(
-        "--at-once",
-        type=_count,
-        default=None,
-        metavar="N",
+        "else pip)")  # fmt: skip
+    group.addoption("--at-once", type=_count, default=None, metavar="N",
         help="try so many artifacts, or Pythons of them, at once (default: one a processor, if "
-        "memory and disk suffice; with -n, one a worker)",
-    )
-    group.addoption(
-        "--no-network",
-        action="store_true",
+        "memory and disk suffice; with -n, one a worker)")  # fmt: skip
+    group.addoption("--no-network", action="store_true",
         help="run the wheels' code without a network, where the system can; the evidence says when "
-        "it cannot",
-    )
-    group.addoption(
-        "--staging",
-        action="store_true",
+        "it cannot")  # fmt: skip
+    group.addoption("--staging", action="store_true",
         help="put the gate staged, too: the staging index of the policy must serve exactly these "
-        "files; what runs code then gets the bytes that came from there",
-    )
-    group.addoption(
-        "--evidence-dir",
-        type=Path,
-        default=Path("release-evidence"),
-        metavar="DIR",
-        help="where each run leaves its evidence (default: release-evidence)",
-    )
+        "files; what runs code then gets the bytes that came from there")  # fmt: skip
+    group.addoption("--evidence-dir", type=Path, default=Path("release-evidence"), metavar="DIR",
+        help="where each run leaves its evidence (default: release-evidence)")  # fmt: skip
 
 
 def _count(word: str) -> int:
