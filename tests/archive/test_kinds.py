@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[bytes, MemberKind]] = {
     "thin, 32 bits, big": (b"\xfe\xed\xfa\xce" + _REST, MemberKind.MACH_O),
     "universal of one": (b"\xca\xfe\xba\xbe\0\0\0\1" + _REST, MemberKind.MACH_O),
     "universal of four": (b"\xca\xfe\xba\xbe\0\0\0\4" + _REST, MemberKind.MACH_O),
+    "universal with wide records": (b"\xca\xfe\xba\xbf\0\0\0\2" + _REST, MemberKind.MACH_O),
     "java 1.1": (b"\xca\xfe\xba\xbe\0\3\0\x2d" + _REST, MemberKind.BINARY),
     "java 21": (b"\xca\xfe\xba\xbe\0\0\0\x41" + _REST, MemberKind.BINARY),
     "pe": (b"MZ\x90\0\3" + _REST, MemberKind.PE),

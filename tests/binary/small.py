@@ -101,12 +101,14 @@ class MachO:
         return command(0x19, body)
 
 
-def universal(*slices: MachO) -> bytes:
-    """Return a universal file of these architectures."""
-    head, body = struct.pack(">2I", 0xCAFEBABE, len(slices)), b""
+def universal(*slices: MachO, wide: bool = False) -> bytes:
+    """Return a universal file of these architectures, *wide* with offsets of 64 bits."""
+    head, body = struct.pack(">2I", 0xCAFEBABE + wide, len(slices)), b""
+    record = ">2I2Q2I" if wide else ">5I"
     for one in slices:
         at = 0x1000 + len(body)
-        head += struct.pack(">5I", one.cpu, one.variant, at, len(one.data), 14)
+        row = (one.cpu, one.variant, at, len(one.data), 14, 0)
+        head += struct.pack(record, *row[: 6 if wide else 5])
         body += padded(one.data, 0x1000)
     return head.ljust(0x1000, b"\0") + body
 

@@ -55,6 +55,23 @@ def test_every_architecture_is_an_image() -> None:
     assert found.images[0] == image(MachO().data, MACH_O)
 
 
+def test_a_universal_file_of_wide_records() -> None:
+    """Where offsets have 64 bits the architectures are the same."""
+    intel = MachO(cpu=0x01000007, variant=3)
+    found = read(universal(MachO(), intel, wide=True), MACH_O)
+    assert found == read(universal(MachO(), intel), MACH_O)
+    assert [one.machine for one in found.images] == ["arm64", "x86_64"]
+
+
+def test_a_record_for_another_architecture() -> None:
+    """A file whose universal header says another architecture than the part's own is damaged."""
+    data = bytearray(universal(MachO()))
+    data[8:12] = struct.pack(">I", 0x01000007)
+    found = read(bytes(data), MACH_O)
+    assert "record is for x86_64, and its header for arm64" in found.damage
+    assert found.offset == 0x1000
+
+
 VARIANTS = {
     (0x0100000C, 2): "arm64e",
     (0x0100000C, 0x80000002): "arm64e",

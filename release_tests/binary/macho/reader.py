@@ -18,10 +18,12 @@ from release_tests.binary.macho.layout import (
     DYLIB,
     EXECUTE,
     LINKER,
+    MAGICS,
     OBJECT,
     SECTION_TYPE,
     STACK_EXECUTION,
     UNIVERSAL,
+    UNIVERSAL_64,
     Command,
     machine_name,
 )
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from release_tests.binary.regions import Scan
 
 _MOST = 64
+_RECORDS = {UNIVERSAL: Struct(">5I"), UNIVERSAL_64: Struct(">2I2Q2I")}
 _C_STRINGS = 2
 """The type of sections that hold strings."""
 _ROLES = {
@@ -70,7 +73,8 @@ def read(
 
 def _parts(content: Content, damages: Damages) -> Iterator[Content]:
     """Yield the architectures, each as a file of its own."""
-    if bytes(content.upto(0, 4)) != UNIVERSAL:
+    record = _RECORDS.get(bytes(content.upto(0, 4)))
+    if record is None:
         yield content
         return
     with damages:
@@ -78,20 +82,32 @@ def _parts(content: Content, damages: Damages) -> Iterator[Content]:
         if not 0 < count <= _MOST:
             raise Damaged(f"it announces {count} architectures", 4)
         left = content.size
-        for at in range(count):
-            row = content.unpack(Struct(">5I"), 8 + 20 * at, "an architecture's record")
+        for at in range(8, 8 + record.size * count, record.size):
+            row = content.unpack(record, at, "an architecture's record")
             part = _part(content, row, damages)
             left -= part.size
             if left < 0:
-                raise Damaged("its architectures overlap", 8 + 20 * at)
+                raise Damaged("its architectures overlap", at)
             yield part
 
 
 def _part(content: Content, row: tuple[int, ...], damages: Damages) -> Content:
-    _, _, offset, size, _ = row
+    cpu, _, offset, size, *_ = row
     if offset + size > content.size:
         damages.note(f"an architecture of {size} bytes at {offset:#x} is cut off", offset)
-    return content.slice(offset, max(min(size, content.size - offset), 0))
+    part = content.slice(offset, max(min(size, content.size - offset), 0))
+    _refuse_another(part, cpu, damages)
+    return part
+
+
+def _refuse_another(part: Content, cpu: int, damages: Damages) -> None:
+    """Note where the record is for another architecture than the header, which no loader takes."""
+    head = bytes(part.upto(0, 8))
+    _, big_endian = MAGICS.get(head[:4], (0, True))
+    stated = int.from_bytes(head[4:], "big" if big_endian else "little")
+    if head[:4] in MAGICS and stated != cpu:
+        names = f"{machine_name(cpu, 0)}, and its header for {machine_name(stated, 0)}"
+        damages.note(f"an architecture's record is for {names}", part.place(0))
 
 
 def _image(content: Content, hits: Hits, damages: Damages, scan: Scan | None) -> Image:
