@@ -24,6 +24,7 @@ class MachO:
     imports: tuple[str, ...] = ("PyLong_FromLong",)
     signed: bool = True
     kind: int = _BUNDLE
+    platform: int = 1
 
     @property
     def data(self) -> bytes:
@@ -37,9 +38,8 @@ class MachO:
 
     def _commands(self, after: int) -> list[bytes]:
         symbols, names = self._tables()
-        found = [
-            struct.pack("<6I", _BUILD, 24, 1, self.minimum[0] << 16 | self.minimum[1] << 8, 0, 0)
-        ]
+        minimum = self.minimum[0] << 16 | self.minimum[1] << 8
+        found = [struct.pack("<6I", _BUILD, 24, self.platform, minimum, 0, 0)]
         found += [_text_command(_LOAD, name, struct.pack("<3I", 2, 0, 0)) for name in self.needed]
         found += [_text_command(_RPATH, path, b"") for path in self.rpaths]
         strings = after + len(symbols)

@@ -80,7 +80,9 @@ def test_no_module_is_named_like_a_library(name: str) -> None:
 
 LOADED = {
     ("cp312", "cp312", "cpython-312"): {12},
-    ("cp312", "cp312", "cpython-312d"): {12},
+    ("cp312", "cp312", "cpython-312d"): set(),
+    ("cp312", "cp312d", "cpython-312d"): {12},
+    ("cp312", "cp312d", "cpython-312"): {12},
     ("cp312", "cp312", "cpython-311"): set(),
     ("cp313", "cp313t", "cpython-313t"): {13},
     ("cp313", "cp313t", "cpython-313"): set(),
@@ -88,6 +90,8 @@ LOADED = {
     ("cp313", "cp313", "abi3"): {13},
     ("cp315", "abi3t", "abi3t"): {15, 16, 17},
     ("cp314", "cp314", "abi3t"): set(),
+    ("cp313", "abi3", "abi3-x86_64-linux-gnu"): {15, 16, 17},
+    ("cp314", "abi3t", "abi3t-x86_64-linux-gnu"): {15, 16, 17},
     ("py3", "none", "cpython-316"): {16},
     ("cp316", "none", "cpython-316"): {16},
     ("pp311", "pypy311_pp73", "cpython-311"): set(),
@@ -103,6 +107,58 @@ def test_each_python_loads_its_own_suffixes(case: tuple[str, str, str], minors: 
     assert wanted is not None
     suffix = suffixes.parse(middle)
     assert {at for at in wanted.minors if at < 18 and pythons.load(wanted, suffix, at)} == minors
+
+
+PLACED = {
+    ("manylinux_2_31_armv7l", "cpython-312-arm-linux-gnueabihf"): True,
+    ("manylinux_2_31_armv7l", "cpython-312-arm-linux-gnueabi"): False,
+    ("musllinux_1_2_armv7l", "cpython-312-arm-linux-musleabihf"): True,
+    ("musllinux_1_2_armv7l", "cpython-312-arm-linux-musleabi"): False,
+    ("linux_armv7l", "cpython-312-arm-linux-gnueabi"): True,
+    ("linux_x86_64", "cpython-312-x86_64-linux-gnux32"): False,
+    ("manylinux_2_39_riscv64", "cpython-312-riscv64-linux-gnu"): True,
+    ("manylinux_2_28_ppc64le", "cpython-312-powerpc64le-linux-gnu"): True,
+    ("manylinux_2_28_s390x", "cpython-312-s390x-linux-gnu"): True,
+    ("manylinux_2_38_loongarch64", "cpython-312-loongarch64-linux-gnu"): True,
+    ("manylinux_2_17_i686", "cpython-312-i386-linux-gnu"): True,
+    ("manylinux_2_17_i686", "cpython-312-x86_64-linux-gnu"): False,
+    ("win_amd64", "cp312-win_amd64"): True,
+    ("win_amd64", "cp312-win32"): False,
+    ("win_amd64", "cp312-win_arm64"): False,
+    ("win32", "cp312-win32"): True,
+    ("win_arm64", "cp312-win_arm64"): True,
+    ("win_amd64", "cp312-mingw_x86_64"): True,
+    ("win_amd64", "cpython-312-darwin"): False,
+}
+
+
+@pytest.mark.parametrize(("case", "placed"), PLACED.items(), ids=map(str, PLACED))
+def test_a_suffix_is_for_a_platform(case: tuple[str, str], *, placed: bool) -> None:
+    """A triplet names architecture, libc and ABI; Pythons for others of an architecture differ."""
+    tag, middle = case
+    found = pythons.is_for_platform(suffixes.parse(middle), platforms.parse(tag), frozenset((12,)))
+    assert found is placed
+
+
+MUSLS = {
+    "x86_64": ("libc.musl-x86_64.so.1", "ld-musl-x86_64.so.1"),
+    "i686": ("libc.musl-x86.so.1", "ld-musl-i386.so.1"),
+    "aarch64": ("libc.musl-aarch64.so.1", "ld-musl-aarch64.so.1"),
+    "armv7l": ("libc.musl-armv7.so.1", "ld-musl-armhf.so.1"),
+    "ppc64le": ("libc.musl-ppc64le.so.1", "ld-musl-powerpc64le.so.1"),
+    "s390x": ("libc.musl-s390x.so.1", "ld-musl-s390x.so.1"),
+    "riscv64": ("libc.musl-riscv64.so.1", "ld-musl-riscv64.so.1"),
+}
+
+
+@pytest.mark.parametrize("machine", MUSLS)
+def test_musl_is_called_by_its_architecture(machine: str) -> None:
+    """Alpine's library and loader are there for their own architecture, and for no other."""
+    platform = platforms.parse(f"musllinux_1_2_{machine}")
+    names = [name for both in MUSLS.values() for name in both]
+    found = tuple(name for name in names if linux_policy.has_library(platform, name))
+    assert found == MUSLS[machine]
+    assert not linux_policy.has_library(platform, f"libc.musl-{machine}.so.2")
 
 
 ALLOWED = {

@@ -7,7 +7,7 @@ statement could find it. Whatever else is compiled is a library, a program or da
 from __future__ import annotations
 
 import keyword
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -73,8 +73,10 @@ class Compiled:
 
 
 def lies_aside(path: str) -> bool:
-    """Whether a path leads among tests or data."""
-    return not _ASIDE.isdisjoint(path.lower().split("/")[:-1])
+    """Whether a path leads among tests or data; the name of a scheme of ``.data`` is no place."""
+    parts = path.lower().split("/")[:-1]
+    is_scheme = bool(parts) and parts[0].endswith(".data")
+    return not _ASIDE.isdisjoint(parts[2:] if is_scheme else parts)
 
 
 def compiled(wheel: ArtifactFacts) -> list[Compiled]:
@@ -95,7 +97,7 @@ def _member(name: str, binary: Binary) -> Compiled:
     path = without_scheme(name)
     split = suffixes.split(path.rpartition("/")[2])
     if split is not None and _is_module(path, binary, *split):
-        return Compiled(name, path, Kind.MODULE, binary, *split)
+        return Compiled(name, path, Kind.MODULE, binary, *_told_debug(path, binary, *split))
     return Compiled(name, path, _other(path, binary), binary)
 
 
@@ -104,6 +106,18 @@ def _is_module(path: str, binary: Binary, stem: str, suffix: Suffix) -> bool:
     initialises = any(image.inits for image in binary.images)
     shared = all(image.role is Role.SHARED and not image.managed for image in binary.images)
     return (named or initialises) and shared and stem.isidentifier() and _importable(path)
+
+
+def _told_debug(path: str, binary: Binary, stem: str, suffix: Suffix) -> tuple[str, Suffix]:
+    """Tell ``x_d.pyd``, which is ``x`` for debug builds of Windows' Python, from a module ``x_d``.
+
+    Only the function that initialises it does.
+    """
+    name = stem.removesuffix("_d")
+    begun = {init.partition("_")[2] for image in binary.images for init in image.inits}
+    if name == stem or not path.lower().endswith(".pyd") or stem in begun or name not in begun:
+        return stem, suffix
+    return name, replace(suffix, text=f"_d.{suffix.text}".rstrip("."), debug=True)
 
 
 def _importable(path: str) -> bool:

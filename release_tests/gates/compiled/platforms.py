@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from release_tests.binary.facts import Format
 from release_tests.gates.compiled.machines import canonical
+
+if TYPE_CHECKING:
+    from release_tests.binary.facts import Image
 
 
 class System(StrEnum):
@@ -33,6 +37,9 @@ FORMATS = {
 
 LEGACY = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
 """The older names of manylinux policies, by the glibc that they promise."""
+
+_OWN_NAMES = {Format.ELF: "", Format.MACH_O: "macos", Format.PE: "windows"}
+"""What ``Image.system`` says where a file names the system that loads its form."""
 
 _LEGACY = re.compile(r"(manylinux(?:1|2010|2014))_(?P<machine>\w+)")
 _VERSIONED = re.compile(
@@ -75,6 +82,12 @@ def parse(tag: str) -> Platform:
     if found := _WINDOWS.fullmatch(tag):
         return Platform(tag, System.WINDOWS, _machines(found["machine"] or found["other"]))
     return Platform(tag, System.OTHER)
+
+
+def loads(platform: Platform, image: Image) -> bool:
+    """Whether the platform's system loads files of an image's form, and for the system it names."""
+    form = FORMATS[platform.system]
+    return image.format is form and image.system in ("", _OWN_NAMES[form])
 
 
 def _machines(name: str) -> frozenset[str]:

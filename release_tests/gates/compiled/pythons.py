@@ -23,6 +23,13 @@ NEWEST = 30
 ABI3T_SINCE = 15
 """The first Python 3 that loads ``.abi3t.so`` (PEP 803)."""
 
+_STABLE_TRIPLETS_SINCE = 15
+"""The first Python 3 that looks for ``.abi3-x86_64-linux-gnu.so``, with any triplet."""
+
+_OTHER_ABIS = ("-gnux32", "-muslx32")
+_SOFT_FLOATS = ("-gnueabi", "-musleabi")
+"""Ends of triplets: of Pythons for another ABI of the architecture, and for Arm's older one."""
+
 _MUSL_TRIPLETS_SINCE = (3, 11)
 """Before, Python on musl called its platform that of glibc."""
 
@@ -91,19 +98,23 @@ def load(pythons: Pythons, suffix: Suffix, minor: int) -> bool:
 
     A debug build looks for its own and, since 3.8, for those of others; others not for its own.
     """
+    if suffix.debug and not pythons.debug:
+        return False
     if suffix.is_plain:
         return True
     if pythons.implementation not in ("py", suffix.implementation):
         return False
     if suffix.stable:
-        return _load_stable(pythons, suffix.stable, minor)
-    if suffix.python != (3, minor) or (suffix.debug and not pythons.debug):
+        return _load_stable(pythons, suffix, minor)
+    if suffix.python != (3, minor):
         return False
     return not pythons.threads or suffix.free_threaded == (pythons.threads == "free")
 
 
-def _load_stable(pythons: Pythons, abi: str, minor: int) -> bool:
-    if abi == "abi3t":
+def _load_stable(pythons: Pythons, suffix: Suffix, minor: int) -> bool:
+    if suffix.platform and minor < _STABLE_TRIPLETS_SINCE:
+        return False
+    if suffix.stable == "abi3t":
         return minor >= ABI3T_SINCE
     return pythons.threads != "free"
 
@@ -114,10 +125,14 @@ def is_for_platform(suffix: Suffix, platform: Platform, minors: frozenset[int]) 
         return True
     words = suffix.platform.lower()
     if platform.system is System.WINDOWS:
-        return words.startswith(("win", "mingw"))
+        return words.startswith("mingw") or _is_windows(words, platform)
     if platform.system is System.MACOS:
         return words.startswith("darwin")
     return _is_linux(words, platform, minors)
+
+
+def _is_windows(words: str, platform: Platform) -> bool:
+    return words.startswith("win") and canonical(words.removeprefix("win_")) in platform.machines
 
 
 def _is_linux(words: str, platform: Platform, minors: frozenset[int]) -> bool:
@@ -125,6 +140,8 @@ def _is_linux(words: str, platform: Platform, minors: frozenset[int]) -> bool:
     if not system and not words.endswith("linux"):
         return False
     if platform.machines and canonical(machine) not in platform.machines:
+        return False
+    if system in _OTHER_ABIS or (platform.system is not System.LINUX and system in _SOFT_FLOATS):
         return False
     recent = all((3, minor) >= _MUSL_TRIPLETS_SINCE for minor in minors)
     if platform.system is System.MUSL and recent:

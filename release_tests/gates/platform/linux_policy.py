@@ -8,9 +8,11 @@ the policy has.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 from typing import TYPE_CHECKING
 
+from release_tests.gates.compiled.machines import canonical
 from release_tests.gates.compiled.platforms import Platform, System
 from release_tests.gates.dated import Source
 
@@ -69,6 +71,9 @@ _FIRST = (
 )
 _LATER = {"libexpat.so.1": 12, "libmvec.so.1": 24}
 _MUSL = ("libc.so", "libz.so.1")
+_MUSL_LIBC = re.compile(r"(?:libc\.|ld-)musl-(?P<machine>\w+)\.so\.1")
+_ARM_OF_MUSL = ("armhf", "armv7")
+"""musl is called by its architecture; of hard floats on Arm by one of these."""
 _LOADERS = ("ld-linux", "ld64.so")
 
 
@@ -119,8 +124,16 @@ def has_library(platform: Platform, name: str) -> bool:
     if name.startswith(_LOADERS):
         return platform.system is System.GLIBC
     if platform.system is System.MUSL:
-        return name in _MUSL or name.startswith(("libc.musl-", "ld-musl-"))
+        return name in _MUSL or _is_own_musl(platform, name)
     return name in _FIRST or platform.version[1] >= _LATER.get(name, sys.maxsize)
+
+
+def _is_own_musl(platform: Platform, name: str) -> bool:
+    found = _MUSL_LIBC.fullmatch(name)
+    if found is None:
+        return False
+    machine = "armv7l" if found["machine"] in _ARM_OF_MUSL else canonical(found["machine"])
+    return machine in platform.machines
 
 
 def is_glibc(name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from release_tests.gates.compiled.machines import canonical
 from release_tests.gates.compiled.members import Kind
-from release_tests.gates.compiled.platforms import FORMATS
+from release_tests.gates.compiled.platforms import FORMATS, loads
 from release_tests.gates.tags.modules import of_machine
 
 if TYPE_CHECKING:
@@ -38,6 +38,5 @@ def check(scene: Scene) -> Iterator[Finding]:
 
 def _serves(member: Compiled, platform: Platform) -> bool:
     """Whether one of the platform's architectures has code in the file."""
-    form = FORMATS[platform.system]
-    machines = {canonical(image.machine) for image in member.images if image.format is form}
+    machines = {canonical(image.machine) for image in member.images if loads(platform, image)}
     return bool(machines) and not (platform.machines and machines.isdisjoint(platform.machines))

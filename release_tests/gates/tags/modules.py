@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from release_tests.findings import Finding
 from release_tests.gates.compiled import pythons
 from release_tests.gates.compiled.machines import canonical
-from release_tests.gates.compiled.platforms import FORMATS, Platform, System
+from release_tests.gates.compiled.platforms import FORMATS, Platform, System, loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from release_tests.binary.facts import Format
+    from release_tests.binary.facts import Image
     from release_tests.gates.compiled.members import Compiled
     from release_tests.gates.compiled.pythons import Pythons
     from release_tests.gates.compiled.scene import Offer, Scene
@@ -62,13 +62,11 @@ def _asked(offer: Offer) -> Pythons | None:
 
 
 def _is_right(build: Compiled, platform: Platform, wanted: Pythons) -> bool:
-    forms = frozenset((image.format, canonical(image.machine)) for image in build.images)
-    return _runs(forms, platform) and not _lost(build.suffix, platform, wanted)
+    return _runs(build, platform) and not _lost(build.suffix, platform, wanted)
 
 
-def _runs(forms: frozenset[tuple[Format, str]], platform: Platform) -> bool:
-    form = FORMATS[platform.system]
-    machines = {machine for of, machine in forms if of is form}
+def _runs(build: Compiled, platform: Platform) -> bool:
+    machines = {canonical(image.machine) for image in build.images if loads(platform, image)}
     return bool(machines) and platform.machines <= machines
 
 
@@ -95,9 +93,9 @@ def _problem(build: Compiled, offer: Offer, wanted: Pythons) -> Finding | None:
 def of_machine(build: Compiled, platform: Platform, rules: tuple[str, str]) -> Finding | None:
     """Return the finding for another form (the first of *rules*) or architecture of a file."""
     form = FORMATS[platform.system]
-    images = [image for image in build.images if image.format is form]
+    images = [image for image in build.images if loads(platform, image)]
     if not images:
-        found = ", ".join(sorted({str(image.format) for image in build.images}))
+        found = ", ".join(sorted({_form(image) for image in build.images}))
         message = f"the file is not one that {platform.system} loads"
         return Finding(rules[0], build.name, message, f"{form} for {platform.tag}", found)
     machines = {image.machine for image in images}
@@ -106,6 +104,10 @@ def of_machine(build: Compiled, platform: Platform, rules: tuple[str, str]) -> F
         return None
     message = f"the file has no code for {', '.join(sorted(missing))}"
     return Finding(rules[1], build.name, message, platform.tag, ", ".join(sorted(machines)))
+
+
+def _form(image: Image) -> str:
+    return f"{image.format} for {image.system}" if image.system else str(image.format)
 
 
 def _one_each(builds: list[Compiled], wanted: Pythons) -> bool:

@@ -41,6 +41,8 @@ _DLL = Pe(exports=("PyInit__c",))
 _POINTER = "demo/_other.abi3.so"
 _ELSEWHERE = Made(lambda: _C.on(POWER))
 _CUT = Made(lambda: _C.data[:300])
+_X32 = module("_c", libraries=(), flags=("-mx32",))
+_FREEBSD = Made(lambda: _C.data[:7] + b"\x09" + _C.data[8:])
 
 
 def _linux(name: str, tags: str = LINUX, content: object = _C, **fields: object) -> Artifact:
@@ -48,6 +50,9 @@ def _linux(name: str, tags: str = LINUX, content: object = _C, **fields: object)
 
 
 _GOOD = _linux(C_LINUX)
+_D_WINDOWS = "demo/_c_d.cp312-win_amd64.pyd"
+_TO_DEBUG = Pe(exports=("PyInit__c",), imports=(("python312_d.dll", ("PyLong_FromLong",)),))
+_ABI3_TRIPLET = "demo/_c.abi3-x86_64-linux-gnu.so"
 _DEBUG = "demo/_c.cpython-312d-x86_64-linux-gnu.so"
 
 CASES = (
@@ -96,6 +101,13 @@ CASES = (
         says=("libraries", "demo/libused.so"),
         also=frozenset(("STR008",)),
     ),
+    # The name of the scheme is no directory of data: the file is installed, and found by loaders.
+    Case(
+        "TAG003",
+        _linux("demo-1.0.data/data/lib/libused.so", "py3-none-any", _LIBRARY),
+        _linux("demo-1.0.data/data/lib/libused.so", "py3-none-any", "no code"),
+        says=("demo-1.0.data/data/lib/libused.so",),
+    ),
     Case(
         "TAG004",
         _linux("demo/more.py", content=""),
@@ -111,12 +123,26 @@ CASES = (
     ),
     Case("TAG006", _linux(C_LINUX, content=_DLL), _GOOD, where=C_LINUX, says=("ELF", "PE")),
     Case("TAG006", _linux(C_MACOS, MACOS), _linux(C_MACOS, MACOS, _ONE), says=("Mach-O",)),
+    Case("TAG006", _linux(C_LINUX, content=_FREEBSD), _GOOD, says=("ELF for freebsd",)),
+    Case(
+        "TAG006",
+        _linux(C_MACOS, MACOS, MachO("arm64", exports=("PyInit__c",), platform=2)),
+        _linux(C_MACOS, MACOS, _ONE),
+        says=("Mach-O for ios",),
+    ),
     Case(
         "TAG007",
         _linux(C_LINUX, content=_ELSEWHERE),
         _GOOD,
         where=C_LINUX,
         says=("x86_64", "ppc64le"),
+        also=frozenset(("CPU007",)),
+    ),
+    Case(
+        "TAG007",
+        _linux(C_LINUX, content=_X32),
+        _GOOD,
+        says=("no code for x86_64", "x32"),
         also=frozenset(("CPU007",)),
     ),
     Case(
@@ -168,6 +194,36 @@ CASES = (
         _linux("demo/_c.cpython-312-aarch64-linux-gnu.so"),
         _GOOD,
         says=("aarch64-linux-gnu",),
+    ),
+    Case("TAG008", _linux("demo/_c.cpython-312-x86_64-linux-gnux32.so"), _GOOD, says=("gnux32",)),
+    Case(
+        "TAG008",
+        _linux("demo/_c.cp312-win32.pyd", WINDOWS, _DLL),
+        _linux(C_WINDOWS, WINDOWS, _DLL),
+        says=("cp312-win32",),
+    ),
+    # Windows' debug builds have their own names, of modules without another suffix, too.
+    Case(
+        "TAG008",
+        _linux(_D_WINDOWS, WINDOWS, _TO_DEBUG),
+        built(WINDOWS, {C_WINDOWS: _DLL, _D_WINDOWS: _TO_DEBUG}),
+        says=("3.12", "_d.cp312-win_amd64"),
+    ),
+    Case(
+        "TAG008",
+        _linux("demo/_c_d.pyd", WINDOWS, _DLL),
+        _linux("demo/_c_d.pyd", WINDOWS, Pe(exports=("PyInit__c_d",))),
+        says=("3.12", "_d"),
+    ),
+    Case(
+        "TAG008",
+        _linux(_ABI3_TRIPLET, ABI3),
+        _linux(
+            _ABI3_TRIPLET,
+            "cp315-abi3-manylinux_2_17_x86_64",
+            metadata=requiring("Requires-Python: >=3.15"),
+        ),
+        says=("3.9", "abi3-x86_64-linux-gnu"),
     ),
     Case("TAG008", _linux(C_LINUX, MUSL, _MUSL_C), _linux(C_MUSL, MUSL, _MUSL_C), says=("gnu",)),
     Case(
