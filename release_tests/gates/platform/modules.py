@@ -16,6 +16,7 @@ from release_tests.gates.platform import linux_policy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from release_tests.binary.facts import Image
     from release_tests.gates.compiled.members import Compiled
     from release_tests.gates.compiled.pythons import Pythons
     from release_tests.gates.compiled.scene import Offer, Scene
@@ -44,16 +45,22 @@ def check(scene: Scene) -> Iterator[Finding]:
 
 
 def _initialised(module: Compiled) -> Iterator[Finding]:
-    found = sorted({name for image in module.images for name in image.inits})
-    names = _names(module)
-    wanted = {f"{begin}{name}" for begin in _FUNCTIONS for name in names}
-    if not found:
+    """Report the first of a module's images that no interpreter could initialise it from."""
+    wanted = {f"{begin}{name}" for begin in _FUNCTIONS for name in _names(module)}
+    for image in module.images:
+        if wanted.isdisjoint(image.inits):
+            part = f", in its code for {image.machine}" if len(module.images) > 1 else ""
+            yield _uninitialised(module, image, part)
+            return
+
+
+def _uninitialised(module: Compiled, image: Image, part: str) -> Finding:
+    shown = ", ".join(image.inits[:_SHOWN])
+    rule, message = "PLAT015", "the function that initialises it is not that of the file's name"
+    if not shown:
         message = "it exports no function that initialises a module, so it cannot be imported"
-        yield Finding("PLAT016", module.name, message, f"PyInit_{module.stem}", "none")
-    elif wanted.isdisjoint(found):
-        message = "the function that initialises it is not that of the file's name"
-        shown = ", ".join(found[:_SHOWN])
-        yield Finding("PLAT015", module.name, message, f"PyInit_{module.stem}", shown)
+        rule, shown = "PLAT016", "none"
+    return Finding(rule, module.name, message + part, f"PyInit_{module.stem}", shown)
 
 
 def _names(module: Compiled) -> set[str]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from release_tests.binary.facts import Format
 from release_tests.findings import Finding
+from release_tests.gates.compiled.pythons import ABI3T_SINCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from release_tests.gates.compiled.members import Compiled
     from release_tests.gates.compiled.platforms import Platform
+    from release_tests.gates.compiled.pythons import Pythons
     from release_tests.gates.compiled.scene import Scene
     from release_tests.gates.platform.inquiry import Inquiry
 
@@ -92,17 +94,27 @@ def _python(scene: Scene, member: Compiled, name: str, found: re.Match[str]) -> 
     """Judge whose Python's DLL it is: of a tag's only Python, or ``python3.dll`` for several."""
     wanted = [one.pythons for one in scene.offers if one.pythons and one.pythons.minors]
     own = member.suffix.python[1] if member.suffix.python else None
-    minor = int(found["minor"]) if found["minor"] else None
     for pythons in wanted:
         several = len(pythons.minors) > 1 and own is None
-        free = pythons.threads == "free" and bool(found["minor"])
-        right = minor is None or (not several and minor in pythons.minors)
-        if not right or (free and not found["flags"]):
+        if not _has(pythons, found, several=several, debug=member.suffix.debug):
             message = "it is linked to the DLL of another Python than the tag's"
-            expected = "python3.dll" if several else _dll(min(pythons.minors), pythons.threads)
+            expected = _dll("" if several else str(min(pythons.minors)), pythons.threads)
             yield Finding("PLAT007", member.name, message, expected, name)
             return
 
 
-def _dll(minor: int, threads: str) -> str:
+def _has(pythons: Pythons, found: re.Match[str], *, several: bool, debug: bool) -> bool:
+    """Whether these Pythons come with the DLL."""
+    if found["debug"] and not (debug or pythons.debug):
+        return False
+    free = bool(found["flags"])
+    if found["minor"]:
+        fits = pythons.threads in ("", "free" if free else "gil")
+        return fits and not several and int(found["minor"]) in pythons.minors
+    if free:
+        return pythons.threads == "free" or min(pythons.minors) >= ABI3T_SINCE
+    return pythons.threads != "free"
+
+
+def _dll(minor: str, threads: str) -> str:
     return f"python3{minor}{'t' if threads == 'free' else ''}.dll"

@@ -29,6 +29,8 @@ _PYTHON = ("python312.dll", ("PyLong_FromLong",))
 _TWO = "cp312-cp312-manylinux2014_x86_64.manylinux_2_28_x86_64"
 _OPEN = "/var/tmp/own/lib"  # noqa: S108 - what is never to be searched
 _ABI3_WINDOWS = "cp39-abi3-win_amd64"
+_FREE, _C_FREE = "cp313-cp313t-win_amd64", "demo/_c.cp313t-win_amd64.pyd"
+_STABLE_FREE = ("python3t.dll", ("PyLong_FromLong",))
 _PLUGIN = "demo/plugins/libplug.so"
 
 
@@ -61,6 +63,7 @@ def glibc(version: str, name: str = "newer") -> Elf:
 
 
 _OWN = Library("libused.so")
+_OTHER_MUSL = Library("libc.musl-aarch64.so.1", (("puts", ""),))
 _USED = Elf(exports=("used",), calls=())
 _TO_OWN = ("-Wl,-rpath,$ORIGIN/../demo.libs",)
 _NOBODY = Library("libnobody.so.1")
@@ -107,6 +110,13 @@ CASES = (
             {C_LINUX: _linux(_OWN_STDCXX, flags=_TO_OWN), "demo.libs/libstdc++-0ab1.so.6": _USED},
         ),
         says=("GLIBCXX_3.4.26", "manylinux_2_31"),
+    ),
+    Case(
+        "PLAT002",
+        built(MUSL, {C_MUSL: module("_c", libraries=(_OTHER_MUSL,))}),
+        built(MUSL, {C_MUSL: module("_c", libraries=(MUSL_LIBC,))}),
+        where=C_MUSL,
+        says=("libc.musl-aarch64.so.1",),
     ),
     Case("PLAT001", on_linux(glibc("GLIBC_ABI_DT_RELR")), says=("manylinux_2_36",)),
     Case("PLAT001", on_linux(glibc("GLIBC_2.999")), on_linux(glibc("OTHER_2.999"))),
@@ -221,6 +231,32 @@ CASES = (
         on_windows(_PYTHON, tags=_ABI3_WINDOWS, name="demo/_c.pyd"),
         on_windows(("python3.dll", ("PyLong_FromLong",)), tags=_ABI3_WINDOWS, name="demo/_c.pyd"),
         says=("python3.dll", "python312.dll"),
+    ),
+    Case(
+        "PLAT007",
+        on_windows(("python312_d.dll", ("PyLong_FromLong",))),
+        on_windows(_PYTHON),
+        says=("python312_d.dll", "python312.dll"),
+    ),
+    Case(
+        "PLAT007",
+        on_windows(("python312t.dll", ("PyLong_FromLong",))),
+        on_windows(_PYTHON),
+        says=("python312t.dll", "python312.dll"),
+    ),
+    Case(
+        "PLAT007",
+        on_windows(("python3.dll", ("PyLong_FromLong",)), tags=_FREE, name=_C_FREE),
+        on_windows(("python313t.dll", ("PyLong_FromLong",)), tags=_FREE, name=_C_FREE),
+        says=("python3.dll", "python313t.dll"),
+    ),
+    # From 3.15 on both Pythons come with the DLL of the free-threaded one's stable ABI.
+    Case(
+        "PLAT007",
+        on_windows(_STABLE_FREE, tags=_ABI3_WINDOWS, name="demo/_c.pyd"),
+        on_windows(_STABLE_FREE, tags="cp315-abi3.abi3t-win_amd64", name="demo/_c.pyd"),
+        says=("python3t.dll", "python3.dll"),
+        spared=frozenset(("TAG013",)),
     ),
     Case(
         "PLAT008",

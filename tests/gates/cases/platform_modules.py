@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.binary.compiled import LIBC, Elf, Library, module
-from tests.binary.forged import MachO
-from tests.gates.cases.built import C_LINUX, LINUX, built
+from tests.binary.forged import MachO, universal
+from tests.gates.cases.built import C_LINUX, C_MACOS, LINUX, Made, built
 from tests.gates.cases.case import Case
 from tests.gates.cases.platform import on_linux, on_macos, on_windows
 
@@ -27,6 +29,8 @@ def _large(*libraries: Library) -> Elf:
 
 
 _C = module("_c")
+_TWO_PARTS = "cp312-cp312-macosx_11_0_universal2"
+_ARM, _INTEL = (MachO(machine, exports=("PyInit__c",)) for machine in ("arm64", "x86_64"))
 
 CASES = (
     Case(
@@ -68,6 +72,13 @@ CASES = (
         on_linux(Elf(("PyModExport__c",), ("PyLong_FromLong",))),
         where=C_LINUX,
         says=("PyInit__c",),
+    ),
+    Case(
+        "PLAT016",
+        built(_TWO_PARTS, {C_MACOS: Made(partial(universal, _ARM, MachO("x86_64", exports=())))}),
+        built(_TWO_PARTS, {C_MACOS: Made(partial(universal, _ARM, _INTEL))}),
+        where=C_MACOS,
+        says=("its code for x86_64", "PyInit__c"),
     ),
     Case(
         "PLAT017",
