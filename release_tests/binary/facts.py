@@ -142,7 +142,8 @@ class Image:
     ``signed`` says that it carries a signature. ``isa_needed`` are the x86 levels that a GNU
     property note makes the loader insist on: ``x86-64-baseline``, ``x86-64-v2`` ….
     ``executable_stack`` is of ELF: a stack that the header asks to be executable, or does not
-    speak of where that is the machine's default. ``relro`` and ``bind_now`` are of ELF.
+    speak of where that is the machine's default. ``packed`` are relocations in DT_RELR. ``relro``
+    and ``bind_now`` are of ELF.
     ``debug`` counts the bytes of debug information in the file, ``build_paths`` holds the first
     few directories of the machine that built it. ``named`` are file names of libraries that stand
     among its constants as strings of their own, but for those that it needs: the first few.
@@ -171,6 +172,7 @@ class Image:
     isa_needed: tuple[str, ...] = ()
     executable_stack: bool = False
     text_relocations: bool = False
+    packed: bool = False
     relro: Relro = Relro.NONE
     bind_now: bool = False
     stack_protector: bool = False

@@ -207,6 +207,14 @@ def test_other_machines_are_named() -> None:
         assert found.machine == name
 
 
+@pytest.mark.parametrize("packing", ["pack-relative-relocs", "nopack-relative-relocs"])
+def test_packed_relocations(packing: str) -> None:
+    """Relocations in DT_RELR are told, as readelf tells them."""
+    data = built(*SHARED, f"-Wl,-z,{packing}")
+    assert image(data).packed is ("(RELR)" in readelf(data, "--dynamic"))
+    assert image(data).packed is (packing == "pack-relative-relocs")
+
+
 FORMS = {
     (62, 1, 1): "x32",
     (62, 2, 2): "x86_64-64-big-endian",

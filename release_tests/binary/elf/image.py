@@ -111,6 +111,7 @@ class Reading:
             isa_needed=self._isa(),
             executable_stack=_executable_stack(elf),
             text_relocations=_text_relocations(dynamic),
+            packed=Tag.RELR in dynamic.tags,
             relro=_relro(elf, dynamic),
             bind_now=binds_now(dynamic),
             stack_protector=protected,

@@ -28,9 +28,11 @@ _LOADING = (
         "001",
         "symbol versions are newer than the tag's oldest system",
         "pip installs the wheel on every system of the tag, and there the import ends with "
-        "`version GLIBC_2.34 not found`.",
+        "`version GLIBC_2.34 not found`. Relocations that are packed (DT_RELR) are a part of glibc "
+        "from 2.36 on and of musl from 1.2.4 on: before, the code crashes.",
         "Build in an image of the policy that the tag names, or raise the tag to the policy that "
-        "the finding names.",
+        "the finding names. Link with `-Wl,-z,nopack-relative-relocs`, with lld with "
+        "`--pack-dyn-relocs=none`.",
         reference=_LINUX,
         authority=Authority.SPEC,
     ),

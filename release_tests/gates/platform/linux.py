@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PYTHON = "libpython"
 _SHOWN = 5
+_RELR = f"DT_RELR without {linux_policy.UNPACKING}"
 
 
 def check(inquiry: Inquiry, platform: Platform, clock: Clock) -> Iterator[Finding]:
@@ -34,6 +35,7 @@ def check(inquiry: Inquiry, platform: Platform, clock: Clock) -> Iterator[Findin
         yield from _other_libc(member, image, platform)
         if platform.system is System.GLIBC:
             yield from _versions(inquiry, member, image, platform, known)
+        yield from _packed(member, image, platform)
         for name in image.needed:
             yield from _needed(inquiry, member, image, platform, name)
 
@@ -77,6 +79,20 @@ def _versions(
     fits = "no manylinux policy has all" if 0 in firsts else f"manylinux_2_{max(firsts)} has them"
     message = f"it needs symbol versions that the tag's systems may lack; {fits}{known}"
     yield Finding("PLAT001", member.name, message, platform.tag, _few(late))
+
+
+def _packed(member: Compiled, image: Image, platform: Platform) -> Iterator[Finding]:
+    """Report packed relocations that nobody says the C library has to know; see ``_versions``.
+
+    glibc refuses a file that needs a version of it, and not this one.
+    """
+    stated = {need.version for need in image.needs}
+    if not image.packed or platform.system is System.LINUX or linux_policy.UNPACKING in stated:
+        return
+    needs_glibc = any(linux_policy.is_glibc(need.library) for need in image.needs)
+    if needs_glibc or not linux_policy.unpacks(platform):
+        message = "its relocations are packed, which the tag's systems may refuse or pass over"
+        yield Finding("PLAT001", member.name, message, f"none packed, for {platform.tag}", _RELR)
 
 
 def _needed(

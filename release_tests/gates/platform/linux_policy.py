@@ -59,7 +59,13 @@ _EXACT: Mapping[tuple[int, str], Mapping[str, str]] = {
 }
 """Where one architecture has less, or glibc more, than its row says."""
 
-_WORDS = {"GLIBC_ABI_DT_RELR": 36, "CXXABI_TM_1": 17, "CXXABI_FLOAT128": 24}
+UNPACKING = "GLIBC_ABI_DT_RELR"
+"""The version of glibc that a file with packed relocations has to need."""
+
+_MUSL_UNPACKS = (1, 3)
+"""musl unpacks them from 1.2.4 on; the tag of 1.2 is for all of 1.2."""
+
+_WORDS = {UNPACKING: 36, "CXXABI_TM_1": 17, "CXXABI_FLOAT128": 24}
 """Versions that are no numbers, by the policy that first has them."""
 
 _FIRST = (
@@ -85,6 +91,13 @@ def judged(name: str) -> bool:
 def allows(platform: Platform, machine: str, name: str) -> bool:
     """Whether each glibc system of the tag has the symbol version *name*."""
     return _allows(platform.version[1], machine, name)
+
+
+def unpacks(platform: Platform) -> bool:
+    """Whether the C library of each system of the tag applies packed relocations, DT_RELR."""
+    if platform.system is System.MUSL:
+        return platform.version >= _MUSL_UNPACKS
+    return platform.version[1] >= _WORDS[UNPACKING]
 
 
 def first(machine: str, name: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from functools import partial
 
 from release_tests.policy import Policy
@@ -18,6 +19,7 @@ from tests.gates.cases.built import (
     MUSL,
     WINDOWS,
     Built,
+    Made,
     built,
     requiring,
 )
@@ -56,12 +58,21 @@ def on_windows(
     return built(tags, {name: Pe(imports=(*libraries, _KERNEL), exports=("PyInit__c",))})
 
 
+def _said_packed(data: bytes) -> bytes:
+    """Return a file with a count of relocations (DT_RELACOUNT) taken for packed ones."""
+    return data.replace(struct.pack("<Q", 0x6FFFFFF9), struct.pack("<Q", 36), 1)
+
+
 def glibc(version: str, name: str = "newer") -> Elf:
     """Return a module that uses a symbol of this version of glibc."""
     symbols = (("puts", "GLIBC_2.2.5"), (name, version))
     return module("_c", libraries=(Library("libc.so.6", symbols),))
 
 
+_PACKED = ("-Wl,-z,pack-relative-relocs",)
+_POINTER = ".data; .balign 8; own: .quad own; .text"
+_PACKED_UNSAID = Made(lambda: _said_packed(module("_c", assembly=_POINTER).data))
+_NEW = "cp312-cp312-manylinux_2_39_x86_64"
 _OWN = Library("libused.so")
 _OTHER_MUSL = Library("libc.musl-aarch64.so.1", (("puts", ""),))
 _USED = Elf(exports=("used",), calls=())
@@ -117,6 +128,29 @@ CASES = (
         built(MUSL, {C_MUSL: module("_c", libraries=(MUSL_LIBC,))}),
         where=C_MUSL,
         says=("libc.musl-aarch64.so.1",),
+    ),
+    # What the linker packs at need of a version, and states; without one nobody states it.
+    Case(
+        "PLAT001",
+        on_linux(module("_c", libraries=(), assembly=_POINTER, flags=_PACKED)),
+        on_linux(module("_c", libraries=(), assembly=_POINTER)),
+        where=C_LINUX,
+        says=("packed", "DT_RELR", "manylinux_2_17_x86_64"),
+    ),
+    Case(
+        "PLAT001",
+        built(MUSL, {C_MUSL: module("_c", libraries=(), assembly=_POINTER, flags=_PACKED)}),
+        built(MUSL, {C_MUSL: module("_c", libraries=(), assembly=_POINTER)}),
+        where=C_MUSL,
+        says=("packed", "musllinux_1_2_x86_64"),
+    ),
+    # glibc refuses a file that needs versions of it, and not that of packed relocations.
+    Case(
+        "PLAT001",
+        built(_NEW, {C_LINUX: _PACKED_UNSAID}),
+        built(_NEW, {C_LINUX: module("_c", libraries=(), assembly=_POINTER, flags=_PACKED)}),
+        where=C_LINUX,
+        says=("GLIBC_ABI_DT_RELR",),
     ),
     Case("PLAT001", on_linux(glibc("GLIBC_ABI_DT_RELR")), says=("manylinux_2_36",)),
     Case("PLAT001", on_linux(glibc("GLIBC_2.999")), on_linux(glibc("OTHER_2.999"))),
