@@ -84,8 +84,7 @@ def still(draft: Release, intent: Intent, bench: Bench) -> Release:
 def sweep(spare: Iterable[Release], bench: Bench) -> None:
     """Delete drafts that are too many."""
     for draft in spare:
-        bench.console.info(f"deleting a second {described(draft)}")
-        bench.releases.delete(draft)
+        bench.delete(draft)
 
 
 def sweep_late(intent: Intent, bench: Bench) -> None:

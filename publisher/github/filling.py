@@ -13,7 +13,7 @@ from publisher.github.history import History
 from publisher.github.place import ROLE
 from publisher.github.refusals import Taken
 from publisher.github.releases import Releases, described
-from publisher.journal import told
+from publisher.journal import Event, Kind, told
 from release_tests.index.progress import size
 from release_tests.index.transport import PassingFault
 
@@ -66,6 +66,21 @@ class Bench:
         """The tags and commits of the repository."""
         return History(self.asking)
 
+    def remove(self, asset: Asset, release: Release) -> None:
+        """Delete an asset of a release, for good: said and noted before."""
+        self._deleting(f"{asset.name} ({asset.state}) from the {described(release)}", release)
+        self.assets.remove(asset)
+
+    def delete(self, draft: Release) -> None:
+        """Delete a draft that is too many, for good: said and noted before."""
+        self._deleting(f"a second {described(draft)}", draft)
+        self.releases.delete(draft)
+
+    def _deleting(self, what: str, release: Release) -> None:
+        self.console.info(f"deleting {what}")
+        facts = {"tag": release.tag, "deleted": what}
+        self.desk.journal.note(Event(Kind.DECIDED, "delete", target=ROLE, facts=facts))
+
 
 def wanted(release: Release, assets: Sequence[Asset], intent: Intent) -> tuple[File, ...]:
     """Return the files that *release* must have.
@@ -102,8 +117,7 @@ def fill(release: Release, intent: Intent, bench: Bench) -> tuple[str, ...]:
             remedy="It can never get them. Release the next version (`.postN`).",
         )
     for asset in [asset for _, asset in found.cut] + (found.stale if release.draft else []):
-        bench.console.info(f"deleting {asset.name} ({asset.state}) from the {described(release)}")
-        bench.assets.remove(asset)
+        bench.remove(asset, release)
     for file in missing:
         _attach(file, release, bench)
     return tuple(file.name for file in missing)
@@ -137,7 +151,7 @@ def _arrives(file: File, release: Release, bench: Bench) -> bool:
     if answered is None:
         _require_no_clash(release, found)
     for broken in (*(asset for _, asset in found.cut), *(one.asset for one in found.different)):
-        bench.assets.remove(broken)
+        bench.remove(broken, release)
     return bool(found.same)
 
 

@@ -82,6 +82,25 @@ def test_a_starter_is_deleted_and_attached_anew(scene: Scene) -> None:
     require_whole(scene, {WHEEL: b"bytes"})
 
 
+def test_what_is_deleted_is_noted_before(scene: Scene) -> None:
+    """It cannot be had back, so the journal has it even where GitHub's answer is lost."""
+    scene.held.attach(scene.draft(), WHEEL, b"", state="starter")
+    scene.draft()
+    scene.github.fail(Fault("DELETE", "/assets/", html(), times=99))
+    with pytest.raises(OutcomeUnknown):
+        scene.make()
+    assert _deleted(scene)[0].startswith(f"{WHEEL} (starter) from the draft {TAG} (")
+    scene.github.faults.waiting.clear()
+    scene.make()
+    assert _deleted(scene)[-1].startswith(f"a second draft {TAG} (")
+
+
+def _deleted(scene: Scene) -> list[str]:
+    """Return what the journal says that was deleted."""
+    noted = (one.facts for one in scene.journal.events if one.what == "delete")
+    return [str(facts["deleted"]) for facts in noted if facts["tag"] == TAG]
+
+
 def test_of_several_drafts_the_oldest_is_filled_and_the_others_go(scene: Scene) -> None:
     """Several drafts may share a tag; only one release may come of them."""
     first = scene.draft()
