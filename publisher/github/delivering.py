@@ -14,7 +14,7 @@ from publisher.github.place import ROLE
 from publisher.journal import told
 
 if TYPE_CHECKING:
-    from publisher.github.filling import Bench
+    from publisher.github.bench import Bench
     from publisher.github.grouping import Group
     from publisher.github.intent import File, Intent
     from publisher.github.making import Made

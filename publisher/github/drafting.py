@@ -13,7 +13,7 @@ from release_tests.index.transport import PassingFault
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publisher.github.filling import Bench
+    from publisher.github.bench import Bench
     from publisher.github.intent import Intent
     from publisher.github.model import Release
 

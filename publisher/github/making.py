@@ -21,8 +21,8 @@ from release_tests.index.transport import PassingFault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from publisher.github.bench import Bench
     from publisher.github.comparing import Comparison
-    from publisher.github.filling import Bench
     from publisher.github.intent import Intent
     from publisher.github.model import Asset, Release
     from release_tests.errors import ReleaseGatesError

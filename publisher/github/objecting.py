@@ -15,7 +15,7 @@ from release_tests.index.progress import size
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from publisher.github.filling import Bench
+    from publisher.github.bench import Bench
     from publisher.github.grouping import Group
     from publisher.github.planning import Planned
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from publisher.artifact import Artifact
     from publisher.desk import Desk
+    from publisher.github.bench import Bench
     from publisher.github.comparing import Picture
-    from publisher.github.filling import Bench
     from publisher.github.grouping import Group
     from publisher.github.intent import File, Intent
     from publisher.order import Order

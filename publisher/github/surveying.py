@@ -13,8 +13,8 @@ from release_tests.index.standing import Found, Standing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from publisher.github.bench import Bench
     from publisher.github.comparing import Picture
-    from publisher.github.filling import Bench
     from publisher.github.grouping import Group
     from publisher.github.model import Release
     from release_tests.github import GitHubPolicy

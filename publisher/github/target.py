@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from publisher.board import Board
 from publisher.errors import Refused, of_all
 from publisher.github.asking import Asking
+from publisher.github.bench import Bench
 from publisher.github.delivering import Delivery
-from publisher.github.filling import Bench
 from publisher.github.objecting import objections
 from publisher.github.patience import Patience
 from publisher.github.place import ROLE

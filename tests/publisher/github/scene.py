@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from publisher.board import Board
 from publisher.desk import Desk
 from publisher.github.asking import Asking
-from publisher.github.filling import Bench
+from publisher.github.bench import Bench
 from publisher.github.intent import File, Intent
 from publisher.github.line import Line
 from publisher.github.making import Made, make
