@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,45 +68,45 @@ class Notifier:
 
     def settle(self) -> None:
         """Wait until everybody was told, as long as one message may take at the most."""
+        until = time.monotonic() + self.seconds
         for thread in self._under_way:
-            thread.join(self.seconds)
+            thread.join(max(0.0, until - time.monotonic()))
             if thread.is_alive():
-                self.console.warning("a notification has not come through yet, and is given up")
+                self.console.warning(f"{thread.name} has not come through yet, and is given up")
         self._under_way.clear()
 
     def _begin(self, title: str, body: str) -> None:
-        # A daemon: a service that hangs must not keep the process.
-        thread = threading.Thread(
-            target=self._tell,
-            args=(self.console.redact(title), self.console.redact(body)),
-            name="notification",
-            daemon=True,
-        )
-        thread.start()
-        self._under_way.append(thread)
-
-    def _tell(self, title: str, body: str) -> None:
-        try:
-            self._send(title, body or title)
-        except ImportError:
-            self.console.warning(
-                "notifications were not sent: they need the extra `notify`; "
-                "install release-gates[notify]"
-            )
-        except Exception as error:  # noqa: BLE001 - whatever it is, the release goes on
-            self.console.warning(f"a notification failed: {type(error).__name__}: {error}")
-
-    def _send(self, title: str, body: str) -> None:
-        _silence()
-        import apprise  # noqa: PLC0415 - an extra, and half a second
-
+        """Tell every service at once: one that hangs keeps nobody else from hearing of it."""
+        message = self.console.redact(title), self.console.redact(body or title)
         for number, url in enumerate(self.urls, 1):
-            services = apprise.Apprise()
-            known = services.add(url)
-            if not known or not services.notify(body, title, timeout=self.seconds):
-                kind = url.partition("://")[0]
-                why = "could not be told" if known else "is no address that apprise knows"
-                self.console.warning(f"notification service {number} ({kind}://…) {why}")
+            service = f"notification service {number} ({url.partition('://')[0]}://…)"
+            # A daemon: a service that hangs must not keep the process.
+            thread = threading.Thread(
+                target=self._tell, args=(service, url, *message), name=service, daemon=True
+            )
+            thread.start()
+            self._under_way.append(thread)
+
+    def _tell(self, service: str, url: str, title: str, body: str) -> None:
+        try:
+            why = _sent(url, title, body, self.seconds)
+        except ImportError:
+            why = "was not told: that needs the extra `notify`; install release-gates[notify]"
+        except Exception as error:  # noqa: BLE001 - whatever it is, the release goes on
+            why = f"was not told: {type(error).__name__}: {error}"
+        if why:
+            self.console.warning(f"{service} {why}")
+
+
+def _sent(url: str, title: str, body: str, seconds: float) -> str:
+    """Send a message to the service at *url*; return why it did not get there, else nothing."""
+    _silence()
+    import apprise  # noqa: PLC0415 - an extra, and half a second
+
+    services = apprise.Apprise()
+    if not services.add(url):
+        return "is no address that apprise knows"
+    return "" if services.notify(body, title, timeout=seconds) else "could not be told"
 
 
 def _occasion(event: Event) -> str:

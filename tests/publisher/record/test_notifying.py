@@ -188,6 +188,25 @@ def test_a_service_that_hangs_is_given_up(hall: Hall) -> None:
     assert "has not come through yet" in hall.stream.getvalue()
 
 
+def test_a_service_that_hangs_keeps_no_other_from_hearing(hall: Hall) -> None:
+    """They are told at once, whatever their order."""
+    told = threading.Event()
+
+    def hang(_request: Request) -> Answer:
+        told.wait(30)
+        return Answer()
+
+    def take(_request: Request) -> Answer:
+        told.set()
+        return Answer()
+
+    with serving(hang) as slow, serving(take) as quick:
+        urls = [wire.url.replace("http", "json", 1) for wire in (slow, quick)]
+        assert hall.tell(DONE, urls=urls) == []
+        assert (len(slow.seen), len(quick.seen)) == (1, 1)
+    assert hall.stream.getvalue() == ""
+
+
 def test_without_the_extra_it_is_said_and_nothing_else_happens(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
