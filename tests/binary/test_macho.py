@@ -122,6 +122,20 @@ def test_the_code() -> None:
     assert list(seen[0].functions) == [BASE + 0x1000, BASE + 0x1006]
 
 
+def test_marks_of_sections_are_not_believed_that_leave_out_what_runs() -> None:
+    """Where a module is initialised in no section of instructions, all of the segment is code."""
+    seen: list[Executable] = []
+
+    def scan(executable: Executable) -> Code:
+        seen.append(executable)
+        return Code("", 0)
+
+    moved = MachO(symbols=(("_PyInit_demo", 0x0F, 0, BASE + 0x800),))
+    examine(MACH_O, "a.so", moved.data, Room(1), scan)
+    assert seen[0].regions[0].address == BASE
+    assert BASE + 0x800 in seen[0].roots
+
+
 def test_cut_off_anywhere() -> None:
     """Wherever a file ends it is damaged, and its place is in the file."""
     whole = universal(MachO())[:0x1000] + MachO().data

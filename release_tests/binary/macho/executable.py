@@ -22,9 +22,9 @@ from release_tests.binary.macho.symbols import Symbols, Table, read_table, rows
 from release_tests.binary.regions import Executable, Region, apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from release_tests.binary.macho.commands import MachO, Section
+    from release_tests.binary.macho.commands import MachO, Section, Segment
 
 _WIDE = 64
 _TARGET = (1 << 36) - 1
@@ -40,21 +40,30 @@ def executable_of(
     return _Code(macho, regions, symbols).executable(machine)
 
 
-def regions_of(macho: MachO) -> Iterator[Region]:
+def regions_of(macho: MachO, symbols: Symbols) -> Iterator[Region]:
     """Yield the sections of executable segments that hold instructions, by address."""
-    upto = macho.content.upto
-    return apart(Region(address, upto(offset, size)) for address, offset, size in _code(macho))
+    inits = symbols.inits.values()
+    return apart(
+        Region(part.address, macho.content.upto(part.offset, part.size))
+        for segment in macho.segments
+        if segment.protection & EXECUTABLE
+        for part in _code(segment, inits)
+    )
 
 
-def _code(macho: MachO) -> Iterator[tuple[int, int, int]]:
-    """Yield address, offset and size; of a segment that marks none of its sections all of it."""
-    for segment in macho.segments:
-        if segment.protection & EXECUTABLE:
-            marked = [one for one in segment.sections if one.flags & INSTRUCTIONS]
-            for section in marked:
-                yield section.address, section.offset, section.size
-            if not marked:
-                yield segment.address, segment.offset, segment.size
+def _code(segment: Segment, inits: Iterable[int]) -> Sequence[Section | Segment]:
+    """Return the sections that are marked as instructions, else the segment.
+
+    No loader reads the marks. Where a module is initialised by what bears none they are wrong.
+    """
+    marked = [one for one in segment.sections if one.flags & INSTRUCTIONS]
+    inside = [init for init in inits if _holds(segment, init)]
+    believed = all(any(_holds(one, init) for one in marked) for init in inside)
+    return marked if marked and believed else [segment]
+
+
+def _holds(part: Section | Segment, address: int) -> bool:
+    return part.address <= address < part.address + part.size
 
 
 class _Code:

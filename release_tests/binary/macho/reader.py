@@ -115,7 +115,7 @@ def _image(content: Content, hits: Hits, damages: Damages, scan: Scan | None) ->
     _refuse_cut_off(macho, damages)
     symbols = read_symbols(macho, damages)
     image = _facts(macho, symbols, hits)
-    regions = tuple(regions_of(macho))
+    regions = tuple(regions_of(macho, symbols))
     known = partial(executable_of, macho, regions, image.machine, symbols)
     return with_code(image, regions, scan, known)
 
