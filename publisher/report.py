@@ -80,6 +80,12 @@ class Report:
         """Return the story of *artifact*."""
         return self.stories[artifact.sha256]
 
+    @property
+    def ending(self) -> str:
+        """What is true once the whole road is gone, in a sentence."""
+        asked = " that was not left out" if self.left_out else ""
+        return f"published: every target{asked} has exactly these bytes"
+
     def lines(self) -> Iterator[str]:
         """Yield every story."""
         for story in self.stories.values():

@@ -61,5 +61,5 @@ def run(options: argparse.Namespace, desk: Desk) -> int:
         over()
         for line in report.lines():
             desk.show(line)
-        desk.console.success("published: every target has exactly these bytes")
+        desk.console.success(report.ending)
     return ExitCode.DONE

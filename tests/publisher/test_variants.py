@@ -74,6 +74,9 @@ def test_without_staging_the_files_on_disk_are_tried(scene: Scene) -> None:
     (story,) = report.stories.values()
     assert story.installed.keys() == {"disk", "production"}
     assert "not done: staging, left out by --skip-test-pypi" in list(report.lines())
+    assert report.ending == "published: every target that was not left out has exactly these bytes"
+    report.left_out.clear()
+    assert report.ending == "published: every target has exactly these bytes"
     assert "[WARNING] staging is left out (--skip-test-pypi)" in scene.said
 
 
