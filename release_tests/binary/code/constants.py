@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
     from release_tests.binary.regions import Executable
 
-_WRITES = (
+WRITES = (
     OpAccess.WRITE,
     OpAccess.COND_WRITE,
     OpAccess.READ_WRITE,
     OpAccess.READ_COND_WRITE,
 )
+"""How an instruction uses what it may change."""
+
 _MOVES: tuple[int, ...] = (Code.MOV_R64_RM64, Code.MOV_RM64_R64)
 
 
@@ -68,8 +70,8 @@ class Constants:
 
 
 def _writes(used: UsedRegister) -> bool:
-    return used.access in _WRITES
+    return used.access in WRITES
 
 
 def _meddles(used: UsedMemory) -> bool:
-    return used.access in _WRITES and used.base not in (Register.RSP, Register.RBP)
+    return used.access in WRITES and used.base not in (Register.RSP, Register.RBP)

@@ -13,23 +13,18 @@ from iced_x86 import (
     InstructionInfoFactory,
     MemorySizeExt,
     Mnemonic,
-    OpAccess,
     OpKind,
     Register,
     RegisterExt,
 )
+
+from release_tests.binary.code.constants import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from iced_x86 import Instruction
 
-_WRITES = (
-    OpAccess.WRITE,
-    OpAccess.COND_WRITE,
-    OpAccess.READ_WRITE,
-    OpAccess.READ_COND_WRITE,
-)
 _SIZES = (4, 8)
 _SAME = (Mnemonic.XOR, Mnemonic.SUB)
 _IMMEDIATE = (OpKind.IMMEDIATE8, OpKind.IMMEDIATE8TO32, OpKind.IMMEDIATE8TO64)
@@ -87,9 +82,9 @@ class Effects:
         forgets = tuple(
             RegisterExt.full_register(used.register)
             for used in info.used_registers()
-            if used.access in _WRITES
+            if used.access in WRITES
         )
-        writes = any(used.access in _WRITES for used in info.used_memory())
+        writes = any(used.access in WRITES for used in info.used_memory())
         near = one.ip_rel_memory_address if one.is_ip_rel_memory_operand else 0
         return Effect(
             *_understood(one),
